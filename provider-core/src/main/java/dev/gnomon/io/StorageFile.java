@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Positional access to one open file or block device.
+ *
+ * <p>Thread-safe: reads, writes and forces may run at once; overlapping concurrent writes leave either's bytes. A write
+ * survives a kill of the process once it returned, and a power cut only once a later {@link #force} returned. After a
+ * failed force nothing is known of the writes since the last good one; callers must not force again and believe it.
+ */
+public interface StorageFile extends AutoCloseable {
+    /** Returns the path that this file was opened by. */
+    Path path();
+
+    /** Returns the size in bytes, of a block device too. */
+    long sizeBytes() throws IOException;
+
+    /**
+     * Reads into the whole remaining buffer, fewer bytes only at the end of the file.
+     *
+     * @param target its position moves by the count returned
+     * @param offsetBytes zero or more; at or past the end nothing is read
+     * @return the count of bytes read, 0 at or past the end
+     */
+    int read(ByteBuffer target, long offsetBytes) throws IOException;
+
+    /**
+     * As {@link #read}, but from the device rather than from the system's cache, as far as the system can. The offset
+     * must be a multiple of 4096. Used where the cache may hold what a failed force dropped.
+     */
+    int readAroundCache(ByteBuffer target, long offsetBytes) throws IOException;
+
+    /**
+     * Writes the whole remaining buffer, growing the file if needed.
+     *
+     * @throws NoSpaceException if the file system or quota is full; a leading part may have been written
+     * @throws IOException on any other failure; any part may have been written
+     */
+    void write(ByteBuffer source, long offsetBytes) throws IOException;
+
+    /** Makes all writes and size changes that returned before this call durable. */
+    void force() throws IOException;
+
+    /** Sets the size; what is added reads as zeros and is not reserved. */
+    void setSize(long sizeBytes) throws IOException;
+
+    /**
+     * Reserves space for a range, growing the file if needed; bytes already there are kept, what is added reads as
+     * zeros.
+     *
+     * @throws NoSpaceException if there is not enough space; the size may have changed
+     */
+    void allocate(long offsetBytes, long lengthBytes) throws IOException;
+
+    /** Drops clean cached pages of the whole file, as far as the system can. */
+    void dropCache() throws IOException;
+
+    /**
+     * Returns the first offset at or after the given one that holds data, or the size if the rest is a hole. A system
+     * that knows no holes returns the offset itself.
+     */
+    long nextData(long offsetBytes) throws IOException;
+
+    /** Returns the first offset at or after the given one that lies in a hole, or the size if there is none. */
+    long nextHole(long offsetBytes) throws IOException;
+
+    /**
+     * Takes an exclusive lock against every other opener that asks for one, in this process or another; released by
+     * {@link #close} and by the end of the process.
+     *
+     * @return whether the lock is now held
+     */
+    boolean tryLock() throws IOException;
+
+    /** Closes the file and releases its lock; a second close does nothing. Closing makes nothing durable. */
+    @Override
+    void close() throws IOException;
+}
