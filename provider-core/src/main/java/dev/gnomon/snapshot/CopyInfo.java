@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A shadow copy.
+ *
+ * @param name empty if it has none
+ * @param epoch number of the epoch that its cut closed
+ * @param sizeBytes size of the volume at the cut
+ * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}
+ */
+public record CopyInfo(
+        UUID id,
+        UUID setId,
+        UUID volumeId,
+        String volume,
+        String name,
+        long epoch,
+        long sizeBytes,
+        Instant createdAt,
+        Map<String, String> attributes,
+        String exportName) {
+    /** Copies the map. */
+    public CopyInfo {
+        attributes = Map.copyOf(attributes);
+    }
+}

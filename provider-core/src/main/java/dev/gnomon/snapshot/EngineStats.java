@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+/**
+ * Counters since the engine was opened, and sizes now; all in bytes unless the name says otherwise.
+ *
+ * @param directWrites requests that went straight to an origin
+ * @param firstTouchWrites requests that had to wait for a preserve
+ * @param preservedBytes old bytes copied to the diff area
+ * @param batches batches written to the log
+ * @param logForces forces of the log
+ * @param originForces forces of origins
+ * @param logUsedBytes bytes of the log in use
+ * @param logAllocatedBytes bytes of its segments
+ * @param exceptions exception records in the index, counted per piece
+ * @param recoveryNanos from opening the store to the end of its recovery
+ * @param recoveredBatches batches that recovery read
+ */
+public record EngineStats(
+        long reads,
+        long directWrites,
+        long firstTouchWrites,
+        long flushes,
+        long preservedBytes,
+        long batches,
+        long logForces,
+        long originForces,
+        long logUsedBytes,
+        long logAllocatedBytes,
+        long exceptions,
+        long recoveryNanos,
+        long recoveredBatches) {}

@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import java.util.UUID;
+
+/**
+ * A volume at one moment.
+ *
+ * @param origin absolute path of the raw file or block device
+ * @param stateReason why it is not ONLINE, for people; empty if it is
+ * @param liveEpoch number of the epoch that writes now belong to
+ * @param preservedBytes old bytes kept in the diff area for this volume's shadow copies
+ * @param clients how many exports of the live volume are open
+ */
+public record VolumeInfo(
+        UUID id,
+        String name,
+        String origin,
+        long sizeBytes,
+        State state,
+        String stateReason,
+        long liveEpoch,
+        int copies,
+        long preservedBytes,
+        int clients) {
+    /** What a volume admits. */
+    public enum State {
+        /** Reads and writes. */
+        ONLINE,
+        /** A flush failed: reads only, until an operator clears it. */
+        FAILED,
+        /** Not served: its origin is missing, too small or in use. */
+        OFFLINE
+    }
+}
