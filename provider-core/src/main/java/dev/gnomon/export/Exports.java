@@ -18,5 +18,6 @@ public interface Exports {
      * @param name as the client sent it; any text
      * @return the export, to be closed by the caller, or null if there is none of that name
      */
-    @Nullable Export open(String name);
+    @Nullable
+    Export open(String name);
 }

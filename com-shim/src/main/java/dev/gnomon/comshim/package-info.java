@@ -1,0 +1,16 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * The module of the native COM shim: the DLL that Windows loads as a VSS provider.
+ *
+ * <p>The shim is C++ and translates, nothing more: COM call in, message to the service out, HRESULT back. Every decision
+ * about shadow copies is made by the service. This Java package holds what builds and drives the shim from Java; it is
+ * empty until the shim exists.
+ */
+@NullMarked
+package dev.gnomon.comshim;
+
+import org.jspecify.annotations.NullMarked;
