@@ -73,7 +73,8 @@ public interface StorageFile extends AutoCloseable {
 
     /**
      * Takes an exclusive lock against every other opener that asks for one, in this process or another; released by
-     * {@link #close} and by the end of the process.
+     * {@link #close} and by the end of the process. A file opened {@link Storage.Mode#READ_ONLY} is locked against those
+     * that can write, and shared with those that cannot.
      *
      * @return whether the lock is now held
      */
