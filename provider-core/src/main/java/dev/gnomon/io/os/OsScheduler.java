@@ -7,7 +7,6 @@ package dev.gnomon.io.os;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -51,7 +50,7 @@ public final class OsScheduler implements Scheduler {
 
     private static final class OsTask implements Task {
         private final ReentrantLock lock = new ReentrantLock();
-        private final Condition ending = lock.newCondition();
+        private final java.util.concurrent.locks.Condition ending = lock.newCondition();
         private boolean ended;
 
         void end() {
@@ -94,13 +93,14 @@ public final class OsScheduler implements Scheduler {
         }
 
         @Override
-        public Condition newCondition() {
+        public Mutex.Condition newCondition() {
             return new OsCondition(lock.newCondition());
         }
     }
 
     private record OsCondition(java.util.concurrent.locks.Condition waiters) implements Mutex.Condition {
         @Override
+        @SuppressWarnings("WaitNotInLoop") // The loop is the caller's.
         public void await() {
             waiters.awaitUninterruptibly();
         }

@@ -122,7 +122,7 @@ final class OsStorageFile implements StorageFile {
             target.put(target.position(), buffer, 0, used);
             target.position(target.position() + used);
             offset += used;
-            if (used < wanted && used % DIRECT_ALIGNMENT != 0 || used == 0) {
+            if (used == 0 || (used < wanted && used % DIRECT_ALIGNMENT != 0)) {
                 break; // The end of the file; the next offset would not be aligned.
             }
         }
