@@ -18,11 +18,14 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * Counts the tests in a folder of Surefire XML reports.
  *
- * <p>Prints {@code PASSED FAILED SKIPPED} as three numbers on the first line, then one line per failed test with the first
- * line of its message, then one line per skipped test with its reason. Run by {@code java ReportSummary.java FOLDER}; a
+ * <p>Prints {@code PASSED FAILED SKIPPED} as three numbers on the first line, then one line per failed test with the start
+ * of its message, then one line per skipped test with its reason. Run by {@code java ReportSummary.java FOLDER}; a
  * folder that does not exist holds no tests.
  */
 public final class ReportSummary {
+
+    /** A longer message fills the screen with one test; the log holds all of it. */
+    private static final int MESSAGE_LIMIT_CHARS = 240;
 
     private int passed;
     private final List<String> failed = new ArrayList<>();
@@ -95,7 +98,13 @@ public final class ReportSummary {
         String message = attribute(reader, "message");
         String type = attribute(reader, "type");
         String text = message.isBlank() ? reader.getElementText() : message;
-        String line = text.strip().lines().map(String::strip).filter(part -> !part.isEmpty()).findFirst().orElse("");
+        String line = text.strip()
+                .replaceAll("\\s+", " ")
+                .replaceFirst(" at [\\w.$/]+\\([\\w.]+:\\d+\\).*$", "")
+                .replaceFirst("^org\\.opentest4j\\.TestAbortedException: (Assumption failed: )?", "");
+        if (line.length() > MESSAGE_LIMIT_CHARS) {
+            line = line.substring(0, MESSAGE_LIMIT_CHARS) + " ...";
+        }
         return line.isEmpty() ? (type.isEmpty() ? "no message" : type) : line;
     }
 
