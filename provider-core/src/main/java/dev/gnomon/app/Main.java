@@ -4,8 +4,13 @@
  */
 package dev.gnomon.app;
 
-import dev.gnomon.cli.GnomonCommand;
-import picocli.CommandLine;
+import dev.gnomon.cli.Cli;
+import dev.gnomon.cli.Session;
+import dev.gnomon.util.BuildInfo;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /** Starts Gnomon from the command line. */
 public final class Main {
@@ -14,6 +19,23 @@ public final class Main {
 
     /** Runs the command that {@code arguments} name and exits with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new GnomonCommand()).execute(arguments));
+        if (arguments.length == 1 && arguments[0].equals("--version")) {
+            // The most frequent command of scripts loads nothing that it does not need.
+            System.out.println(BuildInfo.current().text());
+            return;
+        }
+        Session session = new Session(
+                new ProcessCommands(),
+                System.getenv(),
+                System.getProperty("user.name", ""),
+                Path.of(System.getProperty("user.home", "/")),
+                utf8(System.out),
+                utf8(System.err));
+        System.exit(new Cli(session).run(arguments));
+    }
+
+    /** Results are UTF-8 whatever the locale says, so that programs can rely on it. */
+    private static PrintWriter utf8(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 }

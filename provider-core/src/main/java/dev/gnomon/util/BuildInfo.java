@@ -42,6 +42,11 @@ public record BuildInfo(String version, String commit) {
         return of(properties);
     }
 
+    /** Returns the line that {@code gnomon --version} prints. */
+    public String text() {
+        return "gnomon " + version + " (" + commit + ")";
+    }
+
     /**
      * Returns the values of {@code properties}.
      *

@@ -1,0 +1,207 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.app;
+
+import dev.gnomon.cli.LocalCommands.ServiceOptions;
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.Protocol;
+import dev.gnomon.control.Request;
+import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.server.ControlLimits;
+import dev.gnomon.control.server.ControlServer;
+import dev.gnomon.control.server.EngineRequests;
+import dev.gnomon.control.server.RequestHandler;
+import dev.gnomon.control.server.ServiceControl;
+import dev.gnomon.control.server.Views;
+import dev.gnomon.export.Exports;
+import dev.gnomon.snapshot.Engine;
+import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.util.BuildInfo;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A service that runs: the state directory, the engine, its NBD servers and the control socket, opened in this order and
+ * closed in the reverse of it.
+ *
+ * <p>States: running, stopping once {@link #stop} was called, stopped once {@link #shutDown} has returned. Thread-safe,
+ * but {@link #shutDown} is called by the thread that started the service, after {@link #awaitStop}.
+ */
+final class RunningService implements ServiceControl {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningService.class);
+    private static final String VOLUME_DIRECTORY = "volumes";
+    private static final String NBD_SOCKET = "nbd.sock";
+
+    private final Path stateDirectory;
+    private final Instant startedAt;
+    private final StateDirectory held;
+    private final Engine engine;
+    private final List<ServiceParts.Endpoint> endpoints = new ArrayList<>();
+    private final CountDownLatch stopAsked = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicReference<@Nullable ControlServer> control = new AtomicReference<>();
+    private volatile String stopFailure = "";
+
+    private RunningService(Path stateDirectory, Instant startedAt, StateDirectory held, Engine engine) {
+        this.stateDirectory = stateDirectory;
+        this.startedAt = startedAt;
+        this.held = held;
+        this.engine = engine;
+    }
+
+    /** Opens everything; on a failure everything opened before it is closed again. */
+    static RunningService start(ServiceParts parts, ServiceOptions options) throws ControlException {
+        Path directory = options.stateDirectory();
+        Instant now = parts.clock().now();
+        StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
+        Engine engine;
+        try {
+            parts.storage().createDirectories(directory.resolve(VOLUME_DIRECTORY));
+            engine = parts.openEngine(directory);
+        } catch (EngineException e) {
+            held.close();
+            throw new ControlException(EngineRequests.kind(e.kind()), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            held.close();
+            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+        RunningService service = new RunningService(directory, now, held, engine);
+        try {
+            service.listen(parts, options);
+        } catch (IOException e) {
+            service.stopAsked.countDown();
+            service.shutDown();
+            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+        LOG.info(
+                "Serving: state={} volumes={} nbd={}",
+                directory,
+                engine.volumes().size(),
+                service.nbdAddresses());
+        return service;
+    }
+
+    private void listen(ServiceParts parts, ServiceOptions options) throws IOException {
+        Exports exports = parts.exports(engine);
+        List<SocketAddress> addresses = options.nbd().isEmpty()
+                ? List.of(UnixDomainSocketAddress.of(stateDirectory.resolve(NBD_SOCKET)))
+                : options.nbd();
+        for (SocketAddress address : addresses) {
+            try {
+                endpoints.add(parts.serveNbd(exports, address));
+            } catch (IOException e) {
+                throw new IOException("cannot serve NBD on " + text(address) + ": " + e.getMessage(), e);
+            }
+        }
+        EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY));
+        control.set(
+                ControlServer.open(Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT));
+    }
+
+    private RequestHandler whileRunning(RequestHandler requests) {
+        return request -> {
+            if (stopAsked.getCount() == 0 && !(request instanceof Request.ServiceStop)) {
+                throw new ControlException(ErrorKind.WRONG_STATE, stateDirectory + ": the service is stopping");
+            }
+            return requests.handle(request);
+        };
+    }
+
+    @Override
+    public ServiceView status() {
+        return new ServiceView(
+                BuildInfo.current().version(),
+                ProcessHandle.current().pid(),
+                stateDirectory.toString(),
+                startedAt,
+                nbdAddresses(),
+                engine.volumes().size(),
+                engine.copies().size(),
+                Views.of(engine.stats()));
+    }
+
+    @Override
+    public void stop() throws ControlException {
+        stopAsked.countDown();
+        await(stopped);
+        if (!stopFailure.isEmpty()) {
+            throw new ControlException(ErrorKind.FAILED, "stopped, but " + stopFailure);
+        }
+    }
+
+    /** Waits until somebody asks the service to stop. */
+    void awaitStop() {
+        await(stopAsked);
+    }
+
+    /** Closes everything. Clients of the control socket that asked for the stop are answered last. */
+    void shutDown() {
+        LOG.info("Stopping: state={}", stateDirectory);
+        ControlServer server = control.get();
+        if (server != null) {
+            server.stopAccepting();
+        }
+        closeQuietly("NBD", () -> endpoints.forEach(ServiceParts.Endpoint::close));
+        closeQuietly("the engine", engine::close);
+        held.close();
+        stopped.countDown();
+        if (server != null) {
+            server.close();
+        }
+        LOG.info("Stopped: state={}", stateDirectory);
+    }
+
+    /** Returns one line for people: what is served and where. */
+    String describe() {
+        int volumes = engine.volumes().size();
+        return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on "
+                + String.join(" ", nbdAddresses()) + "; state " + stateDirectory;
+    }
+
+    private List<String> nbdAddresses() {
+        return endpoints.stream().map(endpoint -> text(endpoint.address())).toList();
+    }
+
+    private void closeQuietly(String what, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            stopFailure = "closing " + what + " failed: " + e;
+            LOG.error("GNM-1004 Closing failed: part={} reason={}", what, e.toString());
+            LOG.debug("GNM-1004", e);
+        }
+    }
+
+    private static String text(SocketAddress address) {
+        return switch (address) {
+            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
+            case InetSocketAddress tcp -> {
+                String host = tcp.getAddress().getHostAddress();
+                yield "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + tcp.getPort();
+            }
+            default -> address.toString();
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody interrupts threads here", e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.CopyView;
+import dev.gnomon.control.Results;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands on single shadow copies. */
+@Command(
+        name = "copy",
+        header = "List, show and delete single shadow copies.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n")
+final class CopyCommands extends GnomonCommand.Group {
+    private static final String COPY_HELP = "VOLUME@COPY, where COPY is its name or id; or its id alone.";
+
+    CopyCommands(GnomonCommand root, Session session) {
+        super(root, session);
+    }
+
+    @Command(
+            name = "list",
+            header = "List shadow copies, oldest first.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  gnomon copy list --volume data")
+    int list(
+            @Option(
+                            names = "--volume",
+                            paramLabel = "VOLUME",
+                            defaultValue = "",
+                            description = "Only the copies of this volume.")
+                    String volume,
+            @Mixin Output output)
+            throws ControlException {
+        List<CopyView> copies = ask(client -> client.copies(volume));
+        output.print(session().out(), () -> Results.copies(copies), out -> table(copies, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(name = "show", header = "Show one shadow copy.", optionListHeading = "%nOptions:%n")
+    int show(@Parameters(paramLabel = "COPY", description = COPY_HELP) String copy, @Mixin Output output)
+            throws ControlException {
+        CopyView view = ask(client -> client.copy(copy));
+        output.print(session().out(), () -> Results.copy(view), out -> details(view, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "delete",
+            header = "Delete shadow copies; other copies of the same sets stay.",
+            description = "What a deleted copy held cannot be brought back. If some of several cannot be deleted, the"
+                    + " others are, and the exit code is 3.",
+            optionListHeading = "%nOptions:%n")
+    int delete(
+            @Parameters(paramLabel = "COPY", arity = "1..*", description = COPY_HELP) List<String> copies,
+            @Mixin Output output)
+            throws ControlException {
+        Deletion deletion = ask(client -> new Deletion().run(client, copies, (c, reference) -> {
+            CopyView copy = c.deleteCopy(reference);
+            return new Deletion.Outcome(copy.toJson(), "copy " + copy.exportName());
+        }));
+        return deletion.report(output, session().out(), session().err());
+    }
+
+    private static void table(List<CopyView> copies, PrintWriter out) {
+        Table table = new Table("EXPORT", "CREATED", "SIZE", "ID", "SET");
+        for (CopyView copy : copies) {
+            table.row(
+                    copy.exportName(),
+                    Times.human(copy.createdAt()),
+                    Sizes.human(copy.sizeBytes()),
+                    copy.id().toString(),
+                    copy.setId().toString());
+        }
+        table.print(out);
+    }
+
+    private static void details(CopyView copy, PrintWriter out) {
+        Details details = new Details();
+        details.line("export", copy.exportName());
+        details.line("id", copy.id().toString());
+        details.line("name", copy.name());
+        details.line("volume", copy.volume());
+        details.line("set", copy.setId().toString());
+        details.line("created", Times.human(copy.createdAt()));
+        details.line("size", Sizes.human(copy.sizeBytes()) + " (" + copy.sizeBytes() + " bytes)");
+        details.line("epoch", Long.toString(copy.epoch()));
+        new TreeMap<>(copy.attributes()).forEach((key, value) -> details.line("attribute " + key, value));
+        details.print(out);
+    }
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import dev.gnomon.control.ControlException;
+import java.io.PrintWriter;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What runs in the process of the command line rather than in the service; the composition root provides it. */
+public interface LocalCommands {
+    /** Runs the service until it is told to stop. */
+    ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException;
+
+    /**
+     * Checks the store of a service that is not running; changes nothing.
+     *
+     * @throws ControlException if it could not be checked
+     */
+    CheckReport check(Path stateDirectory) throws ControlException;
+
+    /** Runs the demonstration. */
+    ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException;
+
+    /**
+     * How to run the service.
+     *
+     * @param nbd where to serve NBD; empty means a socket in the state directory
+     * @param allowRemote whether addresses that other machines can reach are admitted
+     */
+    record ServiceOptions(Path stateDirectory, List<SocketAddress> nbd, boolean allowRemote, boolean debug) {
+        /** Copies the list. */
+        public ServiceOptions {
+            nbd = List.copyOf(nbd);
+        }
+    }
+
+    /**
+     * How to run the demonstration.
+     *
+     * @param selftest whether to break the promise on purpose, which must be noticed
+     * @param directory where to work; none means a temporary directory
+     * @param seed to repeat a run; none means a new one, which is printed
+     * @param keep whether the files stay afterwards
+     */
+    record DemoOptions(boolean selftest, Optional<Path> directory, OptionalLong seed, boolean keep) {}
+}

@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.client.ControlClient;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What one run of the command line works with.
+ *
+ * @param environment variables of the process
+ * @param user name of the user that runs it
+ * @param home home directory of that user
+ * @param out for results only
+ * @param err for everything else
+ */
+public record Session(
+        LocalCommands local,
+        Map<String, String> environment,
+        String user,
+        Path home,
+        PrintWriter out,
+        PrintWriter err) {
+    private static final String STATE_VARIABLE = "GNOMON_STATE";
+
+    /** Copies the map. */
+    public Session {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Returns the state directory that is used when the command line names none. */
+    Path defaultState() {
+        String named = environment.getOrDefault(STATE_VARIABLE, "");
+        if (!named.isEmpty()) {
+            return Path.of(named);
+        }
+        if (user.equals("root")) {
+            return Path.of("/var/lib/gnomon");
+        }
+        String base = environment.getOrDefault("XDG_STATE_HOME", "");
+        return base.startsWith("/") ? Path.of(base, "gnomon") : home.resolve(".local/state/gnomon");
+    }
+
+    /** Returns a path as an absolute one, as the service needs it. */
+    static String absolute(String field, String path) throws ControlException {
+        try {
+            return Path.of(path).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException e) {
+            throw ControlException.invalid(field + ": " + e.getReason());
+        }
+    }
+
+    /** Asks the service of a state directory for something. */
+    static <T> T ask(Path state, Question<T> question) throws ControlException {
+        try (ControlClient client = ControlClient.connect(state)) {
+            return question.ask(client);
+        }
+    }
+
+    /** Something that a service answers. */
+    @FunctionalInterface
+    interface Question<T> {
+        /** Asks it. */
+        T ask(ControlClient client) throws ControlException;
+    }
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.Json;
+import dev.gnomon.control.Results;
+import dev.gnomon.control.VolumeView;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands on volumes. */
+@Command(
+        name = "volume",
+        header = "Create, register, list and remove volumes.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n")
+final class VolumeCommands extends GnomonCommand.Group {
+    private static final String NAME_HELP = "Name of the volume: 1 to 64 of A-Z a-z 0-9 . _ -";
+
+    VolumeCommands(GnomonCommand root, Session session) {
+        super(root, session);
+    }
+
+    @Command(
+            name = "create",
+            header = "Create an origin file and register it as a volume.",
+            description = "The space is reserved at once unless --sparse is given. The volume reads as zeros.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  gnomon volume create data --size 10G",
+                "  gnomon volume create log --size 2G --path /srv/log.raw --sparse"
+            })
+    int create(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Option(
+                            names = "--size",
+                            required = true,
+                            paramLabel = "SIZE",
+                            converter = Sizes.class,
+                            description =
+                                    "Size from 1M to 64T, a multiple of 512 bytes; K, M, G, T are powers of 1024.")
+                    Long size,
+            @Option(
+                            names = "--path",
+                            paramLabel = "FILE",
+                            defaultValue = "",
+                            description =
+                                    "Where to create the file (default: volumes/NAME.raw in the state directory).")
+                    String path,
+            @Option(
+                            names = "--sparse",
+                            description = "Take space only as it is written; writes may then fail for want" + " of it.")
+                    boolean sparse,
+            @Mixin Output output)
+            throws ControlException {
+        String absolute = path.isEmpty() ? "" : Session.absolute("path", path);
+        VolumeView volume = ask(client -> client.createVolume(name, absolute, size, sparse));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "add",
+            header = "Register an existing raw file or block device as a volume.",
+            description = "Its content becomes the volume's and is not changed.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExamples:%n",
+            footer = {"  gnomon volume add data --path /srv/data.raw", "  gnomon volume add disk --path /dev/vdb"})
+    int add(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Option(
+                            names = "--path",
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "The raw file or block device; a multiple of 512 bytes, at least 1M.")
+                    String path,
+            @Mixin Output output)
+            throws ControlException {
+        String absolute = Session.absolute("path", path);
+        VolumeView volume = ask(client -> client.addVolume(name, absolute));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(name = "list", header = "List all volumes.", optionListHeading = "%nOptions:%n")
+    int list(@Mixin Output output) throws ControlException {
+        List<VolumeView> volumes = ask(client -> client.volumes());
+        output.print(session().out(), () -> Results.volumes(volumes), out -> table(volumes, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(name = "show", header = "Show one volume.", optionListHeading = "%nOptions:%n")
+    int show(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+            throws ControlException {
+        VolumeView volume = ask(client -> client.volume(name));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "remove",
+            header = "Forget a volume; its file or device stays as it is.",
+            description = "The volume must have no shadow copies and no clients.",
+            optionListHeading = "%nOptions:%n")
+    int remove(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+            throws ControlException {
+        ask(client -> {
+            client.removeVolume(name);
+            return name;
+        });
+        output.print(
+                session().out(),
+                () -> Json.object().put("removed", name),
+                out -> out.println("Removed volume " + name + "; its origin stays."));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "clear",
+            header = "Let a volume that failed a flush accept writes again.",
+            description = "What was written since the last good flush may be lost: check the data on it first.",
+            optionListHeading = "%nOptions:%n")
+    int clear(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+            throws ControlException {
+        VolumeView volume = ask(client -> client.clearVolume(name));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    private static void table(List<VolumeView> volumes, PrintWriter out) {
+        Table table = new Table("NAME", "SIZE", "STATE", "COPIES", "PRESERVED", "CLIENTS", "ORIGIN");
+        for (VolumeView volume : volumes) {
+            table.row(
+                    volume.name(),
+                    Sizes.human(volume.sizeBytes()),
+                    volume.state().name(),
+                    Integer.toString(volume.copies()),
+                    Sizes.human(volume.preservedBytes()),
+                    Integer.toString(volume.clients()),
+                    volume.origin());
+        }
+        table.print(out);
+    }
+
+    private static void details(VolumeView volume, PrintWriter out) {
+        Details details = new Details();
+        details.line("name", volume.name());
+        details.line("id", volume.id().toString());
+        details.line("size", Sizes.human(volume.sizeBytes()) + " (" + volume.sizeBytes() + " bytes)");
+        details.line("state", volume.state().name());
+        details.line("reason", volume.stateReason());
+        details.line("origin", volume.origin());
+        details.line("live epoch", Long.toString(volume.liveEpoch()));
+        details.line("shadow copies", Integer.toString(volume.copies()));
+        details.line("preserved", Sizes.human(volume.preservedBytes()));
+        details.line("clients", Integer.toString(volume.clients()));
+        details.print(out);
+    }
+}

@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A shadow copy as clients see it.
+ *
+ * @param name empty if it has none
+ * @param epoch number of the epoch that its cut closed
+ * @param sizeBytes size of the volume at the cut
+ * @param exportName under which it is served
+ */
+public record CopyView(
+        UUID id,
+        UUID setId,
+        UUID volumeId,
+        String volume,
+        String name,
+        long epoch,
+        long sizeBytes,
+        Instant createdAt,
+        Map<String, String> attributes,
+        String exportName) {
+    /** Copies the map. */
+    public CopyView {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** Returns this copy as JSON. */
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object()
+                .put("id", id.toString())
+                .put("setId", setId.toString())
+                .put("volumeId", volumeId.toString())
+                .put("volume", volume)
+                .put("name", name)
+                .put("epoch", epoch)
+                .put("sizeBytes", sizeBytes)
+                .put("createdAt", createdAt.toString())
+                .put("exportName", exportName);
+        new TreeMap<>(attributes).forEach(json.putObject("attributes")::put);
+        return json;
+    }
+
+    static CopyView from(Fields in) throws ControlException {
+        return new CopyView(
+                in.id("id"),
+                in.id("setId"),
+                in.id("volumeId"),
+                in.text("volume"),
+                in.text("name"),
+                in.count("epoch"),
+                in.count("sizeBytes"),
+                in.instant("createdAt"),
+                in.optionalMap("attributes"),
+                in.text("exportName"));
+    }
+}

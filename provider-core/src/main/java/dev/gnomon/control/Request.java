@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a client may ask for. The values were checked by {@link FieldRules} when they came over the socket. A name, path
+ * or text that was not given is empty.
+ */
+public sealed interface Request {
+
+    /** Creates an origin and registers it as a volume. An empty path leaves the place to the service. */
+    record VolumeCreate(String name, String path, long sizeBytes, boolean sparse) implements Request {}
+
+    /** Registers an existing file or block device as a volume. */
+    record VolumeAdd(String name, String path) implements Request {}
+
+    /** Lists the volumes. */
+    record VolumeList() implements Request {}
+
+    /** Shows one volume. */
+    record VolumeShow(String name) implements Request {}
+
+    /** Forgets a volume; its origin stays. */
+    record VolumeRemove(String name) implements Request {}
+
+    /** Lets a volume that failed a flush accept writes again. */
+    record VolumeClear(String name) implements Request {}
+
+    /** Takes a snapshot set. */
+    record SetCreate(List<String> volumes, String name, Map<String, String> attributes) implements Request {}
+
+    /** Lists the snapshot sets. */
+    record SetList() implements Request {}
+
+    /** Shows one set. */
+    record SetShow(String reference) implements Request {}
+
+    /** Deletes a set with all its copies. */
+    record SetDelete(String reference) implements Request {}
+
+    /** Lists the shadow copies, those of one volume if it is named. */
+    record CopyList(String volume) implements Request {}
+
+    /** Shows one shadow copy. */
+    record CopyShow(String reference) implements Request {}
+
+    /** Deletes one shadow copy. */
+    record CopyDelete(String reference) implements Request {}
+
+    /** Asks what the service is and does. */
+    record ServiceStatus() implements Request {}
+
+    /** Stops the service; answered when everything is durable and released. */
+    record ServiceStop() implements Request {}
+}

@@ -1,0 +1,201 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Requests as messages. Reading is strict: unknown operations and fields are refused. */
+public final class RequestCodec {
+    private RequestCodec() {}
+
+    /** Operations by the name that they have in a message. */
+    enum Operation {
+        VOLUME_CREATE("volume.create"),
+        VOLUME_ADD("volume.add"),
+        VOLUME_LIST("volume.list"),
+        VOLUME_SHOW("volume.show"),
+        VOLUME_REMOVE("volume.remove"),
+        VOLUME_CLEAR("volume.clear"),
+        SET_CREATE("set.create"),
+        SET_LIST("set.list"),
+        SET_SHOW("set.show"),
+        SET_DELETE("set.delete"),
+        COPY_LIST("copy.list"),
+        COPY_SHOW("copy.show"),
+        COPY_DELETE("copy.delete"),
+        SERVICE_STATUS("service.status"),
+        SERVICE_STOP("service.stop");
+
+        private final String word;
+
+        Operation(String word) {
+            this.word = word;
+        }
+
+        static Operation of(String word) throws ControlException {
+            for (Operation operation : values()) {
+                if (operation.word.equals(word)) {
+                    return operation;
+                }
+            }
+            String allowed = Arrays.stream(values()).map(o -> o.word).collect(Collectors.joining(", "));
+            throw new ControlException(
+                    ErrorKind.PROTOCOL, "operation: " + FieldRules.shown(word) + "; allowed is one of " + allowed);
+        }
+    }
+
+    /**
+     * A request with the number that its replies carry.
+     *
+     * @param id chosen by the client
+     */
+    public record Numbered(long id, Request request) {}
+
+    /** Returns the number of a message, or 0 if it has none, to answer a message that is otherwise not legal. */
+    public static long idOf(ObjectNode message) {
+        try {
+            return new Fields("", message, ErrorKind.PROTOCOL).count("id");
+        } catch (ControlException e) {
+            return 0;
+        }
+    }
+
+    /** Returns a request as a message. */
+    public static ObjectNode encode(long id, Request request) {
+        ObjectNode parameters = Json.object();
+        Operation operation = switch (request) {
+            case Request.VolumeCreate r -> {
+                parameters.put("name", r.name()).put("sizeBytes", r.sizeBytes());
+                putUnlessEmpty(parameters, "path", r.path());
+                parameters.put("sparse", r.sparse());
+                yield Operation.VOLUME_CREATE;
+            }
+            case Request.VolumeAdd r -> {
+                parameters.put("name", r.name()).put("path", r.path());
+                yield Operation.VOLUME_ADD;
+            }
+            case Request.VolumeList _ -> Operation.VOLUME_LIST;
+            case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
+            case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
+            case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.SetCreate r -> {
+                r.volumes().forEach(parameters.putArray("volumes")::add);
+                putUnlessEmpty(parameters, "name", r.name());
+                r.attributes().forEach(parameters.putObject("attributes")::put);
+                yield Operation.SET_CREATE;
+            }
+            case Request.SetList _ -> Operation.SET_LIST;
+            case Request.SetShow r -> with(parameters, "set", r.reference(), Operation.SET_SHOW);
+            case Request.SetDelete r -> with(parameters, "set", r.reference(), Operation.SET_DELETE);
+            case Request.CopyList r -> {
+                putUnlessEmpty(parameters, "volume", r.volume());
+                yield Operation.COPY_LIST;
+            }
+            case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
+            case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.ServiceStatus _ -> Operation.SERVICE_STATUS;
+            case Request.ServiceStop _ -> Operation.SERVICE_STOP;
+        };
+        ObjectNode message = Json.object();
+        message.put("schemaVersion", Protocol.SCHEMA_VERSION).put("id", id).put("operation", operation.word);
+        message.set("parameters", parameters);
+        return message;
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @throws ControlException of kind PROTOCOL if the message is none, of kind INVALID if a parameter is not legal
+     */
+    public static Numbered decode(ObjectNode message) throws ControlException {
+        Fields fields = new Fields("", message, ErrorKind.PROTOCOL);
+        fields.integer("schemaVersion", Protocol.SCHEMA_VERSION, Protocol.SCHEMA_VERSION);
+        long id = fields.count("id");
+        Operation operation = Operation.of(fields.text("operation"));
+        Fields parameters = new Fields(
+                "parameters",
+                fields.has("parameters") ? fields.objectNode("parameters") : Json.object(),
+                ErrorKind.INVALID);
+        fields.nothingElse();
+        Request request = decode(operation, parameters);
+        parameters.nothingElse();
+        return new Numbered(id, check(request));
+    }
+
+    private static Request decode(Operation operation, Fields in) throws ControlException {
+        return switch (operation) {
+            case VOLUME_CREATE ->
+                new Request.VolumeCreate(
+                        in.text("name"),
+                        in.optionalText("path"),
+                        in.integer("sizeBytes", FieldRules.MIN_VOLUME_BYTES, FieldRules.MAX_VOLUME_BYTES),
+                        in.optionalFlag("sparse"));
+            case VOLUME_ADD -> new Request.VolumeAdd(in.text("name"), in.text("path"));
+            case VOLUME_LIST -> new Request.VolumeList();
+            case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
+            case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
+            case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case SET_CREATE ->
+                new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
+            case SET_LIST -> new Request.SetList();
+            case SET_SHOW -> new Request.SetShow(in.text("set"));
+            case SET_DELETE -> new Request.SetDelete(in.text("set"));
+            case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
+            case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
+            case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case SERVICE_STATUS -> new Request.ServiceStatus();
+            case SERVICE_STOP -> new Request.ServiceStop();
+        };
+    }
+
+    /**
+     * Returns the request if all its values are legal. Clients call it too, so that a wrong value is refused before
+     * anything is sent.
+     */
+    public static Request check(Request request) throws ControlException {
+        switch (request) {
+            case Request.VolumeCreate r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.volumeSize("sizeBytes", r.sizeBytes());
+                if (!r.path().isEmpty()) {
+                    FieldRules.absolutePath("path", r.path());
+                }
+            }
+            case Request.VolumeAdd r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.absolutePath("path", r.path());
+            }
+            case Request.VolumeShow r -> FieldRules.name("name", r.name());
+            case Request.VolumeRemove r -> FieldRules.name("name", r.name());
+            case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.SetCreate r -> {
+                List<String> _ = FieldRules.setVolumes("volumes", r.volumes());
+                FieldRules.optionalName("name", r.name());
+                FieldRules.attributes("attributes", r.attributes());
+            }
+            case Request.SetShow r -> FieldRules.setReference("set", r.reference());
+            case Request.SetDelete r -> FieldRules.setReference("set", r.reference());
+            case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
+            case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.VolumeList _, Request.SetList _, Request.ServiceStatus _, Request.ServiceStop _ -> {}
+        }
+        return request;
+    }
+
+    private static Operation with(ObjectNode parameters, String name, String value, Operation operation) {
+        parameters.put(name, value);
+        return operation;
+    }
+
+    private static void putUnlessEmpty(ObjectNode parameters, String name, String value) {
+        if (!value.isEmpty()) {
+            parameters.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The result of each operation as JSON, and back. The command line prints the same objects, with {@code schemaVersion}
+ * added.
+ */
+public final class Results {
+    private Results() {}
+
+    /** Returns a result that holds one volume. */
+    public static ObjectNode volume(VolumeView volume) {
+        return holding("volume", volume.toJson());
+    }
+
+    /** Returns a result that holds volumes. */
+    public static ObjectNode volumes(List<VolumeView> volumes) {
+        return list("volumes", volumes.stream().map(VolumeView::toJson).toList());
+    }
+
+    /** Returns a result that holds one set. */
+    public static ObjectNode set(SetView set) {
+        return holding("set", set.toJson());
+    }
+
+    /** Returns a result that holds sets. */
+    public static ObjectNode sets(List<SetView> sets) {
+        return list("sets", sets.stream().map(SetView::toJson).toList());
+    }
+
+    /** Returns a result that holds one shadow copy. */
+    public static ObjectNode copy(CopyView copy) {
+        return holding("copy", copy.toJson());
+    }
+
+    /** Returns a result that holds shadow copies. */
+    public static ObjectNode copies(List<CopyView> copies) {
+        return list("copies", copies.stream().map(CopyView::toJson).toList());
+    }
+
+    /** Returns a result that holds the service. */
+    public static ObjectNode service(ServiceView service) {
+        return holding("service", service.toJson());
+    }
+
+    /** Reads {@link #volume}. */
+    public static VolumeView toVolume(ObjectNode result) throws ControlException {
+        return VolumeView.from(fields(result).object("volume"));
+    }
+
+    /** Reads {@link #volumes}. */
+    public static List<VolumeView> toVolumes(ObjectNode result) throws ControlException {
+        return each(result, "volumes", VolumeView::from);
+    }
+
+    /** Reads {@link #set}. */
+    public static SetView toSet(ObjectNode result) throws ControlException {
+        return SetView.from(fields(result).object("set"));
+    }
+
+    /** Reads {@link SetCreatedView#toJson}. */
+    public static SetCreatedView toSetCreated(ObjectNode result) throws ControlException {
+        return SetCreatedView.from(fields(result));
+    }
+
+    /** Reads {@link #sets}. */
+    public static List<SetView> toSets(ObjectNode result) throws ControlException {
+        return each(result, "sets", SetView::from);
+    }
+
+    /** Reads {@link #copy}. */
+    public static CopyView toCopy(ObjectNode result) throws ControlException {
+        return CopyView.from(fields(result).object("copy"));
+    }
+
+    /** Reads {@link #copies}. */
+    public static List<CopyView> toCopies(ObjectNode result) throws ControlException {
+        return each(result, "copies", CopyView::from);
+    }
+
+    /** Reads {@link #service}. */
+    public static ServiceView toService(ObjectNode result) throws ControlException {
+        return ServiceView.from(fields(result).object("service"));
+    }
+
+    private static Fields fields(ObjectNode result) {
+        return new Fields("result", result, ErrorKind.PROTOCOL);
+    }
+
+    private static ObjectNode holding(String name, ObjectNode value) {
+        ObjectNode json = Json.object();
+        json.set(name, value);
+        return json;
+    }
+
+    private static ObjectNode list(String name, List<ObjectNode> items) {
+        ObjectNode json = Json.object();
+        ArrayNode array = json.putArray(name);
+        items.forEach(array::add);
+        return json;
+    }
+
+    private static <T> List<T> each(ObjectNode result, String name, Reader<T> reader) throws ControlException {
+        List<T> items = new ArrayList<>();
+        for (Fields item : fields(result).objects(name)) {
+            items.add(reader.read(item));
+        }
+        return items;
+    }
+
+    /** Reads one item of a list. */
+    private interface Reader<T> {
+        T read(Fields in) throws ControlException;
+    }
+}

@@ -1,0 +1,243 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control.client;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.CopyView;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.FrameChannel;
+import dev.gnomon.control.Json;
+import dev.gnomon.control.Protocol;
+import dev.gnomon.control.Reply;
+import dev.gnomon.control.Request;
+import dev.gnomon.control.RequestCodec;
+import dev.gnomon.control.Results;
+import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.SetCreatedView;
+import dev.gnomon.control.SetView;
+import dev.gnomon.control.VolumeView;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A connection to a running service. Owned by one thread. After a failure that is not an answer of the service (kinds
+ * PROTOCOL, BUSY and UNREACHABLE) it is of no further use.
+ */
+public final class ControlClient implements AutoCloseable {
+    /** How long an answer may take: allocating a large origin, or making everything durable at a stop, takes a while. */
+    public static final int REPLY_TIMEOUT_MS = 600_000;
+
+    private final Path socketPath;
+    private final FrameChannel frames;
+    private long lastId;
+
+    private ControlClient(Path socketPath, FrameChannel frames) {
+        this.socketPath = socketPath;
+        this.frames = frames;
+    }
+
+    /**
+     * Connects to the service of a state directory.
+     *
+     * @throws ControlException of kind UNREACHABLE if none answers, of kind PERMISSION if the system forbids it
+     */
+    public static ControlClient connect(Path stateDirectory) throws ControlException {
+        Path path = Protocol.socketPath(stateDirectory);
+        try {
+            requireSocket(path);
+            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                socket.connect(UnixDomainSocketAddress.of(path));
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
+            return new ControlClient(path, new FrameChannel(socket));
+        } catch (AccessDeniedException e) {
+            throw new ControlException(
+                    ErrorKind.PERMISSION,
+                    path + ": permission denied; a service is controlled by the user that runs it, or root",
+                    e);
+        } catch (NoSuchFileException e) {
+            throw unreachable(path, "no such socket", e);
+        } catch (IOException e) {
+            throw unreachable(path, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Creates an origin and registers it; an empty path leaves the place to the service. */
+    public VolumeView createVolume(String name, String path, long sizeBytes, boolean sparse) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeCreate(name, path, sizeBytes, sparse)));
+    }
+
+    /** Registers an existing file or block device. */
+    public VolumeView addVolume(String name, String path) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeAdd(name, path)));
+    }
+
+    /** Returns all volumes, sorted by name. */
+    public List<VolumeView> volumes() throws ControlException {
+        return list(new Request.VolumeList(), Results::toVolumes);
+    }
+
+    /** Returns one volume. */
+    public VolumeView volume(String name) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeShow(name)));
+    }
+
+    /** Forgets a volume; its origin stays. */
+    public void removeVolume(String name) throws ControlException {
+        ask(new Request.VolumeRemove(name));
+    }
+
+    /** Lets a volume that failed a flush accept writes again. */
+    public VolumeView clearVolume(String name) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeClear(name)));
+    }
+
+    /** Takes a snapshot set. */
+    public SetCreatedView createSet(Request.SetCreate request) throws ControlException {
+        return Results.toSetCreated(ask(request));
+    }
+
+    /** Returns all sets, oldest first. */
+    public List<SetView> sets() throws ControlException {
+        return list(new Request.SetList(), Results::toSets);
+    }
+
+    /** Returns one set. */
+    public SetView set(String reference) throws ControlException {
+        return Results.toSet(ask(new Request.SetShow(reference)));
+    }
+
+    /** Deletes a set with all its copies; returns what it was. */
+    public SetView deleteSet(String reference) throws ControlException {
+        return Results.toSet(ask(new Request.SetDelete(reference)));
+    }
+
+    /** Returns the shadow copies, oldest first, of one volume if it is named. */
+    public List<CopyView> copies(String volume) throws ControlException {
+        return list(new Request.CopyList(volume), Results::toCopies);
+    }
+
+    /** Returns one shadow copy. */
+    public CopyView copy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyShow(reference)));
+    }
+
+    /** Deletes one shadow copy; returns what it was. */
+    public CopyView deleteCopy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /** Returns what the service is and does. */
+    public ServiceView status() throws ControlException {
+        return Results.toService(ask(new Request.ServiceStatus()));
+    }
+
+    /** Stops the service; returns when everything is durable and released. */
+    public void stop() throws ControlException {
+        ask(new Request.ServiceStop());
+    }
+
+    @Override
+    public void close() {
+        try {
+            frames.close();
+        } catch (IOException e) {
+            // The connection is of no further use either way.
+        }
+    }
+
+    private ObjectNode ask(Request request) throws ControlException {
+        return parts(request).getLast();
+    }
+
+    private <T> List<T> list(Request request, PartReader<T> reader) throws ControlException {
+        List<T> items = new ArrayList<>();
+        for (ObjectNode part : parts(request)) {
+            items.addAll(reader.read(part));
+        }
+        return items;
+    }
+
+    /** Sends a request and returns all parts of its answer, at least one. */
+    private List<ObjectNode> parts(Request request) throws ControlException {
+        RequestCodec.check(request);
+        long id = ++lastId;
+        try {
+            send(Json.toBytes(RequestCodec.encode(id, request)));
+            List<ObjectNode> parts = new ArrayList<>();
+            while (true) {
+                switch (receive()) {
+                    case Reply.Failure failure -> throw new ControlException(failure.kind(), failure.message());
+                    case Reply.Result result -> {
+                        if (result.id() != id) {
+                            throw new ControlException(
+                                    ErrorKind.PROTOCOL, "id: " + result.id() + " in a reply; allowed is " + id);
+                        }
+                        parts.add(result.result());
+                        if (!result.more()) {
+                            return parts;
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw unreachable(socketPath, "the connection ended before the answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Sends a frame. A service that refuses the connection closes it at once: its reason is still there to be read. */
+    private void send(byte[] frame) throws ControlException, IOException {
+        try {
+            frames.write(frame, Protocol.FRAME_TIMEOUT_MS);
+        } catch (IOException e) {
+            if (receive() instanceof Reply.Failure failure) {
+                throw new ControlException(failure.kind(), failure.message(), e);
+            }
+            throw e;
+        }
+    }
+
+    private Reply receive() throws IOException, ControlException {
+        byte @Nullable [] frame = frames.read(REPLY_TIMEOUT_MS, Protocol.FRAME_TIMEOUT_MS);
+        if (frame == null) {
+            throw new IOException("closed by the service");
+        }
+        return Reply.fromJson(Json.parseObject(frame));
+    }
+
+    /** Tells a missing socket from one that may not be reached, which a failed connect does not. */
+    private static void requireSocket(Path path) throws IOException {
+        Files.getLastModifiedTime(path);
+        if (!Files.isWritable(path)) {
+            throw new AccessDeniedException(path.toString());
+        }
+    }
+
+    private static ControlException unreachable(Path path, String reason, Throwable cause) {
+        return new ControlException(
+                ErrorKind.UNREACHABLE,
+                path + ": no service answers (" + reason + "); start one with: gnomon service run --state "
+                        + path.getParent(),
+                cause);
+    }
+
+    /** Reads one part of a list. */
+    private interface PartReader<T> {
+        List<T> read(ObjectNode part) throws ControlException;
+    }
+}

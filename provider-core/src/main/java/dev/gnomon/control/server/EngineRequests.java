@@ -1,0 +1,148 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control.server;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.CopyView;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.Json;
+import dev.gnomon.control.Protocol;
+import dev.gnomon.control.Request;
+import dev.gnomon.control.Results;
+import dev.gnomon.control.SetCreatedView;
+import dev.gnomon.control.SetView;
+import dev.gnomon.control.VolumeView;
+import dev.gnomon.snapshot.Engine;
+import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.snapshot.SetCreated;
+import dev.gnomon.snapshot.SetRequest;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Carries out requests on an engine. Thread-safe. */
+public final class EngineRequests implements RequestHandler {
+    private final Engine engine;
+    private final ServiceControl service;
+    private final Path volumeDirectory;
+
+    /**
+     * Creates one.
+     *
+     * @param volumeDirectory where origins are created that are given no path
+     */
+    public EngineRequests(Engine engine, ServiceControl service, Path volumeDirectory) {
+        this.engine = engine;
+        this.service = service;
+        this.volumeDirectory = volumeDirectory;
+    }
+
+    @Override
+    public Answer handle(Request request) throws ControlException {
+        try {
+            return answer(request);
+        } catch (EngineException e) {
+            throw new ControlException(
+                    kind(e.kind()), e.getMessage() == null ? e.kind().name() : e.getMessage(), e);
+        }
+    }
+
+    private Answer answer(Request request) throws EngineException, ControlException {
+        return switch (request) {
+            case Request.VolumeCreate r -> one(Results.volume(create(r)));
+            case Request.VolumeAdd r -> one(Results.volume(Views.of(engine.addVolume(r.name(), path(r.path())))));
+            case Request.VolumeList _ ->
+                list(Views.all(engine.volumes(), Views::of), Results::volumes, VolumeView::toJson);
+            case Request.VolumeShow r -> one(Results.volume(Views.of(engine.volume(r.name()))));
+            case Request.VolumeRemove r -> {
+                engine.removeVolume(r.name());
+                yield one(Json.object());
+            }
+            case Request.VolumeClear r -> one(Results.volume(Views.of(engine.clearFailure(r.name()))));
+            case Request.SetCreate r -> one(create(r).toJson());
+            case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
+            case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
+            case Request.SetDelete r -> one(Results.set(Views.of(engine.deleteSet(r.reference()))));
+            case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
+            case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
+            case Request.CopyDelete r -> one(Results.copy(Views.of(engine.deleteCopy(r.reference()))));
+            case Request.ServiceStatus _ -> one(Results.service(service.status()));
+            case Request.ServiceStop _ -> {
+                service.stop();
+                yield one(Json.object());
+            }
+        };
+    }
+
+    private VolumeView create(Request.VolumeCreate request) throws EngineException, ControlException {
+        Path origin =
+                request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
+        Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
+        return Views.of(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+    }
+
+    private SetCreatedView create(Request.SetCreate request) throws EngineException {
+        SetCreated created = engine.createSet(new SetRequest(request.volumes(), request.name(), request.attributes()));
+        return new SetCreatedView(Views.of(created.set()), created.heldNanos(), created.totalNanos());
+    }
+
+    private List<CopyView> copies(String volume) throws EngineException {
+        List<CopyView> copies = Views.all(engine.copies(), Views::of);
+        if (volume.isEmpty()) {
+            return copies;
+        }
+        String name = engine.volume(volume).name();
+        return copies.stream().filter(copy -> copy.volume().equals(name)).toList();
+    }
+
+    private static Path path(String text) throws ControlException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ControlException(ErrorKind.INVALID, "path: " + e.getReason(), e);
+        }
+    }
+
+    private static Answer one(ObjectNode result) {
+        return sink -> sink.part(result, false);
+    }
+
+    /** Cuts a list into parts that fit a frame. */
+    private static <T> Answer list(
+            List<T> items, Function<List<T>, ObjectNode> result, Function<T, ObjectNode> toJson) {
+        return sink -> {
+            List<T> part = new ArrayList<>();
+            long bytes = 0;
+            for (T item : items) {
+                long itemBytes = Json.toBytes(toJson.apply(item)).length;
+                if (bytes + itemBytes > Protocol.LIST_FRAME_BYTES && !part.isEmpty()) {
+                    sink.part(result.apply(part), true);
+                    part.clear();
+                    bytes = 0;
+                }
+                part.add(item);
+                bytes += itemBytes;
+            }
+            sink.part(result.apply(part), false);
+        };
+    }
+
+    /** Returns the word of the control socket for a kind of the engine. */
+    public static ErrorKind kind(EngineException.Kind kind) {
+        return switch (kind) {
+            case INVALID -> ErrorKind.INVALID;
+            case NOT_FOUND -> ErrorKind.NOT_FOUND;
+            case WRONG_STATE -> ErrorKind.WRONG_STATE;
+            case DIFF_AREA_FULL -> ErrorKind.DIFF_AREA_FULL;
+            case REFUSED -> ErrorKind.REFUSED;
+            case DAMAGED -> ErrorKind.DAMAGED;
+            case PERMISSION -> ErrorKind.PERMISSION;
+            case FAILED -> ErrorKind.FAILED;
+        };
+    }
+}

@@ -1,0 +1,20 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control.server;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ServiceView;
+
+/** What the running service tells of itself and lets others do to it. Thread-safe. */
+public interface ServiceControl {
+    /** Returns what the service is and does. */
+    ServiceView status() throws ControlException;
+
+    /**
+     * Stops the service and returns when everything is durable and every lock is released; only the end of the process
+     * remains.
+     */
+    void stop() throws ControlException;
+}

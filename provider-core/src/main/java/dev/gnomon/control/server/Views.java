@@ -1,0 +1,86 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control.server;
+
+import dev.gnomon.control.CopyView;
+import dev.gnomon.control.SetView;
+import dev.gnomon.control.StatsView;
+import dev.gnomon.control.VolumeView;
+import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.SetInfo;
+import dev.gnomon.snapshot.VolumeInfo;
+import java.util.List;
+import java.util.function.Function;
+
+/** What the engine tells, in the words of the control socket. */
+public final class Views {
+    private Views() {}
+
+    /** Returns a volume. */
+    public static VolumeView of(VolumeInfo info) {
+        VolumeView.State state = switch (info.state()) {
+            case ONLINE -> VolumeView.State.ONLINE;
+            case FAILED -> VolumeView.State.FAILED;
+            case OFFLINE -> VolumeView.State.OFFLINE;
+        };
+        return new VolumeView(
+                info.id(),
+                info.name(),
+                info.origin(),
+                info.sizeBytes(),
+                state,
+                info.stateReason(),
+                info.liveEpoch(),
+                info.copies(),
+                info.preservedBytes(),
+                info.clients());
+    }
+
+    /** Returns a shadow copy. */
+    public static CopyView of(CopyInfo info) {
+        return new CopyView(
+                info.id(),
+                info.setId(),
+                info.volumeId(),
+                info.volume(),
+                info.name(),
+                info.epoch(),
+                info.sizeBytes(),
+                info.createdAt(),
+                info.attributes(),
+                info.exportName());
+    }
+
+    /** Returns a set. */
+    public static SetView of(SetInfo info) {
+        List<SetView.Member> members = info.copies().stream()
+                .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes()))
+                .toList();
+        return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
+    }
+
+    /** Returns counters. */
+    public static StatsView of(EngineStats stats) {
+        return new StatsView(
+                stats.reads(),
+                stats.directWrites(),
+                stats.firstTouchWrites(),
+                stats.flushes(),
+                stats.preservedBytes(),
+                stats.batches(),
+                stats.logForces(),
+                stats.originForces(),
+                stats.logUsedBytes(),
+                stats.logAllocatedBytes(),
+                stats.exceptions(),
+                stats.recoveryNanos(),
+                stats.recoveredBatches());
+    }
+
+    static <S, T> List<T> all(List<S> source, Function<S, T> view) {
+        return source.stream().map(view).toList();
+    }
+}
