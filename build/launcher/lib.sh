@@ -87,7 +87,7 @@ find_maven() {
 }
 
 # Runs Maven on this project without colours and progress bars.
-run_maven() { (cd "$ROOT" && "$MVN" -B -ntp -Dstyle.color=never "$@"); }
+run_maven() { (cd "$ROOT" && "$MVN" -B -ntp -Dstyle.color=never "$@" </dev/null); }
 
 # Runs a command alone among all launchers of this checkout. Without flock (macOS) it runs unguarded.
 with_build_lock() {

@@ -16,7 +16,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Counts the tests in a folder of Surefire XML reports.
+ * Counts the tests in the Surefire XML reports below a folder.
  *
  * <p>Prints {@code PASSED FAILED SKIPPED} as three numbers on the first line, then one line per failed test with the start
  * of its message, then one line per skipped test with its reason. Run by {@code java ReportSummary.java FOLDER}; a
@@ -38,7 +38,7 @@ public final class ReportSummary {
         ReportSummary summary = new ReportSummary();
         if (Files.isDirectory(folder)) {
             List<Path> reports;
-            try (Stream<Path> files = Files.list(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
                 reports = files.filter(file -> file.getFileName().toString().matches("TEST-.*\\.xml"))
                         .sorted()
                         .toList();
