@@ -70,12 +70,12 @@ is_not_older() { [[ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" == "$
 # Sets MVN to a Maven that is new enough, or ends with what to install. Call find_jdk first.
 find_maven() {
   local candidate version seen=""
-  for candidate in "${GNOMON_MAVEN_HOME:-}/bin/mvn" "${MAVEN_HOME:-}/bin/mvn" "${M2_HOME:-}/bin/mvn" \
+  for candidate in "${GNOMON_MAVEN_HOME:+$GNOMON_MAVEN_HOME/bin/mvn}" "${MAVEN_HOME:+$MAVEN_HOME/bin/mvn}" "${M2_HOME:+$M2_HOME/bin/mvn}" \
     "$(command -v mvn || true)" /usr/share/maven/bin/mvn /opt/*maven*/bin/mvn \
     "${HOME:-}/.sdkman/candidates/maven/current/bin/mvn"; do
     [[ -n "$candidate" && -x "$candidate" ]] || continue
     version=$(cd / && "$candidate" -B --version 2>/dev/null |
-      sed -n 's/.*Apache Maven \([0-9][0-9.]*[0-9]\).*/\1/p' | head -n 1)
+      sed -n 's/.*Apache Maven \([0-9][0-9.]*[0-9]\).*/\1/p' | head -n 1) || version=""
     if [[ -n "$version" ]] && is_not_older "$version" "$MAVEN_OLDEST"; then
       MVN="$candidate"
       return
