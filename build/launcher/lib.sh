@@ -89,6 +89,18 @@ find_maven() {
 # Runs Maven on this project without colours and progress bars.
 run_maven() { (cd "$ROOT" && "$MVN" -B -ntp -Dstyle.color=never "$@" </dev/null); }
 
+# Prints what matters of the end of a Maven log: without Maven's chatter, escape sequences and advice.
+tail_of_log() {
+  printf '  end of %s:\n' "$1"
+  awk '{ gsub(/\033\[[0-9;]*m/, "") }
+       /^\[INFO\]|^$|sun.misc.Unsafe|maintainers of class|^\[ERROR\] *$/ { next }
+       /^\[ERROR\] (-> \[Help|\[Help|To see the full|Re-run Maven|For more information|See )/ { next }
+       { print "  | " $0 }' "$1" | tail -n "$LOG_TAIL_LINES"
+}
+
+# Prints the commit of this checkout, or "unknown" where git does not know.
+commit_id() { git -C "$ROOT" rev-parse --verify -q HEAD 2>/dev/null || printf 'unknown\n'; }
+
 # Runs a command alone among all launchers of this checkout. Without flock (macOS) it runs unguarded.
 with_build_lock() {
   mkdir -p "$LAUNCHER_DIR"
@@ -138,8 +150,9 @@ build_for_launch() {
   touch "$start_mark"
   say "building (first use or changed sources; log in $BUILD_LOG) ..."
   local began=$SECONDS
-  if ! run_maven -pl provider-core package -Dmaven.test.skip=true -Dspotless.check.skip=true >"$BUILD_LOG" 2>&1; then
-    tail -n "$LOG_TAIL_LINES" "$BUILD_LOG" >&2
+  if ! run_maven -pl provider-core package -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    "-Dgnomon.commit=$(commit_id)" >"$BUILD_LOG" 2>&1; then
+    tail_of_log "$BUILD_LOG" >&2
     fail "the build failed; the whole log is in $BUILD_LOG"
   fi
   publish_build "$start_mark"

@@ -15,11 +15,11 @@ import java.util.Properties;
  * Says which Gnomon this is. Two builds of one commit hold the same values.
  *
  * @param version the version of the project, for example {@code 0.1.0-SNAPSHOT}
- * @param commit the full hexadecimal id of the commit, or {@link #UNKNOWN_COMMIT} if the build saw no repository
+ * @param commit the full hexadecimal id of the commit, or {@link #UNKNOWN_COMMIT} if the build was not told
  */
 public record BuildInfo(String version, String commit) {
 
-    /** Stands for the commit in a build from a source archive. */
+    /** Stands for the commit in a build that was not told one: a source archive, or Maven without the launcher. */
     public static final String UNKNOWN_COMMIT = "unknown";
 
     private static final String RESOURCE = "build.properties";

@@ -22,7 +22,7 @@ class BuildInfoTests {
 
     @Test
     void unreplacedCommitIsUnknown() {
-        assertThat(BuildInfo.of(properties("1.2.3", "${git.commit.id.full}")))
+        assertThat(BuildInfo.of(properties("1.2.3", "${gnomon.commit}")))
                 .isEqualTo(new BuildInfo("1.2.3", BuildInfo.UNKNOWN_COMMIT));
     }
 
