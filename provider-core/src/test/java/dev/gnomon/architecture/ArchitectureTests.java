@@ -93,8 +93,11 @@ class ArchitectureTests {
                         "a layout is bytes only: a stranger's reader needs nothing else"),
                 new Arrow("volume", Set.of(), "devices know nothing of snapshots and protocols"),
                 new Arrow("store", Set.of("store.format", "volume"), "the store knows nothing of sets and protocols"),
-                new Arrow("snapshot", Set.of("store", "volume"), "epochs and sets know nothing of COM and sockets"),
-                new Arrow("export", Set.of("snapshot"), "a view of a shadow copy knows no wire format"),
+                new Arrow(
+                        "snapshot",
+                        Set.of("store", "store.format", "volume"),
+                        "epochs and sets know nothing of COM and sockets"),
+                new Arrow("export", Set.of("snapshot", "store.format"), "a view of a shadow copy knows no wire format"),
                 new Arrow("protocol.nbd", Set.of("export"), "a protocol sees exports, never the engine behind them"),
                 new Arrow("control", Set.of(), "the messages are a contract between server and client"),
                 new Arrow("control.client", Set.of("control"), "a client has the socket only, like any other program"),

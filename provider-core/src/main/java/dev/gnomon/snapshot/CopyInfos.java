@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.store.Catalog;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Turns entries of the catalog into what users are shown. */
+final class CopyInfos {
+    private CopyInfos() {}
+
+    static List<CopyInfo> all(Catalog catalog) {
+        List<CopyInfo> infos = new ArrayList<>();
+        for (Catalog.SetEntry set : catalog.sets()) {
+            infos.addAll(set(catalog, set).copies());
+        }
+        return infos;
+    }
+
+    static SetInfo set(Catalog catalog, Catalog.SetEntry set) {
+        Instant created = Instant.ofEpochMilli(set.createdAtMillis());
+        List<CopyInfo> copies = new ArrayList<>();
+        for (Catalog.VolumeEntry volume : catalog.volumes()) {
+            for (Catalog.CopyEntry copy : volume.copies()) {
+                if (copy.set().equals(set.id())) {
+                    copies.add(copy(volume, set, copy, created));
+                }
+            }
+        }
+        copies.sort(Comparator.comparing(CopyInfo::volume));
+        return new SetInfo(set.id(), set.name(), created, set.attributes(), copies);
+    }
+
+    private static CopyInfo copy(
+            Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy, Instant created) {
+        String suffix = set.name().isEmpty() ? copy.id().toString() : set.name();
+        return new CopyInfo(
+                copy.id(),
+                set.id(),
+                volume.id(),
+                volume.name(),
+                set.name(),
+                copy.epoch(),
+                copy.sizeBytes(),
+                created,
+                set.attributes(),
+                volume.name() + "@" + suffix);
+    }
+
+    /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */
+    static boolean isMeant(CopyInfo copy, String reference) {
+        String id = copy.id().toString();
+        int at = reference.indexOf('@');
+        if (at < 0) {
+            return id.equalsIgnoreCase(reference);
+        }
+        String which = reference.substring(at + 1);
+        return copy.volume().equals(reference.substring(0, at))
+                && (id.equalsIgnoreCase(which)
+                        || (!copy.name().isEmpty() && copy.name().equals(which)));
+    }
+}

@@ -1,0 +1,194 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.VolumeExceptions;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.volume.Origin;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one shadow copy: a piece comes from its exception with the smallest epoch above the copy's, or if there is none
+ * from the origin. Thread-safe.
+ *
+ * <p><b>Invariants:</b> what was read from the origin counts only if no exception of the piece appeared meanwhile (I9);
+ * nothing is returned once the copy is hidden, for then nobody preserves for it any more; preserved bytes are returned
+ * only if their checksum is right.
+ */
+public final class ShadowCopy {
+    private static final Logger LOG = LoggerFactory.getLogger(ShadowCopy.class);
+    private static final int PIECE = Preserve.PIECE_BYTES;
+
+    /** Most bytes read from the origin before they are checked again. */
+    private static final int RUN_BYTES = 1 << 20;
+
+    private final Catalog.CopyEntry entry;
+    private final Origin origin;
+    private final Store store;
+    private final VolumeExceptions exceptions;
+    private final boolean suspect;
+    private volatile boolean hidden;
+
+    ShadowCopy(Catalog.CopyEntry entry, Origin origin, Store store) {
+        this.entry = entry;
+        this.origin = origin;
+        this.store = store;
+        this.exceptions = store.exceptions(entry.volume());
+        this.suspect = store.recovered().suspectCopies().contains(entry.id());
+    }
+
+    Catalog.CopyEntry entry() {
+        return entry;
+    }
+
+    /** Returns the size of the volume at the cut, in bytes. */
+    public long sizeBytes() {
+        return entry.sizeBytes();
+    }
+
+    /** Lets every read from now on end with {@link IoStatus#GONE}. */
+    void hide() {
+        hidden = true;
+    }
+
+    /** Fills the buffer from a range; on anything but OK its content is undefined. */
+    public IoStatus read(long offsetBytes, ByteBuffer target) {
+        if (!inside(offsetBytes, target.remaining())) {
+            return IoStatus.INVALID;
+        }
+        if (suspect) {
+            return IoStatus.IO_ERROR;
+        }
+        int limit = target.limit();
+        long at = offsetBytes;
+        IoStatus status = IoStatus.OK;
+        while (target.position() < limit && status == IoStatus.OK) {
+            int before = target.position();
+            status = readSome(at, target, limit);
+            target.limit(limit);
+            at += target.position() - before;
+        }
+        return hidden ? IoStatus.GONE : status;
+    }
+
+    private IoStatus readSome(long at, ByteBuffer target, int limit) {
+        long piece = at / PIECE;
+        int exception = find(piece);
+        if (exception != VolumeExceptions.NONE) {
+            int skip = (int) (at % PIECE);
+            int length = Math.min(PIECE - skip, limit - target.position());
+            return readPreserved(exception, skip, length, target);
+        }
+        int run = unpreserved(at, Math.min(RUN_BYTES, limit - target.position()));
+        int start = target.position();
+        target.limit(start + run);
+        IoStatus status = origin.read(at, target);
+        if (status == IoStatus.OK && unpreserved(at, run) < run) {
+            target.position(start); // a first overwrite came between: read it again (I9)
+        }
+        return status;
+    }
+
+    private int find(long piece) {
+        Mutex mutex = exceptions.mutex();
+        mutex.lock();
+        try {
+            return exceptions.find(piece, entry.epoch());
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns how many bytes from an offset, up to a length, have no exception for this copy. */
+    private int unpreserved(long at, int length) {
+        Mutex mutex = exceptions.mutex();
+        mutex.lock();
+        try {
+            long end = at + length;
+            for (long piece = at / PIECE; piece * PIECE < end; piece++) {
+                if (exceptions.find(piece, entry.epoch()) != VolumeExceptions.NONE) {
+                    return (int) Math.max(0, piece * PIECE - at);
+                }
+            }
+            return length;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private IoStatus readPreserved(int exception, int skip, int length, ByteBuffer target) {
+        long location = exceptions.location(exception);
+        if (location == VolumeExceptions.ZEROS) {
+            for (int i = 0; i < length; i++) {
+                target.put((byte) 0);
+            }
+            return IoStatus.OK;
+        }
+        try {
+            if (length == PIECE) {
+                target.limit(target.position() + PIECE);
+                store.readPiece(location, exceptions.crc(exception), target);
+            } else {
+                ByteBuffer whole = ByteBuffer.allocate(PIECE);
+                store.readPiece(location, exceptions.crc(exception), whole);
+                target.put(whole.limit(skip + length).position(skip));
+            }
+            return IoStatus.OK;
+        } catch (StoreException e) {
+            LOG.error("GNM-2003 copy={} could not be read: {}", entry.id(), e.getMessage());
+            return IoStatus.IO_ERROR;
+        }
+    }
+
+    /** Reports what of a range takes space. */
+    public IoStatus allocation(long offsetBytes, long lengthBytes, AllocationSink sink) {
+        if (!inside(offsetBytes, lengthBytes)) {
+            return IoStatus.INVALID;
+        }
+        ExtentMerger merged = new ExtentMerger(sink);
+        boolean more = true;
+        long end = offsetBytes + lengthBytes;
+        try {
+            for (long at = offsetBytes; at < end && more && !hidden; ) {
+                long next = Math.min(end, (at / PIECE + 1) * PIECE);
+                int exception = find(at / PIECE);
+                if (exception != VolumeExceptions.NONE) {
+                    more = merged.extent(next - at, exceptions.location(exception) == VolumeExceptions.ZEROS);
+                } else {
+                    next = at + unpreserved(at, (int) Math.min(RUN_BYTES, end - at));
+                    if (next == at) {
+                        continue;
+                    }
+                    long data = origin.nextData(at);
+                    boolean hole = data > at;
+                    next = Math.min(next, hole ? data : Math.max(at + 1, origin.nextHole(at)));
+                    // A write that came meanwhile makes it data at worst, never a hole that was none.
+                    hole &= unpreserved(at, (int) (next - at)) == next - at;
+                    more = merged.extent(next - at, hole);
+                }
+                at = next;
+            }
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
+        merged.flush();
+        return hidden ? IoStatus.GONE : IoStatus.OK;
+    }
+
+    private boolean inside(long offsetBytes, long lengthBytes) {
+        return offsetBytes >= 0
+                && lengthBytes >= 0
+                && offsetBytes <= sizeBytes()
+                && lengthBytes <= sizeBytes() - offsetBytes;
+    }
+}

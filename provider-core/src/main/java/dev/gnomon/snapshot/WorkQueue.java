@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A queue with one task that takes all that waits at once. Thread-safe. What is queued is bounded by the requests that
+ * protocol servers admit.
+ */
+final class WorkQueue<T> {
+    private final Mutex mutex;
+    private final Mutex.Condition changed;
+    private final Consumer<List<T>> worker;
+    private final Scheduler.Task task;
+    private List<T> queue = new ArrayList<>();
+    private boolean closing;
+
+    WorkQueue(Scheduler scheduler, String name, Consumer<List<T>> worker) {
+        this.mutex = scheduler.newMutex();
+        this.changed = mutex.newCondition();
+        this.worker = worker;
+        this.task = scheduler.start(name, this::run);
+    }
+
+    /** Queues an item; returns false, and does not take it, once closed. */
+    boolean offer(T item) {
+        mutex.lock();
+        try {
+            if (closing) {
+                return false;
+            }
+            queue.add(item);
+            changed.signalAll();
+            return true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void run() {
+        List<T> taken = new ArrayList<>();
+        while (true) {
+            taken.clear();
+            mutex.lock();
+            try {
+                while (queue.isEmpty() && !closing) {
+                    changed.await();
+                }
+                if (queue.isEmpty()) {
+                    return;
+                }
+                List<T> swap = queue;
+                queue = taken;
+                taken = swap;
+            } finally {
+                mutex.unlock();
+            }
+            worker.accept(taken);
+        }
+    }
+
+    /** Takes no more, and waits until everything queued is done. */
+    void close() {
+        mutex.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+        task.join();
+    }
+}

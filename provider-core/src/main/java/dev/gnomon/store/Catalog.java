@@ -1,0 +1,214 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
+import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.SetCreated;
+import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
+import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
+import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
+import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the store knows of volumes, sets and shadow copies: the fold of all catalog entries of the log. Immutable; a
+ * change makes the next one.
+ *
+ * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
+ * volume number is given twice, not even after a removal; a set has at least one copy.
+ */
+public final class Catalog {
+    /** The catalog of an empty log. */
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
+
+    private final SortedMap<Integer, VolumeEntry> volumes;
+    private final Map<UUID, SetEntry> sets;
+    private final int highestVolumeNumber;
+
+    private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
+        this.volumes = volumes;
+        this.sets = sets;
+        this.highestVolumeNumber = highestVolumeNumber;
+    }
+
+    /**
+     * A volume.
+     *
+     * @param highestEpoch that any entry of the catalog ever named for it
+     * @param failure why it refuses writes, empty if it does not
+     * @param copies in order of epoch
+     */
+    public record VolumeEntry(
+            int number,
+            UUID id,
+            String name,
+            String origin,
+            long sizeBytes,
+            long highestEpoch,
+            String failure,
+            List<CopyEntry> copies) {
+        private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);
+        }
+    }
+
+    /** A shadow copy. */
+    public record CopyEntry(UUID id, UUID set, int volume, long epoch, long sizeBytes) {}
+
+    /** A snapshot set; its copies are with the volumes. */
+    public record SetEntry(UUID id, long createdAtMillis, String name, Map<String, String> attributes, int copies) {}
+
+    /** Returns the volumes in order of their numbers. */
+    public Collection<VolumeEntry> volumes() {
+        return volumes.values();
+    }
+
+    /** Returns the volume of that number, or null. */
+    public @Nullable VolumeEntry volume(int number) {
+        return volumes.get(number);
+    }
+
+    /** Returns the sets, oldest first. */
+    public Collection<SetEntry> sets() {
+        return sets.values();
+    }
+
+    /** Returns the set of that id, or null. */
+    public @Nullable SetEntry set(UUID id) {
+        return sets.get(id);
+    }
+
+    /** Returns all copies of all volumes. */
+    public List<CopyEntry> copies() {
+        List<CopyEntry> all = new ArrayList<>();
+        volumes.values().forEach(volume -> all.addAll(volume.copies()));
+        return all;
+    }
+
+    /** Returns a number that no volume ever had. */
+    public int nextVolumeNumber() {
+        return highestVolumeNumber + 1;
+    }
+
+    /**
+     * Returns the catalog after an entry.
+     *
+     * @throws IllegalArgumentException if the entry contradicts the catalog, with the reason
+     */
+    public Catalog apply(CatalogEntry entry) {
+        return switch (entry) {
+            case VolumeAdded added -> add(added);
+            case VolumeRemoved removed -> remove(removed);
+            case SetCreated created -> create(created);
+            case CopiesDeleted deleted -> delete(deleted);
+            case VolumeFailed failed -> mark(failed.number(), failed.reason());
+            case VolumeCleared cleared -> mark(cleared.number(), "");
+        };
+    }
+
+    private Catalog add(VolumeAdded added) {
+        require(added.number() > highestVolumeNumber, "volume number given twice", added.number());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(
+                added.number(),
+                new VolumeEntry(
+                        added.number(),
+                        added.id(),
+                        added.name(),
+                        added.origin(),
+                        added.sizeBytes(),
+                        added.firstEpoch(),
+                        "",
+                        List.of()));
+        return new Catalog(next, sets, added.number());
+    }
+
+    private Catalog remove(VolumeRemoved removed) {
+        VolumeEntry volume = require(removed.number());
+        require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.remove(removed.number());
+        return new Catalog(next, sets, highestVolumeNumber);
+    }
+
+    private Catalog create(SetCreated created) {
+        require(!sets.containsKey(created.id()) && !created.copies().isEmpty(), "set given twice", created.id());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        for (CopyCreated copy : created.copies()) {
+            VolumeEntry volume = require(copy.volume());
+            require(copy.epoch() >= volume.highestEpoch(), "epoch of a copy goes back", copy.epoch());
+            List<CopyEntry> copies = new ArrayList<>(volume.copies());
+            copies.add(new CopyEntry(copy.id(), created.id(), copy.volume(), copy.epoch(), copy.sizeBytes()));
+            next.put(volume.number(), volume.with(copy.epoch(), volume.failure(), List.copyOf(copies)));
+        }
+        Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
+        nextSets.put(
+                created.id(),
+                new SetEntry(
+                        created.id(),
+                        created.createdAtMillis(),
+                        created.name(),
+                        Map.copyOf(created.attributes()),
+                        created.copies().size()));
+        return new Catalog(next, nextSets, highestVolumeNumber);
+    }
+
+    private Catalog delete(CopiesDeleted deleted) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
+        for (VolumeEntry volume : volumes.values()) {
+            List<CopyEntry> kept = new ArrayList<>();
+            for (CopyEntry copy : volume.copies()) {
+                if (deleted.ids().contains(copy.id())) {
+                    nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
+                } else {
+                    kept.add(copy);
+                }
+            }
+            if (kept.size() < volume.copies().size()) {
+                next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
+            }
+        }
+        return new Catalog(next, nextSets, highestVolumeNumber);
+    }
+
+    private static @Nullable SetEntry less(SetEntry set) {
+        return set.copies() == 1
+                ? null
+                : new SetEntry(set.id(), set.createdAtMillis(), set.name(), set.attributes(), set.copies() - 1);
+    }
+
+    private Catalog mark(int number, String failure) {
+        VolumeEntry volume = require(number);
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(number, volume.with(0, failure, volume.copies()));
+        return new Catalog(next, sets, highestVolumeNumber);
+    }
+
+    private VolumeEntry require(int number) {
+        VolumeEntry volume = volumes.get(number);
+        if (volume == null) {
+            throw new IllegalArgumentException("catalog entry names volume " + number + ", which there is not");
+        }
+        return volume;
+    }
+
+    private static void require(boolean condition, String what, Object actual) {
+        if (!condition) {
+            throw new IllegalArgumentException("catalog entry: " + what + ": " + actual);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Finds, for one volume, where the old bytes of a piece are: a hash table off the heap, each piece with a list of its
+ * exceptions, newest epoch first.
+ *
+ * <p>Guarded by the volume's mutex, but for {@link #location} and {@link #crc}: an exception never changes once it is
+ * in. The table is split into shards that grow one by one, so that no growth holds the mutex for long.
+ *
+ * <p><b>Invariants:</b> every exception is backed by a durable record (I3); of two for one piece and epoch the first
+ * stays (I4); lists fall in epoch.
+ */
+final class ExceptionIndex {
+    /** No such exception. */
+    static final int NONE = -1;
+
+    /** Location of a piece that was zeros and has no payload. */
+    static final long ZEROS = -1;
+
+    private static final int SHARDS = 64;
+    private static final int FIRST_HEADS = 16;
+    private static final int FIRST_SLAB = 256;
+    private static final int SLAB = 1 << 16;
+    private static final int NODE_BYTES = 32;
+    private static final int PIECE = 0;
+    private static final int EPOCH = 8;
+    private static final int LOCATION = 16;
+    private static final int CRC = 24;
+    private static final int NEXT = 28;
+
+    private final Shard[] shards = new Shard[SHARDS];
+    private volatile MemorySegment[] slabs = new MemorySegment[0];
+    private int count;
+    private int capacity;
+
+    /**
+     * Adds an exception.
+     *
+     * @return whether it is in; false if there is one for that piece and epoch already
+     */
+    boolean insert(long piece, long epoch, long location, int crc) {
+        Shard shard = shard(piece);
+        int slot = shard.slot(piece);
+        int previous = NONE;
+        int at = shard.heads[slot];
+        while (at != NONE && (piece(at) != piece || epoch(at) > epoch)) {
+            previous = at;
+            at = next(at);
+        }
+        if (at != NONE && epoch(at) == epoch) {
+            return false;
+        }
+        int node = allocate();
+        MemorySegment slab = slab(node);
+        long offset = offset(node);
+        slab.set(ValueLayout.JAVA_LONG, offset + PIECE, piece);
+        slab.set(ValueLayout.JAVA_LONG, offset + EPOCH, epoch);
+        slab.set(ValueLayout.JAVA_LONG, offset + LOCATION, location);
+        slab.set(ValueLayout.JAVA_INT, offset + CRC, crc);
+        slab.set(ValueLayout.JAVA_INT, offset + NEXT, at);
+        if (previous == NONE) {
+            shard.heads[slot] = node;
+        } else {
+            slab(previous).set(ValueLayout.JAVA_INT, offset(previous) + NEXT, node);
+        }
+        shard.grow(this);
+        return true;
+    }
+
+    /** Returns the exception that copy {@code epoch} reads for the piece: that of the smallest epoch above it. */
+    int find(long piece, long epoch) {
+        Shard shard = shards[shardOf(piece)];
+        int found = NONE;
+        if (shard != null) {
+            for (int at = shard.heads[shard.slot(piece)]; at != NONE; at = next(at)) {
+                if (piece(at) == piece) {
+                    if (epoch(at) <= epoch) {
+                        break;
+                    }
+                    found = at;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Returns the epoch of the piece's newest exception, 0 if there is none. */
+    long newestEpoch(long piece) {
+        Shard shard = shards[shardOf(piece)];
+        if (shard != null) {
+            for (int at = shard.heads[shard.slot(piece)]; at != NONE; at = next(at)) {
+                if (piece(at) == piece) {
+                    return epoch(at);
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Returns where the old bytes are, or {@link #ZEROS}. */
+    long location(int exception) {
+        return slab(exception).get(ValueLayout.JAVA_LONG, offset(exception) + LOCATION);
+    }
+
+    /** Returns the checksum of the old bytes. */
+    int crc(int exception) {
+        return slab(exception).get(ValueLayout.JAVA_INT, offset(exception) + CRC);
+    }
+
+    /** Returns how many exceptions there are. */
+    int count() {
+        return count;
+    }
+
+    private long piece(int node) {
+        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + PIECE);
+    }
+
+    private long epoch(int node) {
+        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH);
+    }
+
+    private int next(int node) {
+        return slab(node).get(ValueLayout.JAVA_INT, offset(node) + NEXT);
+    }
+
+    private MemorySegment slab(int node) {
+        return slabs[node < FIRST_SLAB ? 0 : 1 + (node - FIRST_SLAB) / SLAB];
+    }
+
+    private static long offset(int node) {
+        return (node < FIRST_SLAB ? node : (node - FIRST_SLAB) % SLAB) * (long) NODE_BYTES;
+    }
+
+    private int allocate() {
+        if (count == capacity) {
+            int more = capacity == 0 ? FIRST_SLAB : SLAB;
+            MemorySegment[] next = Arrays.copyOf(slabs, slabs.length + 1);
+            next[slabs.length] = Arena.ofAuto().allocate(more * (long) NODE_BYTES, Long.BYTES);
+            slabs = next;
+            capacity = Math.addExact(capacity, more);
+        }
+        return count++;
+    }
+
+    private Shard shard(long piece) {
+        int at = shardOf(piece);
+        Shard shard = shards[at];
+        if (shard == null) {
+            shard = new Shard();
+            shards[at] = shard;
+        }
+        return shard;
+    }
+
+    private static int shardOf(long piece) {
+        return (int) (mix(piece) >>> 58);
+    }
+
+    private static long mix(long piece) {
+        long h = piece * 0x9E37_79B9_7F4A_7C15L;
+        return h ^ h >>> 32;
+    }
+
+    /** A part of the table. Heads are on the heap: one int for each exception or less. */
+    private static final class Shard {
+        private int[] heads = new int[FIRST_HEADS];
+        private int entries;
+
+        Shard() {
+            Arrays.fill(heads, NONE);
+        }
+
+        int slot(long piece) {
+            return (int) mix(piece) & heads.length - 1;
+        }
+
+        void grow(ExceptionIndex index) {
+            entries++;
+            if (entries <= heads.length) {
+                return;
+            }
+            int[] old = heads;
+            heads = new int[old.length * 2];
+            Arrays.fill(heads, NONE);
+            int[] tails = new int[heads.length];
+            for (int head : old) {
+                int at = head;
+                while (at != NONE) {
+                    int next = index.next(at);
+                    int slot = slot(index.piece(at));
+                    index.slab(at).set(ValueLayout.JAVA_INT, offset(at) + NEXT, NONE);
+                    if (heads[slot] == NONE) {
+                        heads[slot] = at;
+                    } else {
+                        int tail = tails[slot];
+                        index.slab(tail).set(ValueLayout.JAVA_INT, offset(tail) + NEXT, at);
+                    }
+                    tails[slot] = at;
+                    at = next;
+                }
+            }
+        }
+    }
+}

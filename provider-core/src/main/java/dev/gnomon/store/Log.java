@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.SegmentHeader;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The end of the log, where batches are appended. Confined to the committing task, but for the counters.
+ *
+ * <p><b>Invariants:</b> sequences rise by one and each batch carries the hash of the one before; a batch lies inside one
+ * segment; {@code durableThrough} is the last sequence that a force has returned for, all before it included.
+ */
+final class Log {
+    private final Segments segments;
+    private final UUID store;
+    private final long segmentBytes;
+    private final long reserveBytes;
+    private final byte[] previousHash;
+    private int segment;
+    private int firstUnforced;
+    private long position;
+    private long nextSequence;
+    private long durableThrough;
+    private long placed;
+    private final AtomicLong usedBytes = new AtomicLong();
+    private final AtomicLong batches = new AtomicLong();
+    private final AtomicLong forces = new AtomicLong();
+
+    /** What an append came to. */
+    enum Appended {
+        /** Written, not yet forced. */
+        DONE,
+        /** There is no room; nothing was written. */
+        FULL
+    }
+
+    /** Continues behind what recovery found. */
+    Log(Segments segments, UUID store, long segmentBytes, LogEnd end) {
+        this.segments = segments;
+        this.store = store;
+        this.segmentBytes = segmentBytes;
+        this.reserveBytes = segmentBytes / 8;
+        this.previousHash = end.hash();
+        this.segment = end.segment();
+        this.firstUnforced = end.segment();
+        this.position = end.offset();
+        this.nextSequence = end.nextSequence();
+        this.durableThrough = end.nextSequence() - 1;
+        this.usedBytes.set(segment * segmentBytes + position);
+    }
+
+    /** Where the log ends: the place, the sequence and the predecessor's hash of the next batch. Immutable. */
+    static final class LogEnd {
+        private final int segment;
+        private final long offset;
+        private final long nextSequence;
+        private final byte[] hash;
+
+        LogEnd(int segment, long offset, long nextSequence, byte[] hash) {
+            this.segment = segment;
+            this.offset = offset;
+            this.nextSequence = nextSequence;
+            this.hash = hash.clone();
+        }
+
+        static LogEnd ofEmpty() {
+            return new LogEnd(0, SegmentHeader.BYTES, 1, new byte[BatchHeader.HASH_BYTES]);
+        }
+
+        int segment() {
+            return segment;
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        long nextSequence() {
+            return nextSequence;
+        }
+
+        /** Returns the hash of the last batch. */
+        byte[] hash() {
+            return hash.clone();
+        }
+    }
+
+    /** What a batch is for: catalog batches may use the space that is held back, so that a full store can delete. */
+    enum Kind {
+        PRESERVE,
+        CATALOG
+    }
+
+    /**
+     * Writes a batch behind the last. On an exception the log must not be used any more.
+     *
+     * @throws IOException if writing failed; nothing is known of the batch
+     */
+    Appended append(BatchWriter batch, Kind kind) throws IOException {
+        int bytes = batch.totalBytes();
+        int target = segment;
+        long offset = position;
+        if (offset + bytes > segmentBytes) {
+            target++;
+            offset = SegmentHeader.BYTES;
+        }
+        // The last segment keeps room for catalog batches, unless another one is there behind it.
+        boolean spare = offset + bytes + reserveBytes <= segmentBytes || kind == Kind.CATALOG;
+        if (!segments.await(target) || (!spare && !segments.await(target + 1))) {
+            return Appended.FULL;
+        }
+        StorageFile file = segments.file(target);
+        file.write(batch.seal(store, nextSequence, durableThrough, previousHash), offset);
+        segment = target;
+        position = offset + bytes;
+        placed = Location.of(target, offset);
+        nextSequence++;
+        batches.incrementAndGet();
+        usedBytes.set(segment * segmentBytes + position);
+        if (position > segmentBytes / 2) {
+            segments.want(segment + 1);
+        }
+        return Appended.DONE;
+    }
+
+    /** Makes all appended batches durable. On an exception the log must not be used any more. */
+    void force() throws IOException {
+        long through = nextSequence - 1;
+        for (int i = firstUnforced; i <= segment; i++) {
+            segments.file(i).force();
+            forces.incrementAndGet();
+        }
+        firstUnforced = segment;
+        durableThrough = through;
+    }
+
+    /** Returns the place of the batch appended last. */
+    long placed() {
+        return placed;
+    }
+
+    /** Returns the last sequence known durable. */
+    long durableThrough() {
+        return durableThrough;
+    }
+
+    /** Returns the sequence of the batch appended last. */
+    long lastSequence() {
+        return nextSequence - 1;
+    }
+
+    long usedBytes() {
+        return usedBytes.get();
+    }
+
+    long batches() {
+        return batches.get();
+    }
+
+    long forces() {
+        return forces.get();
+    }
+}

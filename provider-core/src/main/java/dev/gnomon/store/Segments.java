@@ -1,0 +1,266 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.NoSpaceException;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.DeviceException;
+import dev.gnomon.store.format.SegmentHeader;
+import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segment files of the log. Each is written full of zeros and forced, its name made durable, before a batch goes
+ * into it: appending then never grows a file. A task prepares the next one ahead of need.
+ *
+ * <p>Thread-safe. <b>Invariant:</b> the files of {@link #file} have headers that are durable and theirs.
+ */
+final class Segments implements AutoCloseable {
+    private static final int ZEROS_BYTES = 1 << 20;
+
+    private final Storage storage;
+    private final Path directory;
+    private final UUID store;
+    private final long segmentBytes;
+    private final Mutex mutex;
+    private final Mutex.Condition changed;
+    private volatile StorageFile[] files = new StorageFile[0];
+    private int wanted;
+    private boolean starved;
+    private @Nullable IOException failure;
+    private boolean closing;
+    private Scheduler.@Nullable Task preparer;
+
+    Segments(Storage storage, Scheduler scheduler, Path directory, UUID store, long segmentBytes) {
+        this.storage = storage;
+        this.directory = directory;
+        this.store = store;
+        this.segmentBytes = segmentBytes;
+        this.mutex = scheduler.newMutex();
+        this.changed = mutex.newCondition();
+    }
+
+    static String name(int number) {
+        return String.format(Locale.ROOT, "segment-%08d", number);
+    }
+
+    /** Returns the names of segment files in a directory, in order. */
+    static List<String> names(Storage storage, Path directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (String name : storage.list(directory)) {
+            if (name.matches("segment-\\d{8}")) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Opens the segments that are there, forces them and checks their headers. A last file whose header is not intact
+     * was being prepared when the machine stopped; it holds nothing and is left out.
+     */
+    void openAll(boolean writable) throws StoreException {
+        try {
+            List<String> names = names(storage, directory);
+            for (int number = 0; number < names.size(); number++) {
+                Path path = directory.resolve(name(number));
+                if (!names.get(number).equals(name(number))) {
+                    throw new DeviceException(directory + ": expected " + name(number) + ", found " + names.get(number)
+                            + "; a segment of the log is missing");
+                }
+                StorageFile file = storage.open(path, writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
+                if (writable) {
+                    file.force();
+                }
+                boolean last = number == names.size() - 1;
+                if (!last || isComplete(file, number)) {
+                    requireHeader(file, number);
+                    add(file);
+                } else {
+                    file.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new DeviceException("opening the segments in " + directory, e);
+        }
+        wanted = count();
+    }
+
+    private boolean isComplete(StorageFile file, int number) throws IOException {
+        try {
+            requireHeader(file, number);
+            return file.sizeBytes() == segmentBytes;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    private void requireHeader(StorageFile file, int number) throws IOException, StoreException {
+        ByteBuffer block = Arena.ofAuto().allocate(SegmentHeader.BYTES, 4096).asByteBuffer();
+        file.readAroundCache(block, 0);
+        SegmentHeader.require(block, file.path().toString(), store, number, segmentBytes);
+    }
+
+    /** Starts the task that prepares segments ahead. */
+    void start(Scheduler scheduler) {
+        preparer = scheduler.start("gnomon-segments", this::prepareAhead);
+    }
+
+    /** Returns how many segments are ready. */
+    int count() {
+        return files.length;
+    }
+
+    /** Returns a segment that is ready. */
+    StorageFile file(int number) {
+        return files[number];
+    }
+
+    /** Returns the bytes of all segments. */
+    long allocatedBytes() {
+        return files.length * segmentBytes;
+    }
+
+    /** Asks for a segment of that number to be prepared; does not wait. */
+    void want(int number) {
+        mutex.lock();
+        try {
+            if (number >= wanted) {
+                wanted = number + 1;
+                starved = false;
+                changed.signalAll();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Waits until a segment is ready.
+     *
+     * @return false if there is no space for it; the next call tries again
+     * @throws IOException if preparing failed otherwise
+     */
+    boolean await(int number) throws IOException {
+        mutex.lock();
+        try {
+            if (number < count()) {
+                return true;
+            }
+            wanted = Math.max(wanted, number + 1);
+            starved = false;
+            changed.signalAll();
+            while (number >= count() && !starved && failure == null && !closing) {
+                changed.await();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return number < count();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void prepareAhead() {
+        while (awaitWork()) {
+            boolean full = false;
+            IOException failed = null;
+            try {
+                prepare(count());
+            } catch (NoSpaceException e) {
+                full = true;
+            } catch (IOException e) {
+                failed = e;
+            }
+            mutex.lock();
+            try {
+                starved = full;
+                failure = failed;
+                changed.signalAll();
+            } finally {
+                mutex.unlock();
+            }
+        }
+    }
+
+    private boolean awaitWork() {
+        mutex.lock();
+        try {
+            while (!closing && (count() >= wanted || starved || failure != null)) {
+                changed.await();
+            }
+            return !closing;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Makes a segment: zeros, force, then the header, force, then the name. A half-made one is replaced. */
+    private void prepare(int number) throws IOException {
+        Path path = directory.resolve(name(number));
+        if (storage.exists(path)) {
+            storage.delete(path);
+        }
+        StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
+        try {
+            file.allocate(0, segmentBytes);
+            int block = (int) Math.min(ZEROS_BYTES, segmentBytes);
+            ByteBuffer zeros = Arena.ofAuto().allocate(block, 4096).asByteBuffer();
+            for (long at = 0; at < segmentBytes; at += block) {
+                zeros.limit((int) Math.min(block, segmentBytes - at)).position(0);
+                file.write(zeros, at);
+            }
+            file.force();
+            SegmentHeader.encode(zeros.clear(), store, number, segmentBytes);
+            file.write(zeros.limit(SegmentHeader.BYTES).position(0), 0);
+            file.force();
+            storage.syncDirectory(directory);
+            add(file);
+        } catch (IOException e) {
+            file.close();
+            if (e instanceof NoSpaceException) {
+                storage.delete(path);
+            }
+            throw e;
+        }
+    }
+
+    private void add(StorageFile file) {
+        StorageFile[] next = Arrays.copyOf(files, files.length + 1);
+        next[files.length] = file;
+        files = next;
+    }
+
+    /** Ends the task and closes the files; nothing may be appended any more. */
+    @Override
+    public void close() throws IOException {
+        mutex.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+        if (preparer != null) {
+            preparer.join();
+        }
+        for (StorageFile file : files) {
+            file.close();
+        }
+    }
+}

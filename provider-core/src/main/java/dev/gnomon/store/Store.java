@@ -1,0 +1,282 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.DeviceException;
+import dev.gnomon.store.format.DiffAreaFullException;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.Prologue;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.store.format.Superblock;
+import java.io.IOException;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * An open store: what may be asked of its log, catalog and index. Thread-safe.
+ *
+ * <p>States: {@code OPEN} takes batches; {@code FAILED} after a write or force of the store failed, for ever (I7);
+ * {@code READ_ONLY} if recovery found damage.
+ */
+public final class Store implements AutoCloseable {
+    private static final int CATALOG_HEAD_BYTES = 512 << 10;
+
+    private final Path directory;
+    private final int piecesPerChunk;
+    private final Segments segments;
+    private final Log log;
+    private final GroupCommitter committer;
+    private final SuperblockFile superblocks;
+    private final Map<Integer, VolumeExceptions> exceptions;
+    private final Mutex superblockMutex;
+    private final Recovered recovered;
+    private volatile Catalog catalog;
+    private volatile String failure = "";
+
+    Store(
+            Path directory,
+            Recovered recovered,
+            Segments segments,
+            Log log,
+            SuperblockFile superblocks,
+            Replay replay,
+            Scheduler scheduler) {
+        this.directory = directory;
+        this.recovered = recovered;
+        this.segments = segments;
+        this.log = log;
+        this.superblocks = superblocks;
+        this.piecesPerChunk = superblocks.newest().chunkBytes() / Preserve.PIECE_BYTES;
+        this.catalog = replay.catalog();
+        this.exceptions = new ConcurrentSkipListMap<>(replay.exceptions());
+        this.superblockMutex = scheduler.newMutex();
+        this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
+    }
+
+    /**
+     * What recovery found.
+     *
+     * @param damage what is missing of what had been durable; with any the store is read-only
+     * @param suspectCopies those that may miss records, not to be read
+     * @param failed a failed force was written down before the last stop
+     */
+    public record Recovered(long batches, long nanos, List<String> damage, Set<UUID> suspectCopies, boolean failed) {}
+
+    void start(Scheduler scheduler) {
+        segments.start(scheduler);
+        if (writable()) {
+            segments.want(0);
+        }
+        committer.start(scheduler);
+    }
+
+    /** Returns what recovery found. */
+    public Recovered recovered() {
+        return recovered;
+    }
+
+    /** Returns the catalog as of the last durable change. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Returns what is preserved of a volume that is in the catalog. */
+    public VolumeExceptions exceptions(int volume) {
+        VolumeExceptions result = exceptions.get(volume);
+        if (result == null) {
+            throw new IllegalArgumentException("no volume " + volume);
+        }
+        return result;
+    }
+
+    /** Returns the highest epoch that any record or catalog entry names for the volume. */
+    public long highestEpoch(int volume) {
+        Catalog.VolumeEntry entry = catalog.volume(volume);
+        long named = entry == null ? 0 : entry.highestEpoch();
+        VolumeExceptions preserved = exceptions(volume);
+        return Math.max(named, preserved.highestEpoch());
+    }
+
+    /** Returns a reusable batch for preserves of this store, of at most that payload. */
+    public BatchWriter newBatch(int payloadBytes) {
+        // The longest head: every piece in an entry of its own, with a mask and a checksum.
+        int entries = payloadBytes / Preserve.PIECE_BYTES * 2;
+        long head = BatchHeader.BYTES + entries * 88L + BatchHeader.ALIGNMENT_BYTES;
+        int capacity = (int) Math.min(head, BatchHeader.MAX_HEAD_BYTES) & -BatchHeader.ALIGNMENT_BYTES;
+        return new BatchWriter(piecesPerChunk, Math.max(capacity, BatchHeader.ALIGNMENT_BYTES), payloadBytes);
+    }
+
+    /**
+     * Appends a batch of preserves, and waits until it is durable and in the index. Batches of several tasks share a
+     * force.
+     *
+     * @return OK; NO_SPACE if nothing was written; IO_ERROR if the store has failed, and the batch may be there or not
+     */
+    public IoStatus preserve(BatchWriter batch) {
+        return committer.commit(batch, Log.Kind.PRESERVE, null);
+    }
+
+    /**
+     * Makes one change of the catalog durable. All of it or, after a crash or exception, none.
+     *
+     * @throws DiffAreaFullException if there is no room even in what is held back; nothing was changed
+     * @throws DeviceException if the store has failed; whether the change is there is decided at the next open
+     */
+    public void change(CatalogEntry entry) throws StoreException {
+        BatchWriter batch = new BatchWriter(piecesPerChunk, catalogHeadBytes(), 0);
+        catalog.apply(entry); // refuses what contradicts the catalog before it is written
+        try {
+            batch.add(entry);
+        } catch (BufferOverflowException e) {
+            throw new DeviceException("catalog entry longer than " + catalogHeadBytes() + " bytes: fewer or shorter"
+                    + " names and attributes are needed");
+        }
+        switch (committer.commit(batch, Log.Kind.CATALOG, entry)) {
+            case OK -> {}
+            case NO_SPACE -> throw new DiffAreaFullException(directory.toString(), batch.totalBytes(), 0);
+            default -> throw new DeviceException("store " + directory + " has failed: " + failure);
+        }
+    }
+
+    private int catalogHeadBytes() {
+        return (int) Math.min(CATALOG_HEAD_BYTES, superblocks.newest().segmentBytes() / 2);
+    }
+
+    /** Takes the effect of a durable catalog entry; called by the committing task alone. */
+    void apply(CatalogEntry entry) {
+        if (entry instanceof CatalogEntry.VolumeAdded added) {
+            exceptions.put(
+                    added.number(), new VolumeExceptions(committer.newMutex(), added.sizeBytes(), piecesPerChunk));
+        }
+        catalog = catalog.apply(entry);
+        if (entry instanceof CatalogEntry.VolumeRemoved removed) {
+            exceptions.remove(removed.number());
+        }
+    }
+
+    /**
+     * Reads one preserved piece and checks it.
+     *
+     * @param location of an exception, not {@link VolumeExceptions#ZEROS}
+     * @param target 4096 bytes remaining; its content is undefined on an exception
+     * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
+     */
+    public void readPiece(long location, int crc, ByteBuffer target) throws StoreException {
+        int start = target.position();
+        Path path = segments.file(Location.segment(location)).path();
+        long offset = Location.offset(location);
+        try {
+            int read = segments.file(Location.segment(location)).read(target, offset);
+            if (read < Preserve.PIECE_BYTES) {
+                throw new CorruptionException(
+                        path.toString(), offset, "bytes of a preserved piece", Preserve.PIECE_BYTES, read);
+            }
+        } catch (IOException e) {
+            throw new DeviceException("reading " + path + " at offset " + offset, e);
+        }
+        int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
+        if (actual != crc) {
+            throw new CorruptionException(
+                    path.toString(),
+                    offset,
+                    "checksum of a preserved piece",
+                    Integer.toHexString(crc),
+                    Integer.toHexString(actual));
+        }
+    }
+
+    /** Returns why the store takes no more batches, empty if it does. */
+    public String failure() {
+        return failure;
+    }
+
+    /** Returns whether the store takes batches. */
+    public boolean writable() {
+        return failure.isEmpty() && recovered.damage().isEmpty();
+    }
+
+    /** Notes for ever that a write or force failed: first in memory, then outside the log (I7). */
+    public void fail(String reason) {
+        superblockMutex.lock();
+        try {
+            if (!failure.isEmpty()) {
+                return;
+            }
+            failure = reason;
+        } finally {
+            superblockMutex.unlock();
+        }
+        // If this fails too, the next open finds a log that is shorter around the cache than through it.
+        writeSuperblock(false, true);
+    }
+
+    /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */
+    public void failureTold() throws StoreException {
+        if (!writeSuperblock(false, false)) {
+            throw new DeviceException("store " + directory + ": superblock could not be written");
+        }
+    }
+
+    private boolean writeSuperblock(boolean clean, boolean failed) {
+        superblockMutex.lock();
+        try {
+            Superblock last = superblocks.newest();
+            superblocks.write(new Superblock(
+                    last.store(),
+                    last.generation() + 1,
+                    last.chunkBytes(),
+                    last.segmentBytes(),
+                    Math.max(last.durableThrough(), log.durableThrough()),
+                    clean,
+                    failed,
+                    last.bootId()));
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            superblockMutex.unlock();
+        }
+    }
+
+    /** Returns the log's counters. */
+    public LogStats logStats() {
+        long count = 0;
+        for (VolumeExceptions each : exceptions.values()) {
+            count += each.count();
+        }
+        return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
+    }
+
+    /** Counters of the log. */
+    public record LogStats(long batches, long forces, long usedBytes, long allocatedBytes, long exceptions) {}
+
+    /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
+    @Override
+    public void close() {
+        committer.close();
+        if (writable()) {
+            writeSuperblock(true, recovered.failed() && superblocks.newest().failed());
+        }
+        try {
+            segments.close();
+        } catch (IOException e) {
+            // All that counts was forced before.
+        }
+        superblocks.close();
+    }
+}

@@ -1,0 +1,164 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.Clock;
+import dev.gnomon.io.RandomSource;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchReader;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.DeviceException;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.SegmentHeader;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.store.format.Superblock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Opens a store: forces every file, reads the log around the system's cache, rebuilds everything from it, and only then
+ * lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing (recovery only writes the next
+ * superblock, and segments that hold nothing yet).
+ */
+public final class StoreOpener {
+    private final StoreConfig config;
+    private final Storage storage;
+    private final Clock clock;
+    private final Scheduler scheduler;
+    private final RandomSource random;
+
+    /** Names the ports that the store will use. */
+    public StoreOpener(StoreConfig config, Storage storage, Clock clock, Scheduler scheduler, RandomSource random) {
+        this.config = config;
+        this.storage = storage;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.random = random;
+    }
+
+    /**
+     * Opens the store, or creates it if its directory holds none.
+     *
+     * @throws StoreException if it is damaged beyond reading, of another format, in use, or its device fails
+     */
+    public Store open() throws StoreException {
+        long begun = clock.nanoTime();
+        SuperblockFile superblocks = SuperblockFile.open(storage, config.directory(), true);
+        boolean opened = false;
+        try {
+            Superblock superblock = readOrCreate(superblocks);
+            Store store = recover(superblocks, superblock, begun);
+            opened = true;
+            return store;
+        } catch (IOException e) {
+            throw new DeviceException("opening the store in " + config.directory(), e);
+        } finally {
+            if (!opened) {
+                superblocks.close();
+            }
+        }
+    }
+
+    private Superblock readOrCreate(SuperblockFile superblocks) throws StoreException, IOException {
+        try {
+            return superblocks.read();
+        } catch (CorruptionException damaged) {
+            // A store whose creation was cut off has no segment yet, so it never held anything.
+            if (!Segments.names(storage, config.directory()).isEmpty()) {
+                throw damaged;
+            }
+            Superblock first = new Superblock(
+                    random.nextUuid(), 1, config.chunkBytes(), config.segmentBytes(), 0, true, false, storage.bootId());
+            superblocks.write(first);
+            return first;
+        }
+    }
+
+    private Store recover(SuperblockFile superblocks, Superblock superblock, long begun)
+            throws StoreException, IOException {
+        Segments segments =
+                new Segments(storage, scheduler, config.directory(), superblock.store(), superblock.segmentBytes());
+        segments.openAll(true);
+        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
+        Log.LogEnd end = Log.LogEnd.ofEmpty();
+        List<String> damage = new ArrayList<>();
+        long batches = 0;
+        boolean failed = superblock.failed();
+        if (segments.count() > 0) {
+            LogScan scan = new LogScan(
+                    segments,
+                    superblock.store(),
+                    superblock.segmentBytes(),
+                    superblock.chunkBytes(),
+                    superblock.durableThrough(),
+                    true,
+                    replay);
+            end = scan.run();
+            batches = scan.batches();
+            scan.damage().forEach(lost -> damage.add(lost.toString()));
+            failed |= cutOffByFailedForce(superblock, segments, end);
+        } else if (superblock.durableThrough() > 0) {
+            damage.add(config.directory() + ": expected " + superblock.durableThrough()
+                    + " batches in the log, found no segment");
+        }
+        if (damage.isEmpty()) {
+            superblocks.write(new Superblock(
+                    superblock.store(),
+                    superblock.generation() + 1,
+                    superblock.chunkBytes(),
+                    superblock.segmentBytes(),
+                    end.nextSequence() - 1,
+                    false,
+                    failed,
+                    storage.bootId()));
+        }
+        Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), end);
+        Store.Recovered recovered = new Store.Recovered(
+                batches, clock.nanoTime() - begun, List.copyOf(damage), replay.suspectCopies(), failed);
+        Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, scheduler);
+        store.start(scheduler);
+        return store;
+    }
+
+    /**
+     * Returns whether the log goes on in the system's cache where the device has nothing: since the system was not
+     * booted again, a force must have failed there and dropped what was acknowledged (I7).
+     */
+    private boolean cutOffByFailedForce(Superblock superblock, Segments segments, Log.LogEnd end)
+            throws StoreException, IOException {
+        if (superblock.clean() || !superblock.bootId().equals(storage.bootId())) {
+            return false;
+        }
+        return goesOnInCache(superblock, segments, end, end.segment(), end.offset())
+                || (end.segment() + 1 < segments.count()
+                        && goesOnInCache(superblock, segments, end, end.segment() + 1, SegmentHeader.BYTES));
+    }
+
+    private static boolean goesOnInCache(
+            Superblock superblock, Segments segments, Log.LogEnd end, int segment, long offset)
+            throws StoreException, IOException {
+        UUID store = superblock.store();
+        SegmentReader cached = new SegmentReader(store, superblock.segmentBytes(), segments.file(segment), false);
+        int headBytes = cached.head(offset);
+        if (headBytes == 0) {
+            return false;
+        }
+        ByteBuffer head = cached.buffer();
+        int start = cached.start(offset);
+        if (BatchHeader.sequence(head, start) != end.nextSequence()
+                || !BatchHeader.continues(head, start, end.hash())) {
+            return false;
+        }
+        int piecesPerChunk = superblock.chunkBytes() / Preserve.PIECE_BYTES;
+        PayloadCheck payload = new PayloadCheck(segments.file(segment), offset + headBytes, piecesPerChunk, false);
+        BatchReader.visit(head, start, headBytes, piecesPerChunk, "log in the cache", offset, payload);
+        return payload.damaged() == 0;
+    }
+}

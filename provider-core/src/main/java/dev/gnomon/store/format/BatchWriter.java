@@ -1,0 +1,217 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store.format;
+
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Builds one batch in a buffer of its own, to be written with a single write. Confined to one task at a time; reusable.
+ *
+ * <p>The payload starts at a fixed place of the buffer and the head is moved up against it when the batch is sealed, so
+ * that no payload byte is copied. The buffer lives as long as this object is reachable.
+ *
+ * <p><b>Invariants:</b> entries and payload never pass their capacities; every raw piece has its checksum in an entry;
+ * between header and payload everything is written or zero.
+ */
+public final class BatchWriter {
+    private static final int PIECE = Preserve.PIECE_BYTES;
+
+    private final int piecesPerChunk;
+    private final int headCapacity;
+    private final ByteBuffer buffer;
+    private final MessageDigest digest;
+    private final byte[] hash = new byte[32];
+    private int entriesEnd;
+    private int entryCount;
+    private int payloadPieces;
+    private int openEntry;
+    private int openCrcs;
+
+    /**
+     * Creates an empty batch.
+     *
+     * @param piecesPerChunk of the store
+     * @param headCapacity most bytes of head, a multiple of 4096 up to 1 MiB
+     * @param payloadCapacity most bytes of payload, a multiple of 4096
+     */
+    public BatchWriter(int piecesPerChunk, int headCapacity, int payloadCapacity) {
+        this.piecesPerChunk = piecesPerChunk;
+        this.headCapacity = headCapacity;
+        this.buffer = Prologue.ordered(Arena.ofAuto()
+                .allocate(headCapacity + (long) payloadCapacity, BatchHeader.ALIGNMENT_BYTES)
+                .asByteBuffer());
+        try {
+            this.digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        clear();
+    }
+
+    /** Empties the batch. */
+    public void clear() {
+        entriesEnd = BatchHeader.BYTES;
+        entryCount = 0;
+        payloadPieces = 0;
+        openEntry = -1;
+        openCrcs = 0;
+    }
+
+    /** Returns whether nothing was added. */
+    public boolean isEmpty() {
+        return entryCount == 0;
+    }
+
+    /** Returns whether another piece fits, whatever it holds. */
+    public boolean hasRoomForPiece() {
+        return headCapacity + (payloadPieces + 1L) * PIECE <= buffer.capacity()
+                && entriesEnd + Preserve.entryBytes(piecesPerChunk, 1) + Integer.BYTES * 2 <= headCapacity;
+    }
+
+    /**
+     * Returns the buffer set to the place where the next piece's old bytes go, 4096 remaining. Reading there does not yet
+     * add the piece; {@link #addPiece} does.
+     */
+    public ByteBuffer nextPiece() {
+        int start = headCapacity + payloadPieces * PIECE;
+        return buffer.limit(start + PIECE).position(start);
+    }
+
+    /** Adds the piece whose old bytes are at {@link #nextPiece}; zeros take no payload. */
+    public void addPiece(int volume, long piece, long epoch) {
+        int start = headCapacity + payloadPieces * PIECE;
+        boolean zero = isZero(start);
+        long chunk = piece / piecesPerChunk;
+        int codec = zero ? EntryHeader.CODEC_NONE : EntryHeader.CODEC_RAW;
+        if (!openFits(volume, chunk, epoch, codec)) {
+            openEntry(volume, chunk, epoch, codec);
+        }
+        int inChunk = (int) (piece % piecesPerChunk);
+        int maskAt = openEntry + Preserve.MASK + inChunk / 8;
+        buffer.put(maskAt, (byte) (buffer.get(maskAt) | 1 << (inChunk % 8)));
+        buffer.putInt(openEntry + Preserve.PIECE_COUNT, buffer.getInt(openEntry + Preserve.PIECE_COUNT) + 1);
+        if (!zero) {
+            int crcAt = openEntry + Preserve.MASK + Preserve.maskBytes(piecesPerChunk) + openCrcs * Integer.BYTES;
+            buffer.limit(buffer.capacity());
+            buffer.putInt(crcAt, Prologue.crc(buffer, start, PIECE));
+            openCrcs++;
+            payloadPieces++;
+            entriesEnd = openEntry + Preserve.entryBytes(piecesPerChunk, openCrcs);
+            if ((openCrcs & 1) != 0) {
+                buffer.putInt(crcAt + Integer.BYTES, 0);
+            }
+            EntryHeader.write(buffer, openEntry, EntryHeader.PRESERVE, codec, entriesEnd - openEntry, volume);
+        }
+    }
+
+    /** Adds a catalog entry. */
+    public void add(CatalogEntry entry) {
+        buffer.limit(headCapacity).position(entriesEnd);
+        CatalogCodec.encode(entry, buffer);
+        entriesEnd = buffer.position();
+        entryCount++;
+        openEntry = -1;
+    }
+
+    private boolean openFits(int volume, long chunk, long epoch, int codec) {
+        return openEntry >= 0
+                && EntryHeader.volume(buffer, openEntry) == volume
+                && EntryHeader.codec(buffer, openEntry) == codec
+                && Preserve.chunk(buffer, openEntry) == chunk
+                && Preserve.epoch(buffer, openEntry) == epoch;
+    }
+
+    private void openEntry(int volume, long chunk, long epoch, int codec) {
+        openEntry = entriesEnd;
+        openCrcs = 0;
+        entryCount++;
+        buffer.limit(buffer.capacity());
+        int bytes = Preserve.entryBytes(piecesPerChunk, 0);
+        for (int i = 0; i < bytes; i += 8) {
+            buffer.putLong(openEntry + i, 0);
+        }
+        EntryHeader.write(buffer, openEntry, EntryHeader.PRESERVE, codec, bytes, volume);
+        buffer.putLong(openEntry + Preserve.CHUNK, chunk);
+        buffer.putLong(openEntry + Preserve.EPOCH, epoch);
+        buffer.putInt(openEntry + Preserve.PAYLOAD_PIECE, payloadPieces);
+        entriesEnd = openEntry + bytes;
+    }
+
+    private boolean isZero(int start) {
+        buffer.limit(buffer.capacity());
+        for (int i = start; i < start + PIECE; i += 8) {
+            if (buffer.getLong(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the bytes that the batch takes in the log. */
+    public int totalBytes() {
+        return headBytes() + payloadPieces * PIECE;
+    }
+
+    /** Returns the bytes of the head. */
+    public int headBytes() {
+        return (entriesEnd + BatchHeader.ALIGNMENT_BYTES - 1) & -BatchHeader.ALIGNMENT_BYTES;
+    }
+
+    /** Returns the bytes of payload. */
+    public int payloadBytes() {
+        return payloadPieces * PIECE;
+    }
+
+    /**
+     * Completes the head and returns the whole batch, ready to be written at its place.
+     *
+     * @param previousHash of the batch before; replaced by the hash of this one
+     */
+    public ByteBuffer seal(UUID store, long sequence, long durableThrough, byte[] previousHash) {
+        int headBytes = headBytes();
+        int start = headCapacity - headBytes;
+        buffer.limit(buffer.capacity());
+        for (int i = entriesEnd; i < headBytes; i++) {
+            buffer.put(i, (byte) 0);
+        }
+        moveUp(headBytes, start);
+        BatchHeader.seal(
+                buffer, start, store, sequence, durableThrough, previousHash, headBytes, entryCount, payloadBytes());
+        hashOf(buffer, start, headBytes, digest, hash, previousHash);
+        return buffer.limit(start + totalBytes()).position(start);
+    }
+
+    private void moveUp(int headBytes, int start) {
+        for (int i = headBytes - 8; start > 0 && i >= BatchHeader.BYTES; i -= 8) {
+            buffer.putLong(start + i, buffer.getLong(i));
+        }
+    }
+
+    /** Returns the buffer with the sealed head at {@link #sealedStart}; not to be changed. */
+    public ByteBuffer sealed() {
+        return buffer.limit(buffer.capacity());
+    }
+
+    /** Returns where in {@link #sealed} the head starts. */
+    public int sealedStart() {
+        return headCapacity - headBytes();
+    }
+
+    private static void hashOf(
+            ByteBuffer buffer, int start, int lengthBytes, MessageDigest digest, byte[] scratch, byte[] target) {
+        buffer.limit(start + lengthBytes).position(start);
+        digest.update(buffer);
+        try {
+            digest.digest(scratch, 0, scratch.length);
+        } catch (java.security.DigestException e) {
+            throw new IllegalStateException("32 bytes hold a SHA-256", e);
+        }
+        System.arraycopy(scratch, 0, target, 0, BatchHeader.HASH_BYTES);
+    }
+}

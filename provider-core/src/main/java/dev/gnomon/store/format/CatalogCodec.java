@@ -1,0 +1,193 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store.format;
+
+import java.nio.BufferOverflowException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Layouts of the catalog entries, behind the {@link EntryHeader}. A string is its length in bytes (2) and its UTF-8
+ * bytes; a list is its count (4) and its elements; a UUID has its most significant byte first.
+ *
+ * <pre>
+ *  2 volume added     UUID; size in bytes (8); first epoch (8); name; path of the origin
+ *  3 volume removed   nothing
+ *  4 set created      UUID; time in milliseconds since 1970 UTC (8); name, empty for none;
+ *                     list of attributes: key, value;
+ *                     list of copies: UUID, number of the volume (4), epoch (8), size in bytes (8)
+ *  5 copies deleted   list of UUIDs
+ *  6 volume failed    reason
+ *  7 volume cleared   nothing
+ * </pre>
+ */
+final class CatalogCodec {
+    /** Bounds lists against damaged counts; above 64 copies, 32 attributes and 512 deletes at once. */
+    private static final int MAX_LIST = 1024;
+
+    private CatalogCodec() {}
+
+    /**
+     * Writes an entry at the position of the buffer and moves it behind.
+     *
+     * @throws BufferOverflowException if it does not fit; the position is as before
+     */
+    static void encode(CatalogEntry entry, ByteBuffer head) {
+        int start = head.position();
+        try {
+            head.position(start + EntryHeader.BYTES);
+            Shape shape = body(entry, head);
+            while (head.position() % 8 != 0) {
+                head.put((byte) 0);
+            }
+            EntryHeader.write(head, start, shape.type, EntryHeader.CODEC_NONE, head.position() - start, shape.volume);
+        } catch (IllegalArgumentException | BufferOverflowException tooLong) {
+            head.position(start);
+            throw new BufferOverflowException();
+        }
+    }
+
+    private record Shape(int type, int volume) {}
+
+    private static Shape body(CatalogEntry entry, ByteBuffer head) {
+        return switch (entry) {
+            case CatalogEntry.VolumeAdded added -> {
+                putUuid(head, added.id());
+                head.putLong(added.sizeBytes()).putLong(added.firstEpoch());
+                putString(head, added.name());
+                putString(head, added.origin());
+                yield new Shape(EntryHeader.VOLUME_ADDED, added.number());
+            }
+            case CatalogEntry.VolumeRemoved removed -> new Shape(EntryHeader.VOLUME_REMOVED, removed.number());
+            case CatalogEntry.SetCreated created -> {
+                putSet(head, created);
+                yield new Shape(EntryHeader.SET_CREATED, 0);
+            }
+            case CatalogEntry.CopiesDeleted deleted -> {
+                head.putInt(deleted.ids().size());
+                deleted.ids().forEach(id -> putUuid(head, id));
+                yield new Shape(EntryHeader.COPIES_DELETED, 0);
+            }
+            case CatalogEntry.VolumeFailed failed -> {
+                putString(head, failed.reason());
+                yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
+            }
+            case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+        };
+    }
+
+    private static void putSet(ByteBuffer head, CatalogEntry.SetCreated created) {
+        putUuid(head, created.id());
+        head.putLong(created.createdAtMillis());
+        putString(head, created.name());
+        head.putInt(created.attributes().size());
+        created.attributes().forEach((key, value) -> {
+            putString(head, key);
+            putString(head, value);
+        });
+        head.putInt(created.copies().size());
+        for (CatalogEntry.CopyCreated copy : created.copies()) {
+            putUuid(head, copy.id());
+            head.putInt(copy.volume()).putLong(copy.epoch()).putLong(copy.sizeBytes());
+        }
+    }
+
+    /** Reads the catalog entry at {@code entry}, whose header was checked; the buffer's position is free. */
+    static CatalogEntry decode(ByteBuffer head, int entry, String file, long offsetBytes) throws CorruptionException {
+        int limit = head.limit();
+        int volume = EntryHeader.volume(head, entry);
+        try {
+            head.limit(entry + EntryHeader.entryBytes(head, entry)).position(entry + EntryHeader.BYTES);
+            return switch (EntryHeader.type(head, entry)) {
+                case EntryHeader.VOLUME_ADDED -> {
+                    UUID id = getUuid(head);
+                    long size = head.getLong();
+                    long epoch = head.getLong();
+                    yield new CatalogEntry.VolumeAdded(volume, id, getString(head), getString(head), size, epoch);
+                }
+                case EntryHeader.VOLUME_REMOVED -> new CatalogEntry.VolumeRemoved(volume);
+                case EntryHeader.SET_CREATED -> getSet(head);
+                case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
+                case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                default -> new CatalogEntry.VolumeCleared(volume);
+            };
+        } catch (BufferUnderflowException | IllegalArgumentException damaged) {
+            throw new CorruptionException(
+                    file,
+                    offsetBytes + entry,
+                    "catalog entry of type " + EntryHeader.type(head, entry),
+                    "fields inside its " + EntryHeader.entryBytes(head, entry) + " bytes",
+                    "a field that ends behind them");
+        } finally {
+            head.limit(limit);
+        }
+    }
+
+    private static CatalogEntry getSet(ByteBuffer head) {
+        UUID id = getUuid(head);
+        long time = head.getLong();
+        String name = getString(head);
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (int left = count(head); left > 0; left--) {
+            String key = getString(head);
+            attributes.put(key, getString(head));
+        }
+        List<CatalogEntry.CopyCreated> copies = new ArrayList<>();
+        for (int left = count(head); left > 0; left--) {
+            copies.add(new CatalogEntry.CopyCreated(getUuid(head), head.getInt(), head.getLong(), head.getLong()));
+        }
+        return new CatalogEntry.SetCreated(id, time, name, attributes, copies);
+    }
+
+    private static List<UUID> getUuids(ByteBuffer head) {
+        List<UUID> ids = new ArrayList<>();
+        for (int left = count(head); left > 0; left--) {
+            ids.add(getUuid(head));
+        }
+        return ids;
+    }
+
+    private static int count(ByteBuffer head) {
+        int count = head.getInt();
+        if (count < 0 || count > MAX_LIST) {
+            throw new BufferUnderflowException();
+        }
+        return count;
+    }
+
+    private static void putString(ByteBuffer head, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 0xFFFF) {
+            throw new BufferOverflowException();
+        }
+        head.putShort((short) bytes.length).put(bytes);
+    }
+
+    private static String getString(ByteBuffer head) {
+        byte[] bytes = new byte[Short.toUnsignedInt(head.getShort())];
+        head.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void putUuid(ByteBuffer head, UUID id) {
+        Prologue.putUuid(head, head.position(), id);
+        head.position(head.position() + 16);
+    }
+
+    private static UUID getUuid(ByteBuffer head) {
+        if (head.remaining() < 16) {
+            throw new BufferUnderflowException();
+        }
+        UUID id = Prologue.getUuid(head, head.position());
+        head.position(head.position() + 16);
+        return id;
+    }
+}

@@ -1,0 +1,94 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store.format;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What every entry of a batch starts with.
+ *
+ * <pre>
+ *  offset size
+ *     0    2  type; from 0x8000 on a reader that does not know it may skip it
+ *     2    1  payload codec: 0 raw, 1 none; others are reserved
+ *     3    1  zero
+ *     4    4  bytes of the entry, a multiple of 8
+ *     8    4  key id of the payload, 0 for none; others are reserved
+ *    12    4  number of the volume, 0 if the entry is of no single volume
+ * </pre>
+ */
+public final class EntryHeader {
+    /** Bytes of the header. */
+    public static final int BYTES = 16;
+
+    /** The payload is as it was on the origin. */
+    public static final int CODEC_RAW = 0;
+
+    /** There is no payload: zeros. */
+    public static final int CODEC_NONE = 1;
+
+    /** Old bytes of pieces, see {@link Preserve}. */
+    public static final int PRESERVE = 1;
+
+    static final int VOLUME_ADDED = 2;
+    static final int VOLUME_REMOVED = 3;
+    static final int SET_CREATED = 4;
+    static final int COPIES_DELETED = 5;
+    static final int VOLUME_FAILED = 6;
+    static final int VOLUME_CLEARED = 7;
+
+    private static final int SKIPPABLE = 0x8000;
+
+    private EntryHeader() {}
+
+    static void write(ByteBuffer head, int entry, int type, int codec, int entryBytes, int volume) {
+        head.putShort(entry, (short) type);
+        head.put(entry + 2, (byte) codec);
+        head.put(entry + 3, (byte) 0);
+        head.putInt(entry + 4, entryBytes);
+        head.putInt(entry + 8, 0);
+        head.putInt(entry + 12, volume);
+    }
+
+    /** Returns the type. */
+    public static int type(ByteBuffer head, int entry) {
+        return Short.toUnsignedInt(head.getShort(entry));
+    }
+
+    /** Returns the payload codec. */
+    public static int codec(ByteBuffer head, int entry) {
+        return head.get(entry + 2);
+    }
+
+    /** Returns the bytes of the entry. */
+    public static int entryBytes(ByteBuffer head, int entry) {
+        return head.getInt(entry + 4);
+    }
+
+    /** Returns the number of the volume. */
+    public static int volume(ByteBuffer head, int entry) {
+        return head.getInt(entry + 12);
+    }
+
+    /** Checks the header of an entry that starts at {@code entry} in a head that ends at {@code end}. */
+    static void require(ByteBuffer head, int entry, int end, String file, long offset) throws StoreException {
+        int room = end - entry;
+        int bytes = room < BYTES ? 0 : entryBytes(head, entry);
+        if (bytes < BYTES || bytes > room || bytes % 8 != 0) {
+            throw new CorruptionException(
+                    file, offset + entry, "bytes of the entry", "16 to " + room + " in steps of 8", bytes);
+        }
+        int type = type(head, entry);
+        if (type > VOLUME_CLEARED && type < SKIPPABLE) {
+            throw new FormatTooNewException(file, offset + entry, "entry type", VOLUME_CLEARED, type);
+        }
+        if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
+            throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));
+        }
+        if (head.getInt(entry + 8) != 0) {
+            throw new FormatTooNewException(file, offset + entry, "key id", 0, head.getInt(entry + 8));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.volume;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.NoSpaceException;
+import dev.gnomon.io.StorageFile;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+
+/** The bytes of one volume, in a raw file or block device. Thread-safe as its {@link StorageFile} is. */
+public final class Origin implements AutoCloseable {
+    /** Smallest volume. */
+    public static final long MIN_BYTES = 1 << 20;
+
+    /** Largest volume. */
+    public static final long MAX_BYTES = 64L << 40;
+
+    /** Sizes are multiples of this. */
+    public static final int SECTOR_BYTES = 512;
+
+    private static final int ZEROS_BYTES = 256 << 10;
+
+    private final StorageFile file;
+    private final long sizeBytes;
+    private final ByteBuffer zeros =
+            Arena.ofAuto().allocate(ZEROS_BYTES, 4096).asByteBuffer().asReadOnlyBuffer();
+
+    /** Takes over an open file; {@code sizeBytes} of it are the volume. */
+    public Origin(StorageFile file, long sizeBytes) {
+        this.file = file;
+        this.sizeBytes = sizeBytes;
+    }
+
+    /** Returns the size in bytes. */
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** Fills the buffer from a range inside the volume. */
+    public IoStatus read(long offsetBytes, ByteBuffer target) {
+        try {
+            file.read(target, offsetBytes);
+            return target.hasRemaining() ? IoStatus.IO_ERROR : IoStatus.OK;
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
+    }
+
+    /** Writes the buffer to a range inside the volume. */
+    public IoStatus write(long offsetBytes, ByteBuffer source) {
+        try {
+            file.write(source, offsetBytes);
+            return IoStatus.OK;
+        } catch (NoSpaceException e) {
+            return IoStatus.NO_SPACE;
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
+    }
+
+    /** Writes zeros to a range inside the volume. */
+    public IoStatus writeZeros(long offsetBytes, long lengthBytes) {
+        IoStatus status = IoStatus.OK;
+        for (long done = 0; done < lengthBytes && status == IoStatus.OK; done += ZEROS_BYTES) {
+            ByteBuffer source = zeros.duplicate();
+            source.limit((int) Math.min(ZEROS_BYTES, lengthBytes - done)).position(0);
+            status = write(offsetBytes + done, source);
+        }
+        return status;
+    }
+
+    /** Makes all writes that returned durable. */
+    public void force() throws IOException {
+        file.force();
+    }
+
+    /** Drops cached pages, which after a failed force may show what the device does not hold. */
+    public void dropCache() throws IOException {
+        file.dropCache();
+    }
+
+    /** Returns the first offset at or after the given one that holds data; the size of the volume if none does. */
+    public long nextData(long offsetBytes) throws IOException {
+        return Math.min(sizeBytes, file.nextData(offsetBytes));
+    }
+
+    /** Returns the first offset at or after the given one that lies in a hole; the size of the volume if none does. */
+    public long nextHole(long offsetBytes) throws IOException {
+        return Math.min(sizeBytes, file.nextHole(offsetBytes));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.io.Completion;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.os.OsClock;
+import dev.gnomon.io.os.OsRandomSource;
+import dev.gnomon.io.os.OsScheduler;
+import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.snapshot.Engine.Allocation;
+import dev.gnomon.store.StoreConfig;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main way of the engine on real files: write, cut, overwrite, read back, restart, delete. */
+class EngineOnFilesTests {
+    private static final int SIZE = 2 << 20;
+    private static final int PIECE = 4096;
+
+    @TempDir
+    private Path directory;
+
+    private final Scheduler scheduler = new OsScheduler((name, failure) -> failure.printStackTrace());
+    private CopyOnWriteEngine engine;
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = CopyOnWriteEngine.open(
+                new EngineConfig(new StoreConfig(directory.resolve("store"), 16 << 10, 1 << 20, 256 << 10)),
+                new OsStorage(),
+                new OsClock(),
+                scheduler,
+                new OsRandomSource());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void copiesHoldTheirInstantWhileTheVolumeMovesOn() throws Exception {
+        engine.createVolume("a", directory.resolve("a.img"), SIZE, Allocation.ALLOCATED);
+        Random random = new Random(7);
+        byte[] model = new byte[SIZE];
+        List<byte[]> images = new ArrayList<>();
+        for (int set = 0; set < 4; set++) {
+            for (int i = 0; i < 200; i++) {
+                writeRandomly(random, model);
+            }
+            engine.createSet(new SetRequest(List.of("a"), "set" + set, Map.of("n", "" + set)));
+            images.add(model.clone());
+        }
+        for (int i = 0; i < 200; i++) {
+            writeRandomly(random, model);
+        }
+        requireContent(model, images);
+        close();
+        open();
+        requireContent(model, images);
+        assertThat(engine.copies()).hasSize(4);
+        engine.deleteCopy("a@set1");
+        for (int i = 0; i < 50; i++) {
+            writeRandomly(random, model);
+        }
+        assertThat(read(copy("a@set0"), 0, SIZE)).isEqualTo(images.get(0));
+        assertThat(read(copy("a@set3"), 0, SIZE)).isEqualTo(images.get(3));
+        close();
+        open();
+        assertThat(engine.copies()).hasSize(3);
+        assertThat(read(copy("a@set2"), 0, SIZE)).isEqualTo(images.get(2));
+        assertThat(Files.readAllBytes(directory.resolve("a.img"))).isEqualTo(model);
+        assertThatThrownBy(() -> engine.copy("a@set1"))
+                .isInstanceOf(EngineException.class)
+                .hasMessage("no shadow copy \"a@set1\"");
+    }
+
+    private void requireContent(byte[] model, List<byte[]> images) throws Exception {
+        byte[] live = new byte[SIZE];
+        assertThat(volume().read(0, ByteBuffer.wrap(live))).isEqualTo(IoStatus.OK);
+        assertThat(Arrays.mismatch(live, model)).isEqualTo(-1);
+        for (int i = 0; i < images.size(); i++) {
+            assertThat(Arrays.mismatch(read(copy("a@set" + i), 0, SIZE), images.get(i)))
+                    .as("first difference in copy " + i)
+                    .isEqualTo(-1);
+        }
+    }
+
+    private LiveVolume volume() {
+        return Objects.requireNonNull(engine.liveVolume("a"));
+    }
+
+    private ShadowCopy copy(String name) throws Exception {
+        return Objects.requireNonNull(engine.shadowCopy(engine.copy(name).id()));
+    }
+
+    private static byte[] read(ShadowCopy copy, long offset, int length) {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        assertThat(copy.read(offset, buffer)).isEqualTo(IoStatus.OK);
+        return buffer.array();
+    }
+
+    private void writeRandomly(Random random, byte[] model) throws Exception {
+        int length = 1 + random.nextInt(random.nextInt(8) == 0 ? 200_000 : 3 * PIECE);
+        int offset = random.nextInt(SIZE - length);
+        byte[] bytes = new byte[length];
+        boolean zeros = random.nextInt(5) == 0;
+        if (!zeros) {
+            random.nextBytes(bytes);
+        }
+        boolean forced = random.nextInt(10) == 0;
+        LiveVolume volume = volume();
+        await(done -> {
+            if (zeros) {
+                volume.writeZeros(offset, length, forced, done);
+            } else {
+                volume.write(offset, ByteBuffer.wrap(bytes), forced, done);
+            }
+        });
+        System.arraycopy(bytes, 0, model, offset, length);
+    }
+
+    private static void await(Consumer<Completion> request) throws Exception {
+        CompletableFuture<IoStatus> done = new CompletableFuture<>();
+        request.accept(done::complete);
+        assertThat(done.get(20, TimeUnit.SECONDS)).isEqualTo(IoStatus.OK);
+    }
+}
