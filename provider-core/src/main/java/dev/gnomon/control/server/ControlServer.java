@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. The owner of the state directory's lock calls {@link #open}: a socket left behind is replaced.
  */
 public final class ControlServer implements AutoCloseable {
-    /** Longest path of a Unix socket: 108 bytes on Linux with the zero at the end. */
-    public static final int MAX_SOCKET_PATH_BYTES = 107;
+    /** Longest path of a Unix socket: the JDK keeps two of the 108 bytes that Linux has for it. */
+    public static final int MAX_SOCKET_PATH_BYTES = 106;
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
 

@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.control.server;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.FrameChannel;
+import dev.gnomon.control.Protocol;
+import dev.gnomon.control.ServiceView;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+
+/** A control server on a real socket in a directory of its own, with an engine in memory behind it. */
+public final class ControlFixture implements AutoCloseable, ServiceControl {
+    /** Short enough for a test, long enough for a slow machine. */
+    public static final int FRAME_MS = 1_000;
+
+    private final Path directory;
+    private final FakeEngine engine = new FakeEngine();
+    private final ControlServer server;
+    private volatile String stopFailure = "";
+
+    /** Starts it with the bounds of the service, but shorter waits. */
+    public ControlFixture() throws IOException {
+        this(new ControlLimits(Protocol.MAX_CLIENTS, 10 * FRAME_MS, FRAME_MS));
+    }
+
+    /** Starts it. */
+    public ControlFixture(ControlLimits limits) throws IOException {
+        directory = Files.createTempDirectory(
+                "gnomon", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        server = ControlServer.open(
+                Protocol.socketPath(directory), new EngineRequests(engine, this, directory.resolve("volumes")), limits);
+    }
+
+    /** Returns the state directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Returns the engine. */
+    public FakeEngine engine() {
+        return engine;
+    }
+
+    /** Returns the server. */
+    public ControlServer server() {
+        return server;
+    }
+
+    /** Makes a stop fail. */
+    public void failStop(String reason) {
+        stopFailure = reason;
+    }
+
+    /** Returns a connection without a client's manners. */
+    public SocketChannel connect() throws IOException {
+        SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+        socket.connect(UnixDomainSocketAddress.of(Protocol.socketPath(directory)));
+        return socket;
+    }
+
+    /** Returns a connection that sends and receives frames. */
+    public FrameChannel frames() throws IOException {
+        return new FrameChannel(connect());
+    }
+
+    @Override
+    public ServiceView status() {
+        return new ServiceView(
+                "1.2.3",
+                4711,
+                directory.toString(),
+                Instant.parse("2026-01-01T00:00:00Z"),
+                List.of("tcp:127.0.0.1:10809"),
+                engine.volumes().size(),
+                engine.copies().size(),
+                Views.of(engine.stats()));
+    }
+
+    @Override
+    public void stop() throws ControlException {
+        if (!stopFailure.isEmpty()) {
+            throw new ControlException(ErrorKind.FAILED, stopFailure);
+        }
+        engine.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        Files.deleteIfExists(directory);
+    }
+}
