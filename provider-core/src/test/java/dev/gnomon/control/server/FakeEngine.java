@@ -32,6 +32,18 @@ public final class FakeEngine implements Engine {
     private long lastId;
     private boolean closed;
 
+    private final Runnable onClose;
+
+    /** Creates one. */
+    public FakeEngine() {
+        this(() -> {});
+    }
+
+    /** Creates one that tells when it is closed. */
+    public FakeEngine(Runnable onClose) {
+        this.onClose = onClose;
+    }
+
     /** Makes the next request that can fail do so. */
     public synchronized void failNext(EngineException.Kind kind, String message) {
         failures.add(new EngineException(kind, message));
@@ -164,6 +176,7 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized void close() {
         closed = true;
+        onClose.run();
     }
 
     private VolumeInfo put(String name, Path origin, long sizeBytes, String reason) throws EngineException {

@@ -1,0 +1,225 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gnomon.cli.LocalCommands.ServiceOptions;
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.Protocol;
+import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.client.ControlClient;
+import dev.gnomon.control.server.FakeEngine;
+import dev.gnomon.export.Export;
+import dev.gnomon.export.Exports;
+import dev.gnomon.io.Clock;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.os.OsClock;
+import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.snapshot.Engine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class RunningServiceTests {
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // Set before each test.
+    private Path parent;
+
+    private final FakeParts parts = new FakeParts();
+
+    @Test
+    void servesUntilAClientStopsItAndClosesInOrder() throws Exception {
+        Path state = parent.resolve("a/state");
+        RunningService service = RunningService.start(parts, options(state));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
+                .isEqualTo("rwx------");
+        Thread ended = Thread.ofPlatform().start(() -> {
+            service.awaitStop();
+            service.shutDown();
+        });
+
+        try (ControlClient client = ControlClient.connect(state)) {
+            assertThat(client.createVolume("data", "", 1 << 20, false).origin())
+                    .isEqualTo(state.resolve("volumes/data.raw").toString());
+            ServiceView status = client.status();
+            assertThat(status.nbdAddresses()).containsExactly("unix:" + state.resolve("nbd.sock"));
+            assertThat(status.volumes()).isEqualTo(1);
+            assertThat(status.pid()).isEqualTo(ProcessHandle.current().pid());
+            client.stop();
+        }
+        assertThat(parts.closed).containsExactly("nbd", "engine");
+        ended.join();
+        assertThat(Protocol.socketPath(state)).doesNotExist();
+        restartAndStop(state);
+    }
+
+    @Test
+    void aSecondServiceIsRefusedWithTheHolder() throws Exception {
+        Path state = parent.resolve("state");
+        RunningService service = RunningService.start(parts, options(state));
+
+        assertThatThrownBy(() -> RunningService.start(new FakeParts(), options(state)))
+                .hasMessageContaining(
+                        state + ": in use by process " + ProcessHandle.current().pid() + ", started 20")
+                .extracting("kind")
+                .isEqualTo(ErrorKind.WRONG_STATE);
+        try (ControlClient client = ControlClient.connect(state)) {
+            assertThat(client.volumes()).isEmpty();
+        }
+        end(service);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxr-xr-x", "rwx-----x", "rwxrwxrwx"})
+    void aUsedDirectoryThatOthersMayEnterIsRefusedAndAnEmptyOneMadePrivate(String permissions) throws Exception {
+        Path state = Files.createDirectory(parent.resolve("state"));
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString(permissions));
+        restartAndStop(state);
+
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString(permissions));
+        assertThatThrownBy(() -> RunningService.start(parts, options(state)))
+                .hasMessageContaining("permissions are " + permissions + "; allowed are rwx------")
+                .extracting("kind")
+                .isEqualTo(ErrorKind.REFUSED);
+    }
+
+    @Test
+    void aFileInPlaceOfTheDirectoryIsRefused() throws IOException {
+        Path state = Files.writeString(parent.resolve("file"), "");
+
+        assertThatThrownBy(() -> RunningService.start(parts, options(state)))
+                .isInstanceOf(ControlException.class)
+                .hasMessageContaining(state.toString());
+        assertThat(Files.readString(state)).isEmpty();
+    }
+
+    @Test
+    void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
+        Path state = parent.resolve("state");
+        parts.refused = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
+        ServiceOptions options = new ServiceOptions(
+                state,
+                List.of(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 2)),
+                false,
+                false);
+
+        assertThatThrownBy(() -> RunningService.start(parts, options))
+                .hasMessage("cannot serve NBD on tcp:127.0.0.1:2: in use");
+        assertThat(parts.closed).containsExactly("nbd", "engine");
+        restartAndStop(state);
+    }
+
+    @Test
+    void aFailedCloseIsToldToTheOneWhoStops() throws Exception {
+        Path state = parent.resolve("state");
+        parts.closeFails = true;
+        RunningService service = RunningService.start(parts, options(state));
+        Thread ended = Thread.ofPlatform().start(() -> {
+            service.awaitStop();
+            service.shutDown();
+        });
+
+        try (ControlClient client = ControlClient.connect(state)) {
+            assertThatThrownBy(client::stop)
+                    .hasMessageContaining("closing NBD failed")
+                    .hasMessageContaining("broken");
+        }
+        ended.join();
+        assertThat(parts.closed).containsExactly("engine");
+    }
+
+    private void restartAndStop(Path state) throws ControlException {
+        end(RunningService.start(new FakeParts(), options(state)));
+    }
+
+    private static void end(RunningService service) {
+        service.shutDown();
+    }
+
+    private static ServiceOptions options(Path state) {
+        return new ServiceOptions(state, List.of(), false, false);
+    }
+
+    /** Real files and time; an engine in memory; nobody listens. */
+    private static final class FakeParts implements ServiceParts {
+        final List<String> closed = new CopyOnWriteArrayList<>();
+
+        @Nullable
+        SocketAddress refused;
+
+        boolean closeFails;
+        private final Storage storage = new OsStorage();
+
+        @Override
+        public Storage storage() {
+            return storage;
+        }
+
+        @Override
+        public Clock clock() {
+            return new OsClock();
+        }
+
+        @Override
+        public Engine openEngine(Path stateDirectory) {
+            return new FakeEngine(() -> closed.add("engine"));
+        }
+
+        @Override
+        public Exports exports(Engine engine) {
+            return new Exports() {
+                @Override
+                public List<String> names() {
+                    return new ArrayList<>();
+                }
+
+                @Override
+                public @Nullable Export open(String name) {
+                    return null;
+                }
+            };
+        }
+
+        @Override
+        public Endpoint serveNbd(Exports exports, SocketAddress address) throws IOException {
+            if (address.equals(refused)) {
+                throw new IOException("in use");
+            }
+            return new Endpoint() {
+                @Override
+                public SocketAddress address() {
+                    return address;
+                }
+
+                @Override
+                public void close() {
+                    if (closeFails) {
+                        throw new IllegalStateException("broken");
+                    }
+                    closed.add("nbd");
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,376 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.SchemaChecks;
+import dev.gnomon.control.server.ControlFixture;
+import dev.gnomon.snapshot.EngineException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class CliTests {
+    @SuppressWarnings("NullAway.Init") // Set before each test.
+    private ControlFixture service;
+
+    private final FakeLocalCommands local = new FakeLocalCommands();
+
+    /** What a command left behind. */
+    private record Outcome(int code, String out, String err) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        service = new ControlFixture();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        service.close();
+    }
+
+    @Test
+    void volumesAreCreatedListedShownAndRemoved() {
+        Outcome created = run("volume", "create", "data", "--size", "10G");
+        assertThat(created.code()).isZero();
+        assertThat(created.err()).isEmpty();
+        assertThat(created.out()).contains("data", "10 GiB (10737418240 bytes)", "volumes/data.raw", "ONLINE");
+
+        assertThat(run("volume", "create", "log", "--size", "1M", "--path", "/srv/l.raw", "--sparse")
+                        .out())
+                .contains("/srv/l.raw", "sparse");
+        assertThat(run("volume", "add", "disk", "--path", "/dev/vdb").code()).isZero();
+        assertThat(run("volume", "list").out().lines().map(line -> line.substring(0, line.indexOf(" "))))
+                .containsExactly("NAME", "data", "disk", "log");
+        assertThat(run("volume", "show", "disk").out()).contains("/dev/vdb");
+        assertThat(run("volume", "clear", "disk").code()).isZero();
+        assertThat(run("volume", "remove", "disk").out()).contains("disk");
+        assertThat(run("volume", "list").out()).doesNotContain("disk");
+    }
+
+    @Test
+    void relativePathsAreMadeAbsoluteWhereTheCommandRuns() {
+        assertThat(run("volume", "add", "a", "--path", "x/../a.raw").out())
+                .contains(Path.of("a.raw").toAbsolutePath().toString());
+    }
+
+    @Test
+    void setsAreCreatedListedShownAndDeleted() {
+        volumes("data", "log");
+
+        Outcome created = run(
+                "set", "create", "data", "--volume", "log", "--name", "nightly", "--attr", "job=a=b", "--attr", "x=");
+        assertThat(created.code()).isZero();
+        assertThat(created.out()).contains("data@nightly", "log@nightly", "a=b", "held for 1.5 ms", "after 42.0 ms");
+        assertThat(run("set", "create", "data").code()).isZero();
+
+        assertThat(run("set", "list").out().lines()).hasSize(3);
+        assertThat(run("set", "show", "nightly").out()).contains("data@nightly", "2026-02-03T04:05:06Z");
+        assertThat(run("copy", "list").out().lines()).hasSize(4);
+        assertThat(run("copy", "list", "--volume", "log").out().lines()).hasSize(2);
+        assertThat(run("copy", "show", "log@nightly").out()).contains("log@nightly", "attribute job");
+        assertThat(run("copy", "delete", "log@nightly").out()).isEqualTo("Deleted copy log@nightly.\n");
+        assertThat(run("set", "delete", "nightly").out())
+                .contains("data@nightly")
+                .doesNotContain("log@nightly");
+        assertThat(run("set", "list").out().lines()).hasSize(2);
+    }
+
+    @Test
+    void deletingSeveralOfWhichSomeFailIsPartlyDone() {
+        volumes("data");
+        run("set", "create", "data", "--name", "a");
+        run("set", "create", "data", "--name", "b");
+
+        Outcome partly = run("set", "delete", "a", "missing", "b");
+        assertThat(partly.code()).isEqualTo(3);
+        assertThat(partly.out().lines()).hasSize(2);
+        assertThat(partly.err()).isEqualTo("gnomon: set missing: not found\n");
+        assertThat(run("set", "delete", "missing", "too").code()).isEqualTo(4);
+        assertThat(run("copy", "delete", "data@a", "data@b").code()).isEqualTo(4);
+    }
+
+    @Test
+    void everyJsonDocumentFollowsItsSchema() {
+        document("volumeDocument", "volume", "create", "data", "--size", "1M");
+        document("volumeDocument", "volume", "add", "log", "--path", "/l");
+        document("volumeListDocument", "volume", "list");
+        document("volumeDocument", "volume", "show", "data");
+        document("volumeDocument", "volume", "clear", "data");
+        document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
+        document("setCreateDocument", "set", "create", "data");
+        document("setListDocument", "set", "list");
+        document("setDocument", "set", "show", "n");
+        document("copyListDocument", "copy", "list");
+        document("copyDocument", "copy", "show", "data@n");
+        document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
+        document("setDeleteDocument", "set", "delete", "n", "missing");
+        document("volumeRemoveDocument", "volume", "remove", "log");
+        document("serviceDocument", "service", "status");
+        document("serviceStopDocument", "service", "stop");
+        document("checkDocument", "check");
+        local.findings.add(new CheckReport.Finding("/s/log", 4096, "checksum: 1; expected 2"));
+        document("checkDocument", "check");
+    }
+
+    @Test
+    void jsonKeysAreSortedAndSizesAreBytes() {
+        assertThat(run("volume", "create", "data", "--size", "1G", "-o", "json")
+                        .out()
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("\""))
+                        .map(line -> line.substring(1, line.indexOf('"', 1))))
+                .containsExactly(
+                        "schemaVersion",
+                        "volume",
+                        "clients",
+                        "copies",
+                        "id",
+                        "liveEpoch",
+                        "name",
+                        "origin",
+                        "preservedBytes",
+                        "sizeBytes",
+                        "state",
+                        "stateReason");
+        assertThat(run("volume", "show", "data", "--output", "JSON").out()).contains("\"sizeBytes\" : 1073741824");
+    }
+
+    @Test
+    void serviceIsInspectedAndStopped() {
+        Outcome status = run("service", "status");
+        assertThat(status.out()).contains("1.2.3", "4711", "tcp:127.0.0.1:10809", "2026-01-01T00:00:00Z");
+        assertThat(run("service", "stop").code()).isZero();
+        assertThat(service.engine().closed()).isTrue();
+        service.failStop("closing the engine failed");
+        Outcome failed = run("service", "stop");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.err()).isEqualTo("gnomon: closing the engine failed\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(EngineException.Kind.class)
+    void failuresOfTheEngineEndWithTheirExitCodeAndOneLine(EngineException.Kind kind) {
+        service.engine().failNext(kind, "volume data: the reason");
+
+        Outcome outcome = run("volume", "show", "data");
+
+        assertThat(outcome.code())
+                .isEqualTo(ExitCode.of(ErrorKind.valueOf(kind.name())).number());
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err()).isEqualTo("gnomon: volume data: the reason\n");
+    }
+
+    @Test
+    void debugShowsWhereAnErrorArose() {
+        assertThat(run("volume", "show", "x").err()).doesNotContain("\tat ");
+        assertThat(run("volume", "show", "x", "--debug").err()).contains("\tat dev.gnomon");
+    }
+
+    @Test
+    void missingServiceIsExitCode10(@TempDir Path empty) {
+        for (List<String> command :
+                List.of(List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b"))) {
+            List<String> arguments = new ArrayList<>(List.of("--state", empty.toString()));
+            arguments.addAll(command);
+            Outcome outcome = runExactly(Map.of(), arguments.toArray(String[]::new));
+            assertThat(outcome.code()).isEqualTo(10);
+            assertThat(outcome.err()).contains("no service answers", "gnomon service run --state " + empty);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                " | Missing command; 'gnomon' needs one of: volume, set",
+                "volume | Missing command; 'gnomon volume' needs one of:",
+                "volum list | Did you mean: gnomon volume",
+                "volume lst | Did you mean: volume list",
+                "volume list --outptu json | Possible solutions: --output",
+                "volume list extra | 'extra'",
+                "volume list -o xml | expected one of [TABLE, JSON]",
+                "volume create | Missing required",
+                "volume create a | Missing required option: '--size=SIZE'",
+                "volume create a --size 1X | '1X'; allowed is a whole number",
+                "volume create a --size 1000K --size 1M | option '--size' (SIZE) should be specified only once",
+                "volume create a --size 1000 | size",
+                "volume create a --size 1048577 | allowed are multiples of 512 from 1048576 (1M)",
+                "volume create a --size 65T | allowed are multiples of 512",
+                "volume create a/b --size 1M | name: 'a/b'; allowed is 1 to 64",
+                "volume add a | Missing required option: '--path=FILE'",
+                "volume show | Missing required parameter: 'NAME'",
+                "set create | Missing volume; name 1 to 64 volumes",
+                "set create a a | 'a' is named twice",
+                "set create a --attr k | --attr: 'k'; allowed is KEY=VALUE",
+                "set create a --attr =v | --attr: '=v'; allowed is KEY=VALUE",
+                "set create a --attr k=1 --attr k=2 | 'k' is given twice",
+                "set create a --name a@b | name: 'a@b'; allowed is",
+                "set delete | Missing required parameter: 'SET'",
+                "copy show a b | 'b'",
+                "copy show a@b@c | copy: 'a@b@c'; allowed is VOLUME@COPY",
+                "service run --nbd :x | ':x'; allowed are unix:PATH",
+                "demo --seed x | 'x' is not a long"
+            })
+    void wrongUsageIsExitCode2WithAReasonAndNothingOnStandardOutput(@Nullable String line, String reason) {
+        Outcome outcome = runExactly(
+                Map.of("GNOMON_STATE", service.directory().toString()), line == null ? new String[0] : line.split(" "));
+
+        assertThat(outcome.err()).contains(reason).startsWith("gnomon: ").doesNotContain("\tat ");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+    }
+
+    @Test
+    void whatWasTypedCannotSpeakToTheTerminal() {
+        Outcome outcome = run("volume", "show", "\u001b[2Jx");
+
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("'?[2Jx'").doesNotContain("\u001b");
+        assertThat(run("\u001b[2J").err()).doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "volume --help",
+                "volume create --help",
+                "set --help",
+                "set create -h",
+                "copy list --help",
+                "service run --help",
+                "check --help",
+                "demo --help"
+            })
+    void everyCommandHasHelpOnStandardOutput(String line) {
+        Outcome outcome = runExactly(Map.of(), line.split(" "));
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("Usage: gnomon", "--state").doesNotContain("null", "${");
+        assertThat(outcome.out().lines())
+                .allSatisfy(one -> assertThat(one.length()).isLessThanOrEqualTo(100));
+        assertThat(outcome.err()).isEmpty();
+    }
+
+    @Test
+    void stateDirectoryComesFromOptionThenVariableThenUser() {
+        assertThat(checked(Map.of("GNOMON_STATE", "/v"), "--state", "/o", "check"))
+                .isEqualTo(Path.of("/o"));
+        assertThat(checked(Map.of("GNOMON_STATE", "/v"), "check", "--state", "/o"))
+                .isEqualTo(Path.of("/o"));
+        assertThat(checked(Map.of("GNOMON_STATE", "/v"), "check")).isEqualTo(Path.of("/v"));
+        assertThat(checked(Map.of("XDG_STATE_HOME", "/x"), "check")).isEqualTo(Path.of("/x/gnomon"));
+        assertThat(checked(Map.of("XDG_STATE_HOME", "x"), "check")).isEqualTo(Path.of("/home/me/.local/state/gnomon"));
+        assertThat(checked(Map.of(), "check")).isEqualTo(Path.of("/home/me/.local/state/gnomon"));
+        assertThat(new Session(local, Map.of(), "root", Path.of("/root"), writer(), writer()).defaultState())
+                .isEqualTo(Path.of("/var/lib/gnomon"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorKind.class)
+    void aCheckThatCannotBeDoneIsExitCode1(ErrorKind kind) {
+        local.failure = new ControlException(kind, "the reason");
+
+        Outcome outcome = run("check");
+
+        assertThat(outcome.code()).isEqualTo(kind == ErrorKind.DAMAGED ? 8 : 1);
+        assertThat(outcome.err()).isEqualTo("gnomon: cannot check: the reason\n");
+    }
+
+    @Test
+    void aCheckTellsCleanFromDamaged() {
+        assertThat(run("check").code()).isZero();
+        local.findings.add(new CheckReport.Finding("/s/log", 4096, "checksum: 1; expected 2"));
+        Outcome damaged = run("check");
+        assertThat(damaged.code()).isEqualTo(8);
+        assertThat(damaged.out()).contains("/s/log: offset 4096: checksum: 1; expected 2", "damaged, findings: 1");
+    }
+
+    @Test
+    void serviceRunPassesItsOptionsOn() {
+        assertThat(runExactly(Map.of(), "service", "run", "--state", "/s", "--nbd", "unix:/n", "--nbd", "127.0.0.1:1")
+                        .code())
+                .isZero();
+        LocalCommands.ServiceOptions options = local.serviceOptions.getLast();
+        assertThat(options.stateDirectory()).isEqualTo(Path.of("/s"));
+        assertThat(options.nbd().toString()).isEqualTo("[/n, /127.0.0.1:1]");
+
+        Outcome remote = run("service", "run", "--nbd", "0.0.0.0");
+        assertThat(remote.code()).isEqualTo(7);
+        assertThat(local.serviceOptions).hasSize(1);
+        assertThat(run("service", "run", "--nbd", "0.0.0.0", "--allow-remote").code())
+                .isZero();
+    }
+
+    @Test
+    void demoPassesItsOptionsOn() {
+        assertThat(run("demo", "--selftest", "--dir", "/d", "--seed", "-7", "--keep")
+                        .code())
+                .isZero();
+        assertThat(local.demoOptions.getLast().toString())
+                .isEqualTo("DemoOptions[selftest=true, directory=Optional[/d], seed=OptionalLong[-7], keep=true]");
+        assertThat(run("demo").code()).isZero();
+        assertThat(local.demoOptions.getLast().toString())
+                .isEqualTo(
+                        "DemoOptions[selftest=false, directory=Optional.empty, seed=OptionalLong.empty, keep=false]");
+    }
+
+    private Path checked(Map<String, String> environment, String... arguments) {
+        assertThat(runExactly(environment, arguments).code()).isZero();
+        return local.checked.getLast();
+    }
+
+    private void volumes(String... names) {
+        for (String name : names) {
+            assertThat(run("volume", "create", name, "--size", "1M").code()).isZero();
+        }
+    }
+
+    private void document(String definition, String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--output";
+        all[arguments.length + 1] = "json";
+        Outcome outcome = run(all);
+        SchemaChecks.check(definition, outcome.out());
+    }
+
+    private Outcome run(String... arguments) {
+        return runExactly(Map.of("GNOMON_STATE", service.directory().toString()), arguments);
+    }
+
+    private Outcome runExactly(Map<String, String> environment, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Session session =
+                new Session(local, environment, "me", Path.of("/home/me"), new PrintWriter(out), new PrintWriter(err));
+        int code = new Cli(session).run(arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private static PrintWriter writer() {
+        return new PrintWriter(new StringWriter());
+    }
+}
