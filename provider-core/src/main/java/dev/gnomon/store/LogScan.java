@@ -51,11 +51,14 @@ final class LogScan {
 
     /** Batches that were durable and are not there any more. */
     record Damage(String file, long offsetBytes, long firstSequence, long nextSequence) {
+        String problem() {
+            String before = nextSequence > 0 ? " before batch " + nextSequence : "";
+            return "expected batch " + firstSequence + ", known to have been durable; found nothing valid" + before;
+        }
+
         @Override
         public String toString() {
-            return file + " at offset " + offsetBytes + ": expected batch " + firstSequence
-                    + ", known to have been durable; found nothing valid"
-                    + (nextSequence > 0 ? " before batch " + nextSequence : "");
+            return file + " at offset " + offsetBytes + ": " + problem();
         }
     }
 

@@ -8,6 +8,10 @@ package dev.gnomon.store.format;
 public final class CorruptionException extends StoreException {
     private static final long serialVersionUID = 1L;
 
+    private final String file;
+    private final long offsetBytes;
+    private final String problem;
+
     /**
      * Names the damage.
      *
@@ -16,7 +20,28 @@ public final class CorruptionException extends StoreException {
      * @param what structure or field is wrong
      */
     public CorruptionException(String file, long offsetBytes, String what, Object expected, Object found) {
-        super("damaged: " + file + " at offset " + offsetBytes + ": " + what + ": expected " + expected + ", found "
-                + found);
+        super("damaged: " + file + " at offset " + offsetBytes + ": " + problem(what, expected, found));
+        this.file = file;
+        this.offsetBytes = offsetBytes;
+        this.problem = problem(what, expected, found);
+    }
+
+    private static String problem(String what, Object expected, Object found) {
+        return what + ": expected " + expected + ", found " + found;
+    }
+
+    /** Returns the file that holds the damage. */
+    public String file() {
+        return file;
+    }
+
+    /** Returns where in the file it is. */
+    public long offsetBytes() {
+        return offsetBytes;
+    }
+
+    /** Returns what was expected there and what was found. */
+    public String problem() {
+        return problem;
     }
 }
