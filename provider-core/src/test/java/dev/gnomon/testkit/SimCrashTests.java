@@ -223,6 +223,29 @@ class SimCrashTests {
     }
 
     @Test
+    void whatAKillCutOffNeverArrives() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            SimStorage fresh = new SimWorld(seed).storage();
+            StorageFile file = fresh.open(FILE, Mode.CREATE_NEW);
+            write(file, 0, 3, 'o');
+            List<SimImage> middle = new ArrayList<>();
+            fresh.listen(event -> {
+                if (event.phase() == IoEvent.Phase.MIDDLE) {
+                    middle.add(fresh.image().killed());
+                }
+            });
+            write(file, 1, 5, 'n');
+            SimImage killed = middle.getFirst();
+            SimStorage after = new SimWorld(seed, killed).storage();
+            try (StorageFile again = after.open(FILE, Mode.READ_WRITE)) {
+                again.force();
+                after.syncDirectory(ROOT);
+            }
+            assertThat(show(after.image().cutKeepingAll())).isEqualTo(show(killed));
+        }
+    }
+
+    @Test
     void imagesDoNotChangeWhileTheStorageGoesOn() throws IOException {
         StorageFile file = durableFile(2);
         write(file, 0, 1, 'n');

@@ -100,19 +100,6 @@ class OsStorageTests extends StorageContractTests {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void allocatedSpaceIsTakenAndSetSizesIsNot() throws IOException {
-        Path path = directory.resolve("a");
-        try (StorageFile file = storage().open(path, Mode.CREATE_NEW)) {
-            long before = Files.getFileStore(path).getUnallocatedSpace();
-            file.setSize(1L << 30);
-            assertThat(before - Files.getFileStore(path).getUnallocatedSpace()).isLessThan(1L << 29);
-            file.allocate(0, 64 << 20);
-            assertThat((long) Files.getAttribute(path, "size")).isEqualTo(1L << 30);
-        }
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
     void specialFilesAreRefused() {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> storage().open(Path.of("/dev/null"), Mode.READ_WRITE))
