@@ -1,0 +1,162 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.protocol.nbd.client;
+
+import dev.gnomon.protocol.nbd.NbdProtocol;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The client's half of fixed newstyle negotiation. */
+final class ClientHandshake {
+    /** Longest reply that is accepted; names and texts have at most 4096 bytes in the protocol. */
+    private static final int REPLY_BYTES_MAX = 64 << 10;
+    /** Most replies to one option: a list of every volume and shadow copy that a service may have. */
+    private static final int REPLIES_MAX = 200_000;
+
+    private static final int DEFAULT_BLOCK_BYTES = 4096;
+    private static final int DEFAULT_REQUEST_BYTES = 32 << 20;
+
+    /** Takes the payload of one reply. */
+    private interface ReplySink {
+        void reply(int type, ByteBuffer payload) throws NbdException;
+    }
+
+    private final Wire wire;
+    private long sizeBytes = -1;
+    private int flags;
+    private int preferredBlockBytes = DEFAULT_BLOCK_BYTES;
+    private int maxRequestBytes = DEFAULT_REQUEST_BYTES;
+    private boolean allocation;
+
+    ClientHandshake(Wire wire) {
+        this.wire = wire;
+    }
+
+    void greet() throws IOException {
+        ByteBuffer in = wire.need(2 * Long.BYTES + Short.BYTES);
+        if (in.getLong() != NbdProtocol.INIT_MAGIC || in.getLong() != NbdProtocol.OPTION_MAGIC) {
+            throw NbdException.broken("what answers is not an NBD server with newstyle negotiation");
+        }
+        int offered = Short.toUnsignedInt(in.getShort());
+        if ((offered & NbdProtocol.FLAG_FIXED_NEWSTYLE) == 0) {
+            throw NbdException.broken("the server does not offer fixed newstyle negotiation");
+        }
+        int taken = offered & (NbdProtocol.FLAG_FIXED_NEWSTYLE | NbdProtocol.FLAG_NO_ZEROES);
+        wire.send(ByteBuffer.allocate(Integer.BYTES).putInt(taken).flip());
+    }
+
+    /** Negotiates everything that the server has, and enters transmission. */
+    NbdExportInfo enter(String export) throws IOException {
+        boolean structured = option(NbdProtocol.OPT_STRUCTURED_REPLY, new byte[0], (type, payload) -> {}) == 0;
+        if (structured) {
+            option(NbdProtocol.OPT_SET_META_CONTEXT, contextQuery(export), this::context);
+        }
+        int refusal = option(NbdProtocol.OPT_GO, goRequest(export), this::info);
+        if (refusal != 0) {
+            throw NbdException.broken("the server refuses export '" + export + "' with 0x"
+                    + Integer.toHexString(refusal)
+                    + (refusal == NbdProtocol.REP_ERR_UNKNOWN ? " (no such export)" : ""));
+        }
+        if (sizeBytes < 0) {
+            throw NbdException.broken("the server told size " + sizeBytes + " for export '" + export + "'");
+        }
+        return new NbdExportInfo(
+                sizeBytes, flags, preferredBlockBytes, maxRequestBytes, structured, structured && allocation);
+    }
+
+    /** Returns all names, and ends negotiation. */
+    List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        int refusal = option(NbdProtocol.OPT_LIST, new byte[0], (type, payload) -> {
+            if (type == NbdProtocol.REP_SERVER && payload.remaining() >= Integer.BYTES) {
+                byte[] name = new byte[Math.clamp(payload.getInt(), 0, payload.remaining())];
+                payload.get(name);
+                names.add(new String(name, StandardCharsets.UTF_8));
+            }
+        });
+        if (refusal != 0) {
+            throw NbdException.broken("the server refuses to list its exports with 0x" + Integer.toHexString(refusal));
+        }
+        option(NbdProtocol.OPT_ABORT, new byte[0], (type, payload) -> {});
+        return List.copyOf(names);
+    }
+
+    /** Sends an option and takes its replies; returns 0, or the refusal. */
+    private int option(int option, byte[] payload, ReplySink sink) throws IOException {
+        wire.send(ByteBuffer.allocate(NbdProtocol.OPTION_HEADER_BYTES + payload.length)
+                .putLong(NbdProtocol.OPTION_MAGIC)
+                .putInt(option)
+                .putInt(payload.length)
+                .put(payload)
+                .flip());
+        for (int replies = 0; replies < REPLIES_MAX; replies++) {
+            ByteBuffer in = wire.need(NbdProtocol.OPTION_REPLY_HEADER_BYTES);
+            long magic = in.getLong();
+            int echoed = in.getInt();
+            int type = in.getInt();
+            int length = in.getInt();
+            if (magic != NbdProtocol.OPTION_REPLY_MAGIC || echoed != option) {
+                throw NbdException.broken("the server's answer to option " + option + " is malformed");
+            }
+            if (length < 0 || length > REPLY_BYTES_MAX) {
+                throw NbdException.broken("an answer of " + Integer.toUnsignedString(length)
+                        + " bytes to option " + option + ", allowed are " + REPLY_BYTES_MAX);
+            }
+            ByteBuffer body = ByteBuffer.wrap(wire.bytes(length));
+            if (type == NbdProtocol.REP_ACK) {
+                return 0;
+            }
+            if ((type & NbdProtocol.REP_ERROR) != 0) {
+                return type;
+            }
+            sink.reply(type, body);
+        }
+        throw NbdException.broken("more than " + REPLIES_MAX + " answers to option " + option);
+    }
+
+    private void context(int type, ByteBuffer payload) {
+        allocation |= type == NbdProtocol.REP_META_CONTEXT;
+    }
+
+    private void info(int type, ByteBuffer payload) throws NbdException {
+        if (type != NbdProtocol.REP_INFO || payload.remaining() < Short.BYTES) {
+            throw NbdException.broken("an answer of type " + type + " where export information was expected");
+        }
+        int kind = Short.toUnsignedInt(payload.getShort());
+        if (kind == NbdProtocol.INFO_EXPORT && payload.remaining() == Long.BYTES + Short.BYTES) {
+            sizeBytes = payload.getLong();
+            flags = Short.toUnsignedInt(payload.getShort());
+        } else if (kind == NbdProtocol.INFO_BLOCK_SIZE && payload.remaining() == 3 * Integer.BYTES) {
+            payload.getInt();
+            preferredBlockBytes = payload.getInt();
+            maxRequestBytes = (int) Math.min(Integer.toUnsignedLong(payload.getInt()), DEFAULT_REQUEST_BYTES);
+        }
+    }
+
+    private static byte[] contextQuery(String export) {
+        byte[] name = export.getBytes(StandardCharsets.UTF_8);
+        byte[] query = NbdProtocol.BASE_ALLOCATION.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(3 * Integer.BYTES + name.length + query.length)
+                .putInt(name.length)
+                .put(name)
+                .putInt(1)
+                .putInt(query.length)
+                .put(query)
+                .array();
+    }
+
+    private static byte[] goRequest(String export) {
+        byte[] name = export.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Integer.BYTES + name.length + 2 * Short.BYTES)
+                .putInt(name.length)
+                .put(name)
+                .putShort((short) 1)
+                .putShort((short) NbdProtocol.INFO_BLOCK_SIZE)
+                .array();
+    }
+}

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.protocol.nbd.client;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** Buffered receiving and whole sending on a blocking channel. One thread receives, one sends. */
+final class Wire {
+    private static final int BUFFER_BYTES = 128 << 10;
+
+    private final SocketChannel channel;
+    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
+
+    Wire(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** Returns the receive buffer with at least so many bytes, at most {@link #BUFFER_BYTES}. */
+    ByteBuffer need(int bytes) throws IOException {
+        while (received.remaining() < bytes) {
+            received.compact();
+            int count = channel.read(received);
+            received.flip();
+            if (count < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+        }
+        return received;
+    }
+
+    /** Returns whether the stream has ended before another byte came. */
+    boolean ended() throws IOException {
+        if (received.hasRemaining()) {
+            return false;
+        }
+        received.clear();
+        int count = channel.read(received);
+        received.flip();
+        return count < 0;
+    }
+
+    /** Takes so many bytes, at most as many as fit an array that the caller has bounded. */
+    byte[] bytes(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        readFully(ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+
+    /** Fills the target. */
+    void readFully(ByteBuffer target) throws IOException {
+        int here = Math.min(received.remaining(), target.remaining());
+        target.put(target.position(), received, received.position(), here);
+        target.position(target.position() + here);
+        received.position(received.position() + here);
+        while (target.hasRemaining()) {
+            if (channel.read(target) < 0) {
+                throw new EOFException("the server closed the connection in the midst of a reply");
+            }
+        }
+    }
+
+    void send(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    void endOutput() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    void close() throws IOException {
+        channel.close();
+    }
+}
