@@ -27,11 +27,11 @@ final class Admission {
     }
 
     /** Admits a connection that starts negotiation, or returns null if a limit is reached. */
-    @Nullable Slot admit(String address) {
+    @Nullable
+    Slot admit(String address) {
         lock.lock();
         try {
-            if (connections >= limits.connections()
-                    || !add(handshakes, address, limits.handshakesPerAddress())) {
+            if (connections >= limits.connections() || !add(handshakes, address, limits.handshakesPerAddress())) {
                 return null;
             }
             connections++;

@@ -4,7 +4,6 @@
  */
 package dev.gnomon.protocol.nbd;
 
-import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,8 @@ final class BufferPool implements AutoCloseable {
      *
      * @param bytes 1 to {@link NbdLimits#SLICE_BYTES}
      */
-    @Nullable PooledBuffer tryBorrow(Account account, int bytes) {
+    @Nullable
+    PooledBuffer tryBorrow(Account account, int bytes) {
         int index = classOf(bytes);
         int size = CLASS_BYTES[index];
         lock.lock();
@@ -65,7 +65,7 @@ final class BufferPool implements AutoCloseable {
             PooledBuffer buffer = cached[index].pollLast();
             if (buffer == null) {
                 evictFor(size);
-                buffer = new PooledBuffer(this, Arena.ofShared(), index, size);
+                buffer = new PooledBuffer(this, index, size);
                 allocatedBytes += size;
             }
             account.heldBytes = held;
@@ -166,7 +166,8 @@ final class BufferPool implements AutoCloseable {
             }
         }
         if (allocatedBytes + size > limitBytes) {
-            throw new IllegalStateException("pool holds " + allocatedBytes + " of " + limitBytes + " bytes, needs " + size);
+            throw new IllegalStateException(
+                    "pool holds " + allocatedBytes + " of " + limitBytes + " bytes, needs " + size);
         }
     }
 

@@ -49,7 +49,8 @@ final class Handshake {
     }
 
     /** Returns what was agreed, the export open; or null if the client left or ended negotiation. */
-    @Nullable Session run() throws IOException, ProtocolViolation {
+    @Nullable
+    Session run() throws IOException, ProtocolViolation {
         inlet.beforeWait(replies::flush);
         if (!greet()) {
             return null;
@@ -155,16 +156,19 @@ final class Handshake {
                 yield true;
             }
             case REFUSE_UNKNOWN -> {
-                answers.refuse(code, NbdProtocol.REP_ERR_UNSUP, "option " + Integer.toUnsignedString(code)
-                        + " is not known here");
+                answers.refuse(
+                        code,
+                        NbdProtocol.REP_ERR_UNSUP,
+                        "option " + Integer.toUnsignedString(code) + " is not known here");
                 yield true;
             }
             case REFUSE_ORDER -> {
                 answers.refuse(code, NbdProtocol.REP_ERR_INVALID, "structured replies must be negotiated first");
                 yield true;
             }
-            case CUT -> throw new ProtocolViolation("option " + Integer.toUnsignedString(code)
-                    + " from a client that did not offer fixed newstyle");
+            case CUT ->
+                throw new ProtocolViolation("option " + Integer.toUnsignedString(code)
+                        + " from a client that did not offer fixed newstyle");
         };
     }
 
@@ -190,8 +194,11 @@ final class Handshake {
         }
         payload.end();
         if (enter && !slot.enterExport(name)) {
-            answers.refuse(code, NbdProtocol.REP_ERR_POLICY, "the export " + OptionReplies.quote(name) + " already has "
-                    + limits.connectionsPerExport() + " connections");
+            answers.refuse(
+                    code,
+                    NbdProtocol.REP_ERR_POLICY,
+                    "the export " + OptionReplies.quote(name) + " already has " + limits.connectionsPerExport()
+                            + " connections");
             return false;
         }
         Export export = exports.open(name);
@@ -261,7 +268,7 @@ final class Handshake {
         boolean matched = !choose && count == 0;
         for (int i = 0; i < count; i++) {
             String query = payload.lengthAndString();
-            matched |= query.equals(NbdProtocol.BASE_ALLOCATION) || !choose && query.equals("base:");
+            matched |= query.equals(NbdProtocol.BASE_ALLOCATION) || (!choose && query.equals("base:"));
         }
         payload.end();
         if (matched) {

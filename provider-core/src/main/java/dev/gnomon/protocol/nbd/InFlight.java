@@ -63,7 +63,8 @@ final class InFlight {
     }
 
     /** Returns an idle operation, or null if {@code limit} are in use; reader only. */
-    @Nullable Operation tryTake() {
+    @Nullable
+    Operation tryTake() {
         if (free == null) {
             free = recycled.getAndSet(null);
         }
@@ -92,7 +93,8 @@ final class InFlight {
     }
 
     /** Returns all operations that wait for an answer, as a list; the caller answers and recycles them. */
-    @Nullable Operation takeCompleted() {
+    @Nullable
+    Operation takeCompleted() {
         return completed.get() == null ? null : completed.getAndSet(null);
     }
 

@@ -86,6 +86,20 @@ public sealed interface NbdAddress {
     }
 
     /**
+     * Returns the address of a socket.
+     *
+     * @throws IllegalArgumentException if it is neither a resolved TCP address nor a Unix socket with a path
+     */
+    static NbdAddress of(SocketAddress socket) {
+        return switch (socket) {
+            case InetSocketAddress tcp when tcp.getAddress() != null -> new Tcp(tcp.getAddress(), tcp.getPort());
+            case UnixDomainSocketAddress unix -> new Unix(unix.getPath());
+            default ->
+                throw new IllegalArgumentException("NBD address " + socket + " is neither TCP nor a Unix socket");
+        };
+    }
+
+    /**
      * Parses an address.
      *
      * @throws IllegalArgumentException naming the text and the forms that are allowed
@@ -128,7 +142,7 @@ public sealed interface NbdAddress {
         }
         String host = colon < 0 ? hostAndPort : hostAndPort.substring(0, colon);
         int port = colon < 0 ? NbdProtocol.DEFAULT_PORT : port(hostAndPort.substring(colon + 1), text);
-        if (bracketed != host.endsWith("]") || !bracketed && host.indexOf(':') >= 0) {
+        if (bracketed != host.endsWith("]") || (!bracketed && host.indexOf(':') >= 0)) {
             throw malformed(text, "an IPv6 address must stand in brackets, as [::1]:10809");
         }
         return new Tcp(literal(bracketed ? host.substring(1, host.length() - 1) : host, text), port);
@@ -153,7 +167,8 @@ public sealed interface NbdAddress {
     }
 
     private static IllegalArgumentException malformed(String text, String reason) {
-        return new IllegalArgumentException("NBD address '" + text + "': " + reason
-                + " (forms: tcp:HOST:PORT, HOST:PORT, [IPV6]:PORT, unix:PATH, nbd://HOST:PORT, nbd+unix:///?socket=PATH)");
+        return new IllegalArgumentException(
+                "NBD address '" + text + "': " + reason
+                        + " (forms: tcp:HOST:PORT, HOST:PORT, [IPV6]:PORT, unix:PATH, nbd://HOST:PORT, nbd+unix:///?socket=PATH)");
     }
 }

@@ -52,8 +52,8 @@ public record NbdLimits(
     /** Payload memory that no other connection can take away: one slice, so that every write makes progress. */
     static final int GUARANTEED_BYTES = SLICE_BYTES;
 
-    private static final NbdLimits DEFAULTS = new NbdLimits(
-            10_000, 30_000, 32, 64 << 10, 4096, 32, 32 << 20, 64 << 20, 128, 256, 64, 16, 512L << 20);
+    private static final NbdLimits DEFAULTS =
+            new NbdLimits(10_000, 30_000, 32, 64 << 10, 4096, 32, 32 << 20, 64 << 20, 128, 256, 64, 16, 512L << 20);
 
     /** Checks that the bounds fit each other. */
     public NbdLimits {
@@ -70,7 +70,8 @@ public record NbdLimits(
         atLeast("handshakesPerAddress", handshakesPerAddress, 1);
         atLeast("optionBytes", optionBytes, stringBytes);
         if (optionBytes > RECEIVE_BYTES - NbdProtocol.OPTION_HEADER_BYTES) {
-            throw new IllegalArgumentException("optionBytes " + optionBytes + " does not fit the receive buffer of " + RECEIVE_BYTES);
+            throw new IllegalArgumentException(
+                    "optionBytes " + optionBytes + " does not fit the receive buffer of " + RECEIVE_BYTES);
         }
         atLeast("bufferBytes", bufferBytes, (long) connections * (FIXED_BYTES + GUARANTEED_BYTES));
     }
@@ -83,15 +84,37 @@ public record NbdLimits(
     /** Returns a copy with other bounds on connections. */
     public NbdLimits withConnections(int total, int perExport, int handshakes) {
         return new NbdLimits(
-                handshakeMs, stallMs, options, optionBytes, stringBytes, infoRequests, requestBytes, inFlightBytes,
-                inFlightOperations, total, perExport, handshakes, bufferBytes);
+                handshakeMs,
+                stallMs,
+                options,
+                optionBytes,
+                stringBytes,
+                infoRequests,
+                requestBytes,
+                inFlightBytes,
+                inFlightOperations,
+                total,
+                perExport,
+                handshakes,
+                bufferBytes);
     }
 
     /** Returns a copy with another bound on memory. */
     public NbdLimits withBufferBytes(long bytes) {
         return new NbdLimits(
-                handshakeMs, stallMs, options, optionBytes, stringBytes, infoRequests, requestBytes, inFlightBytes,
-                inFlightOperations, connections, connectionsPerExport, handshakesPerAddress, bytes);
+                handshakeMs,
+                stallMs,
+                options,
+                optionBytes,
+                stringBytes,
+                infoRequests,
+                requestBytes,
+                inFlightBytes,
+                inFlightOperations,
+                connections,
+                connectionsPerExport,
+                handshakesPerAddress,
+                bytes);
     }
 
     /** Returns what connections may hold of payload in all, guarantees included. */

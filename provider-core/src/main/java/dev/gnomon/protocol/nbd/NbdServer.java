@@ -193,10 +193,16 @@ public final class NbdServer implements AutoCloseable {
             stats.accepted.increment();
             buffers = takeBuffers();
             Connection connection = new Connection(link, progress, exports, limits, pool, stats);
-            connection.run(buffers, slot, sender -> Thread.ofPlatform()
-                    .daemon()
-                    .name("nbd-send-" + link.peer())
-                    .start(sender));
+            connection.run(
+                    buffers,
+                    slot,
+                    sender -> Thread.ofPlatform()
+                            .daemon()
+                            .name("nbd-send-" + link.peer())
+                            .start(sender));
+        } catch (OutOfMemoryError e) {
+            stats.faults.increment();
+            LOG.error("NBD-3006 client={} cut: no memory for its buffers: {}", link.peer(), e.getMessage());
         } finally {
             link.close();
             forget(link, slot, buffers);

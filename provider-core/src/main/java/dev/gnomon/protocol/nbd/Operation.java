@@ -22,7 +22,8 @@ final class Operation implements Completion {
     private volatile IoStatus status = IoStatus.OK;
     private long cookie;
 
-    @Nullable Operation next;
+    @Nullable
+    Operation next;
 
     Operation(InFlight home) {
         this.home = home;

@@ -67,8 +67,7 @@ final class OptionPayload {
 
     private int count(long count) throws Malformed {
         if (count > limits.infoRequests()) {
-            throw new Malformed(
-                    NbdProtocol.REP_ERR_TOO_BIG, count + " items, allowed are " + limits.infoRequests());
+            throw new Malformed(NbdProtocol.REP_ERR_TOO_BIG, count + " items, allowed are " + limits.infoRequests());
         }
         return (int) count;
     }
@@ -102,8 +101,8 @@ final class OptionPayload {
 
     private ByteBuffer needed(int count) throws Malformed {
         if (bytes.remaining() < count) {
-            throw invalid("the option ends where " + count + " more bytes were announced, "
-                    + bytes.remaining() + " are there");
+            throw invalid("the option ends where " + count + " more bytes were announced, " + bytes.remaining()
+                    + " are there");
         }
         return bytes;
     }

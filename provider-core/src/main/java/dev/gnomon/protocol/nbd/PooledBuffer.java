@@ -19,16 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PooledBuffer implements Completion {
     private final BufferPool pool;
-    private final Arena arena;
+    private final Arena arena = Arena.ofShared();
     private final ByteBuffer view;
     private final int classIndex;
     private final int sizeBytes;
     private final AtomicReference<@Nullable Operation> operation = new AtomicReference<>();
     private BufferPool.@Nullable Account account;
 
-    PooledBuffer(BufferPool pool, Arena arena, int classIndex, int sizeBytes) {
+    PooledBuffer(BufferPool pool, int classIndex, int sizeBytes) {
         this.pool = pool;
-        this.arena = arena;
         this.view = arena.allocate(sizeBytes, 4096).asByteBuffer();
         this.classIndex = classIndex;
         this.sizeBytes = sizeBytes;

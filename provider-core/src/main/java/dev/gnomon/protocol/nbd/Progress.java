@@ -4,6 +4,8 @@
  */
 package dev.gnomon.protocol.nbd;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * What the watchdog sees of a connection. The data path only counts and raises flags; it reads no clock.
  *
@@ -14,8 +16,8 @@ final class Progress {
     private volatile boolean handshaking = true;
     private volatile boolean mustReceive;
     private volatile boolean mustSend;
-    private volatile long received;
-    private volatile long sent;
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
 
     private final long startNanos;
     private long seenReceived;
@@ -39,18 +41,16 @@ final class Progress {
         }
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
     void received() {
-        received++;
+        received.setRelease(received.getPlain() + 1); // one writer
     }
 
     void sending(boolean busy) {
         mustSend = busy;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // the send lock is held
     void sent() {
-        sent++;
+        sent.setRelease(sent.getPlain() + 1); // the send lock is held
     }
 
     /** Returns why the client must be cut, or an empty text; called by the watchdog. */
@@ -58,12 +58,12 @@ final class Progress {
         if (handshaking && nowNanos - startNanos > limits.handshakeMs() * 1_000_000L) {
             return "negotiation took more than " + limits.handshakeMs() + " ms";
         }
-        long count = received;
+        long count = received.get();
         if (!mustReceive || count != seenReceived) {
             seenReceived = count;
             receiveStallNanos = nowNanos;
         }
-        count = sent;
+        count = sent.get();
         if (!mustSend || count != seenSent) {
             seenSent = count;
             sendStallNanos = nowNanos;

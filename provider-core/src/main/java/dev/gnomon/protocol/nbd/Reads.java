@@ -4,7 +4,6 @@
  */
 package dev.gnomon.protocol.nbd;
 
-import dev.gnomon.export.Export;
 import dev.gnomon.io.IoStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +22,8 @@ final class Reads {
     /** Lends buffers; null if there is no memory for this now. */
     @FunctionalInterface
     interface Lender {
-        @Nullable PooledBuffer borrow(int bytes);
+        @Nullable
+        PooledBuffer borrow(int bytes);
     }
 
     private final Session session;

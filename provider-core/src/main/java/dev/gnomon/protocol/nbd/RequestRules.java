@@ -66,9 +66,8 @@ final class RequestRules {
         if (request.length == 0) {
             return NbdError.EINVAL;
         }
-        boolean inside = request.offset >= 0
-                && request.offset <= sizeBytes
-                && request.length <= sizeBytes - request.offset;
+        boolean inside =
+                request.offset >= 0 && request.offset <= sizeBytes && request.length <= sizeBytes - request.offset;
         return inside ? NbdError.NONE : pastEnd;
     }
 }

@@ -183,8 +183,7 @@ final class Transmission {
             refuse(status == IoStatus.OK ? NbdError.EIO : NbdError.of(status));
             return;
         }
-        Replies.putChunk(
-                out, NbdProtocol.CHUNK_DONE, NbdProtocol.CHUNK_BLOCK_STATUS, request.cookie, end - payload);
+        Replies.putChunk(out, NbdProtocol.CHUNK_DONE, NbdProtocol.CHUNK_BLOCK_STATUS, request.cookie, end - payload);
         out.position(end);
     }
 

@@ -42,16 +42,15 @@ final class Call {
 
     /** Returns what it is, for messages. */
     String describe() {
-        String name =
-                switch (type) {
-                    case NbdProtocol.CMD_READ -> "read";
-                    case NbdProtocol.CMD_WRITE -> "write";
-                    case NbdProtocol.CMD_FLUSH -> "flush";
-                    case NbdProtocol.CMD_TRIM -> "trim";
-                    case NbdProtocol.CMD_WRITE_ZEROES -> "write of zeros";
-                    case NbdProtocol.CMD_BLOCK_STATUS -> "block status";
-                    default -> "command " + type;
-                };
+        String name = switch (type) {
+            case NbdProtocol.CMD_READ -> "read";
+            case NbdProtocol.CMD_WRITE -> "write";
+            case NbdProtocol.CMD_FLUSH -> "flush";
+            case NbdProtocol.CMD_TRIM -> "trim";
+            case NbdProtocol.CMD_WRITE_ZEROES -> "write of zeros";
+            case NbdProtocol.CMD_BLOCK_STATUS -> "block status";
+            default -> "command " + type;
+        };
         return type == NbdProtocol.CMD_FLUSH ? name : name + " of " + lengthBytes + " bytes at " + offsetBytes;
     }
 

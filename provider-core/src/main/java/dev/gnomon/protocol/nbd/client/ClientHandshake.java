@@ -104,8 +104,8 @@ final class ClientHandshake {
                 throw NbdException.broken("the server's answer to option " + option + " is malformed");
             }
             if (length < 0 || length > REPLY_BYTES_MAX) {
-                throw NbdException.broken("an answer of " + Integer.toUnsignedString(length)
-                        + " bytes to option " + option + ", allowed are " + REPLY_BYTES_MAX);
+                throw NbdException.broken("an answer of " + Integer.toUnsignedString(length) + " bytes to option "
+                        + option + ", allowed are " + REPLY_BYTES_MAX);
             }
             ByteBuffer body = ByteBuffer.wrap(wire.bytes(length));
             if (type == NbdProtocol.REP_ACK) {

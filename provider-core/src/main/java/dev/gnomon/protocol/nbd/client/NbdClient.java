@@ -135,8 +135,7 @@ public final class NbdClient implements AutoCloseable {
 
     /** Starts {@link #read}. */
     public void submitRead(long offsetBytes, ByteBuffer target, Callback callback) {
-        pipeline.submit(
-                new Call(NbdProtocol.CMD_READ, 0, offsetBytes, target.remaining(), target, callback));
+        pipeline.submit(new Call(NbdProtocol.CMD_READ, 0, offsetBytes, target.remaining(), target, callback));
     }
 
     /** Starts {@link #write}. */
@@ -158,12 +157,11 @@ public final class NbdClient implements AutoCloseable {
     /** Starts {@link #writeZeroes}. */
     public void submitWriteZeroes(
             long offsetBytes, long lengthBytes, ZeroMode mode, Durability durability, Callback callback) {
-        int flags =
-                switch (mode) {
-                    case MAY_PUNCH -> 0;
-                    case KEEP_SPACE -> NbdProtocol.CMD_FLAG_NO_HOLE;
-                    case FAST_ONLY -> NbdProtocol.CMD_FLAG_FAST_ZERO;
-                };
+        int flags = switch (mode) {
+            case MAY_PUNCH -> 0;
+            case KEEP_SPACE -> NbdProtocol.CMD_FLAG_NO_HOLE;
+            case FAST_ONLY -> NbdProtocol.CMD_FLAG_FAST_ZERO;
+        };
         pipeline.submit(new Call(
                 NbdProtocol.CMD_WRITE_ZEROES, flags | fua(durability), offsetBytes, lengthBytes, null, callback));
     }

@@ -45,10 +45,8 @@ final class Pipeline {
 
     Pipeline(Wire wire, String name) {
         this.wire = wire;
-        this.receiver = Thread.ofPlatform()
-                .daemon()
-                .name("nbd-client-receive " + name)
-                .unstarted(this::receive);
+        this.receiver =
+                Thread.ofPlatform().daemon().name("nbd-client-receive " + name).unstarted(this::receive);
         receiver.start();
         Thread.ofPlatform().daemon().name("nbd-client-send " + name).start(this::send);
     }
@@ -89,7 +87,9 @@ final class Pipeline {
             lock.unlock();
         }
         if (Thread.currentThread() != receiver) {
-            receiverEnd.completeOnTimeout(null, CLOSE_SECONDS_MAX, TimeUnit.SECONDS).join();
+            receiverEnd
+                    .completeOnTimeout(null, CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
         }
         abort();
     }

@@ -15,7 +15,8 @@ final class ReplyReader {
     /** Finds the request of a cookie. */
     @FunctionalInterface
     interface Calls {
-        @Nullable Call find(long cookie);
+        @Nullable
+        Call find(long cookie);
     }
 
     /** Most extents in one answer: more than any server has a reason to send. */
@@ -32,7 +33,8 @@ final class ReplyReader {
     }
 
     /** Takes one message; returns the request that it ended, if it did. */
-    @Nullable Call next() throws IOException {
+    @Nullable
+    Call next() throws IOException {
         int magic = wire.need(Integer.BYTES).getInt();
         return switch (magic) {
             case NbdProtocol.SIMPLE_REPLY_MAGIC -> simple();
