@@ -78,7 +78,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     private void bringOnline() throws StoreException {
         for (String lost : store.recovered().damage()) {
-            LOG.error("GNM-2004 the store is damaged and read-only: {}", lost);
+            LOG.error("GNM-2004 the store is read-only: {}", lost);
         }
         if (store.recovered().failed() && store.writable()) {
             for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
@@ -258,8 +258,7 @@ public final class CopyOnWriteEngine implements Engine {
             reason = served.failure();
         } else if (served.readOnly()) {
             state = VolumeInfo.State.FAILED;
-            reason = "the store is damaged and read-only: "
-                    + store.recovered().damage().getFirst();
+            reason = "the store is read-only: " + store.recovered().damage().getFirst();
         }
         return new VolumeInfo(
                 entry.id(),

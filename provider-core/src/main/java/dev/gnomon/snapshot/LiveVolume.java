@@ -87,7 +87,7 @@ public final class LiveVolume {
         return origin.sizeBytes();
     }
 
-    /** Returns whether the store admits no writes because it was found damaged. */
+    /** Returns whether the store admits no writes because it was found damaged, or written by a newer release. */
     public boolean readOnly() {
         return !store.recovered().damage().isEmpty();
     }

@@ -236,15 +236,7 @@ public final class Store implements AutoCloseable {
         superblockMutex.lock();
         try {
             Superblock last = superblocks.newest();
-            superblocks.write(new Superblock(
-                    last.store(),
-                    last.generation() + 1,
-                    last.chunkBytes(),
-                    last.segmentBytes(),
-                    Math.max(last.durableThrough(), log.durableThrough()),
-                    clean,
-                    failed,
-                    last.bootId()));
+            superblocks.write(last.next(log.durableThrough(), clean, failed, last.bootId()));
             return true;
         } catch (IOException e) {
             return false;

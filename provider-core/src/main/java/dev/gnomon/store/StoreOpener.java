@@ -75,7 +75,15 @@ public final class StoreOpener {
                 throw damaged;
             }
             Superblock first = new Superblock(
-                    random.nextUuid(), 1, config.chunkBytes(), config.segmentBytes(), 0, true, false, storage.bootId());
+                    random.nextUuid(),
+                    1,
+                    config.chunkBytes(),
+                    config.segmentBytes(),
+                    0,
+                    true,
+                    false,
+                    storage.bootId(),
+                    0);
             superblocks.write(first);
             return first;
         }
@@ -108,16 +116,12 @@ public final class StoreOpener {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
                     + " batches in the log, found no segment");
         }
+        if (superblock.readOnlyFeatures() != 0) {
+            damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
+                    + ", which this release does not know; a newer one is needed to write");
+        }
         if (damage.isEmpty()) {
-            superblocks.write(new Superblock(
-                    superblock.store(),
-                    superblock.generation() + 1,
-                    superblock.chunkBytes(),
-                    superblock.segmentBytes(),
-                    end.nextSequence() - 1,
-                    false,
-                    failed,
-                    storage.bootId()));
+            superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
         }
         Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), end);
         Store.Recovered recovered = new Store.Recovered(

@@ -35,6 +35,7 @@ public final class Prologue {
     private static final int PROLOGUE_BYTES_OFFSET = 10;
     private static final int CRC_OFFSET = 12;
     private static final int UUID_OFFSET = 16;
+    private static final int READ_ONLY_OFFSET = 40;
     private static final int INCOMPATIBLE_OFFSET = 48;
     private static final long KNOWN_INCOMPATIBLE = 0;
 
@@ -62,6 +63,7 @@ public final class Prologue {
 
     /** Computes and stores the checksum of the structure's bytes. */
     static void seal(ByteBuffer structure, int start, int lengthBytes) {
+        structure.putInt(start + CRC_OFFSET, 0);
         structure.putInt(start + CRC_OFFSET, crc(structure, start, lengthBytes));
     }
 
@@ -102,9 +104,9 @@ public final class Prologue {
         }
     }
 
-    /** Returns whether the structure asks for read-only use by programs that do not know all its features. */
-    static boolean unknownReadOnlyFeatures(ByteBuffer structure, int start) {
-        return structure.getLong(start + 40) != 0;
+    /** Returns the read-only compatible features; this program knows none. */
+    static long readOnlyFeatures(ByteBuffer structure, int start) {
+        return structure.getLong(start + READ_ONLY_OFFSET);
     }
 
     static void putUuid(ByteBuffer target, int offset, UUID value) {

@@ -29,6 +29,7 @@ import java.util.UUID;
  * <p>A slot takes one 4 KiB block; the two lie 64 KiB apart so that one torn or misdirected write leaves the other.
  *
  * @param failed a force failed: what was acknowledged since the last good one may be lost
+ * @param readOnlyFeatures of the prologue; with any the store must not be written to. Never written by this release
  */
 public record Superblock(
         UUID store,
@@ -38,7 +39,8 @@ public record Superblock(
         long durableThrough,
         boolean clean,
         boolean failed,
-        String bootId) {
+        String bootId,
+        long readOnlyFeatures) {
     /** Bytes of a slot. */
     public static final int SLOT_BYTES = 4096;
 
@@ -60,6 +62,20 @@ public record Superblock(
     private static final int BOOT_ID_MAX = 64;
     private static final int FLAG_CLEAN = 1;
     private static final int FLAG_FAILED = 2;
+
+    /** Returns the next generation of this superblock. */
+    public Superblock next(long newDurableThrough, boolean newClean, boolean newFailed, String newBootId) {
+        return new Superblock(
+                store,
+                generation + 1,
+                chunkBytes,
+                segmentBytes,
+                Math.max(durableThrough, newDurableThrough),
+                newClean,
+                newFailed,
+                newBootId,
+                0);
+    }
 
     /** Returns the offset in the file of the slot that this generation is written to. */
     public long slotOffset() {
@@ -125,6 +141,7 @@ public record Superblock(
                 slot.getLong(DURABLE_THROUGH),
                 (flags & FLAG_CLEAN) != 0,
                 (flags & FLAG_FAILED) != 0,
-                new String(boot, StandardCharsets.UTF_8));
+                new String(boot, StandardCharsets.UTF_8),
+                Prologue.readOnlyFeatures(slot, 0));
     }
 }
