@@ -4,21 +4,38 @@
  */
 package dev.gnomon.app;
 
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
+import dev.gnomon.export.EngineExports;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
+import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
+import dev.gnomon.io.os.OsRandomSource;
+import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
-import dev.gnomon.snapshot.Engine;
+import dev.gnomon.protocol.nbd.NbdAddress;
+import dev.gnomon.protocol.nbd.NbdLimits;
+import dev.gnomon.protocol.nbd.NbdServer;
+import dev.gnomon.snapshot.CopyOnWriteEngine;
+import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.DiffAreaFullException;
+import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts of a service on a real machine. */
 final class OsParts implements ServiceParts {
+    private static final Logger LOG = LoggerFactory.getLogger(OsParts.class);
+
     private final Storage storage = new OsStorage();
     private final Clock clock = new OsClock();
+    private final Scheduler scheduler = new OsScheduler(OsParts::taskFailed);
 
     @Override
     public Storage storage() {
@@ -31,17 +48,65 @@ final class OsParts implements ServiceParts {
     }
 
     @Override
-    public Engine openEngine(Path stateDirectory) throws EngineException, IOException {
-        throw new EngineException(EngineException.Kind.FAILED, stateDirectory + ": this build holds no engine");
+    public Opened openEngine(Path storeDirectory) throws EngineException, IOException {
+        storage.createDirectories(storeDirectory);
+        try {
+            CopyOnWriteEngine engine = CopyOnWriteEngine.open(
+                    EngineConfig.standard(storeDirectory), storage, clock, scheduler, new OsRandomSource());
+            return new Opened(engine, new EngineExports(engine));
+        } catch (StoreException e) {
+            throw new EngineException(kind(e), storeDirectory + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
-    public Exports exports(Engine engine) {
-        throw new IllegalStateException("This build holds no engine");
+    public void checkNbd(String address, boolean allowRemote) throws ControlException {
+        if (!parse(address).local() && !allowRemote) {
+            throw new ControlException(
+                    ErrorKind.REFUSED,
+                    "--nbd: " + address + " can be reached from other machines, and NBD here has no encryption and no"
+                            + " passwords; allowed are loopback addresses and unix:PATH, or any with --allow-remote");
+        }
     }
 
     @Override
-    public Endpoint serveNbd(Exports exports, SocketAddress address) throws IOException {
-        throw new IOException(address + ": this build serves no NBD");
+    public NbdService serveNbd(Exports exports) {
+        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock);
+        return new NbdService() {
+            @Override
+            public String listen(String address, boolean allowRemote) throws IOException, ControlException {
+                NbdServer.Reach reach = allowRemote ? NbdServer.Reach.ANY_NETWORK : NbdServer.Reach.THIS_MACHINE;
+                return server.listen(parse(address), reach).toString();
+            }
+
+            @Override
+            public void close() {
+                server.close();
+            }
+        };
+    }
+
+    private static NbdAddress parse(String text) throws ControlException {
+        try {
+            NbdAddress address = NbdAddress.parse(text);
+            return address instanceof NbdAddress.Unix unix
+                    ? new NbdAddress.Unix(unix.path().toAbsolutePath().normalize())
+                    : address;
+        } catch (IllegalArgumentException e) {
+            throw new ControlException(ErrorKind.INVALID, "--nbd: " + e.getMessage(), e);
+        }
+    }
+
+    private static EngineException.Kind kind(StoreException e) {
+        return switch (e) {
+            case CorruptionException _ -> EngineException.Kind.DAMAGED;
+            case DiffAreaFullException _ -> EngineException.Kind.DIFF_AREA_FULL;
+            default -> EngineException.Kind.FAILED;
+        };
+    }
+
+    private static void taskFailed(String task, Throwable thrown) {
+        LOG.error("GNM-1005 A task of the engine failed: task={} reason={}", task, thrown.toString());
+        LOG.debug("GNM-1005", thrown);
     }
 }

@@ -16,14 +16,10 @@ import dev.gnomon.control.server.EngineRequests;
 import dev.gnomon.control.server.RequestHandler;
 import dev.gnomon.control.server.ServiceControl;
 import dev.gnomon.control.server.Views;
-import dev.gnomon.export.Exports;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.util.BuildInfo;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A service that runs: the state directory, the engine, its NBD servers and the control socket, opened in this order and
+ * A service that runs: the state directory, the engine, its NBD server and the control socket, opened in this order and
  * closed in the reverse of it.
  *
  * <p>States: running, stopping once {@link #stop} was called, stopped once {@link #shutDown} has returned. Thread-safe,
@@ -43,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningService implements ServiceControl {
     private static final Logger LOG = LoggerFactory.getLogger(RunningService.class);
+    private static final String STORE_DIRECTORY = "store";
     private static final String VOLUME_DIRECTORY = "volumes";
     private static final String NBD_SOCKET = "nbd.sock";
 
@@ -50,66 +47,79 @@ final class RunningService implements ServiceControl {
     private final Instant startedAt;
     private final StateDirectory held;
     private final Engine engine;
-    private final List<ServiceParts.Endpoint> endpoints = new ArrayList<>();
+    private final ServiceParts.NbdService nbd;
+    private final List<String> nbdAddresses = new ArrayList<>();
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable ControlServer> control = new AtomicReference<>();
     private volatile String stopFailure = "";
 
-    private RunningService(Path stateDirectory, Instant startedAt, StateDirectory held, Engine engine) {
+    private RunningService(
+            Path stateDirectory, Instant startedAt, StateDirectory held, Engine engine, ServiceParts.NbdService nbd) {
         this.stateDirectory = stateDirectory;
         this.startedAt = startedAt;
         this.held = held;
         this.engine = engine;
+        this.nbd = nbd;
     }
 
     /** Opens everything; on a failure everything opened before it is closed again. */
     static RunningService start(ServiceParts parts, ServiceOptions options) throws ControlException {
+        for (String address : options.nbd()) {
+            parts.checkNbd(address, options.allowRemote());
+        }
         Path directory = options.stateDirectory();
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
-        Engine engine;
+        ServiceParts.Opened opened;
         try {
-            parts.storage().createDirectories(directory.resolve(VOLUME_DIRECTORY));
-            engine = parts.openEngine(directory);
-        } catch (EngineException e) {
+            opened = openEngine(parts, directory);
+        } catch (ControlException e) {
             held.close();
-            throw new ControlException(EngineRequests.kind(e.kind()), String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            held.close();
-            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+            throw e;
         }
-        RunningService service = new RunningService(directory, now, held, engine);
+        RunningService service =
+                new RunningService(directory, now, held, opened.engine(), parts.serveNbd(opened.exports()));
         try {
-            service.listen(parts, options);
-        } catch (IOException e) {
+            service.listen(options);
+        } catch (ControlException e) {
             service.stopAsked.countDown();
             service.shutDown();
-            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+            throw e;
         }
-        LOG.info(
-                "Serving: state={} volumes={} nbd={}",
-                directory,
-                engine.volumes().size(),
-                service.nbdAddresses());
+        LOG.info("Serving: {}", service.describe());
         return service;
     }
 
-    private void listen(ServiceParts parts, ServiceOptions options) throws IOException {
-        Exports exports = parts.exports(engine);
-        List<SocketAddress> addresses = options.nbd().isEmpty()
-                ? List.of(UnixDomainSocketAddress.of(stateDirectory.resolve(NBD_SOCKET)))
-                : options.nbd();
-        for (SocketAddress address : addresses) {
+    private static ServiceParts.Opened openEngine(ServiceParts parts, Path directory) throws ControlException {
+        try {
+            parts.storage().createDirectories(directory.resolve(VOLUME_DIRECTORY));
+            return parts.openEngine(directory.resolve(STORE_DIRECTORY));
+        } catch (EngineException e) {
+            throw new ControlException(EngineRequests.kind(e.kind()), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void listen(ServiceOptions options) throws ControlException {
+        List<String> addresses =
+                options.nbd().isEmpty() ? List.of("unix:" + stateDirectory.resolve(NBD_SOCKET)) : options.nbd();
+        for (String address : addresses) {
             try {
-                endpoints.add(parts.serveNbd(exports, address));
+                nbdAddresses.add(nbd.listen(address, options.allowRemote()));
             } catch (IOException e) {
-                throw new IOException("cannot serve NBD on " + text(address) + ": " + e.getMessage(), e);
+                throw new ControlException(
+                        ErrorKind.FAILED, "cannot serve NBD on " + address + ": " + e.getMessage(), e);
             }
         }
         EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY));
-        control.set(
-                ControlServer.open(Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT));
+        try {
+            control.set(ControlServer.open(
+                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT));
+        } catch (IOException e) {
+            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     private RequestHandler whileRunning(RequestHandler requests) {
@@ -128,7 +138,7 @@ final class RunningService implements ServiceControl {
                 ProcessHandle.current().pid(),
                 stateDirectory.toString(),
                 startedAt,
-                nbdAddresses(),
+                nbdAddresses,
                 engine.volumes().size(),
                 engine.copies().size(),
                 Views.of(engine.stats()));
@@ -155,7 +165,7 @@ final class RunningService implements ServiceControl {
         if (server != null) {
             server.stopAccepting();
         }
-        closeQuietly("NBD", () -> endpoints.forEach(ServiceParts.Endpoint::close));
+        closeQuietly("NBD", nbd::close);
         closeQuietly("the engine", engine::close);
         held.close();
         stopped.countDown();
@@ -168,12 +178,8 @@ final class RunningService implements ServiceControl {
     /** Returns one line for people: what is served and where. */
     String describe() {
         int volumes = engine.volumes().size();
-        return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on "
-                + String.join(" ", nbdAddresses()) + "; state " + stateDirectory;
-    }
-
-    private List<String> nbdAddresses() {
-        return endpoints.stream().map(endpoint -> text(endpoint.address())).toList();
+        return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on " + String.join(" ", nbdAddresses)
+                + "; state " + stateDirectory;
     }
 
     private void closeQuietly(String what, Runnable close) {
@@ -184,17 +190,6 @@ final class RunningService implements ServiceControl {
             LOG.error("GNM-1004 Closing failed: part={} reason={}", what, e.toString());
             LOG.debug("GNM-1004", e);
         }
-    }
-
-    private static String text(SocketAddress address) {
-        return switch (address) {
-            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
-            case InetSocketAddress tcp -> {
-                String host = tcp.getAddress().getHostAddress();
-                yield "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + tcp.getPort();
-            }
-            default -> address.toString();
-        };
     }
 
     private static void await(CountDownLatch latch) {

@@ -4,13 +4,13 @@
  */
 package dev.gnomon.app;
 
+import dev.gnomon.control.ControlException;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 
 /** What a service is made of; tests put others in. */
@@ -21,19 +21,26 @@ interface ServiceParts {
     /** Returns what time it is. */
     Clock clock();
 
-    /** Opens the engine on a state directory whose lock the caller holds; the caller closes it. */
-    Engine openEngine(Path stateDirectory) throws EngineException, IOException;
+    /** Opens the engine on a store that nobody else uses, creating it if there is none; the caller closes the engine. */
+    Opened openEngine(Path storeDirectory) throws EngineException, IOException;
 
-    /** Returns what the protocol servers offer of an engine. */
-    Exports exports(Engine engine);
+    /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
+    void checkNbd(String address, boolean allowRemote) throws ControlException;
 
-    /** Starts to serve NBD. */
-    Endpoint serveNbd(Exports exports, SocketAddress address) throws IOException;
+    /** Returns an NBD server that listens nowhere yet. */
+    NbdService serveNbd(Exports exports);
 
-    /** A protocol server that listens. */
-    interface Endpoint extends AutoCloseable {
-        /** Returns where, with the port that was taken if none was asked for. */
-        SocketAddress address();
+    /**
+     * An engine and what protocol servers offer of it.
+     *
+     * @param exports of no use once the engine is closed
+     */
+    record Opened(Engine engine, Exports exports) {}
+
+    /** An NBD server. */
+    interface NbdService extends AutoCloseable {
+        /** Listens on one more address, and returns it with the port that was taken if none was asked for. */
+        String listen(String address, boolean allowRemote) throws IOException, ControlException;
 
         /** Disconnects every client, within a bounded time. */
         @Override

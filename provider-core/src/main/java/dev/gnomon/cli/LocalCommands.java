@@ -6,7 +6,6 @@ package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
 import java.io.PrintWriter;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,11 @@ import java.util.OptionalLong;
 
 /** What runs in the process of the command line rather than in the service; the composition root provides it. */
 public interface LocalCommands {
-    /** Runs the service until it is told to stop. */
+    /**
+     * Runs the service until it is told to stop.
+     *
+     * @throws ControlException of kind INVALID or REFUSED if an address is not legal; nothing was started
+     */
     ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException;
 
     /**
@@ -30,10 +33,10 @@ public interface LocalCommands {
     /**
      * How to run the service.
      *
-     * @param nbd where to serve NBD; empty means a socket in the state directory
+     * @param nbd where to serve NBD, as written on the command line; empty means a socket in the state directory
      * @param allowRemote whether addresses that other machines can reach are admitted
      */
-    record ServiceOptions(Path stateDirectory, List<SocketAddress> nbd, boolean allowRemote, boolean debug) {
+    record ServiceOptions(Path stateDirectory, List<String> nbd, boolean allowRemote, boolean debug) {
         /** Copies the list. */
         public ServiceOptions {
             nbd = List.copyOf(nbd);

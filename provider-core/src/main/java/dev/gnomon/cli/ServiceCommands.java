@@ -10,7 +10,6 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsView;
 import java.io.PrintWriter;
-import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,11 +43,10 @@ final class ServiceCommands extends GnomonCommand.Group {
             @Option(
                             names = "--nbd",
                             paramLabel = "ADDR",
-                            converter = NbdAddresses.class,
-                            description = "Where to serve NBD, repeatable: unix:PATH, HOST or HOST:PORT, port 10809 if"
+                            description = "Where to serve NBD, repeatable: unix:PATH, IP or IP:PORT, port 10809 if"
                                     + " none is given (default: nbd.sock in the state directory).")
                     @Nullable
-                    List<SocketAddress> nbd,
+                    List<String> nbd,
             @Option(
                             names = "--allow-remote",
                             description =
@@ -56,10 +54,7 @@ final class ServiceCommands extends GnomonCommand.Group {
                                             + " no passwords: only for networks that you trust.")
                     boolean allowRemote)
             throws ControlException {
-        List<SocketAddress> addresses = nbd == null ? List.of() : nbd;
-        if (!allowRemote) {
-            NbdAddresses.requireLocal(addresses);
-        }
+        List<String> addresses = nbd == null ? List.of() : nbd;
         LocalCommands.ServiceOptions options =
                 new LocalCommands.ServiceOptions(root().state(), addresses, allowRemote, root().debug());
         return session().local().runService(options, session().err()).number();

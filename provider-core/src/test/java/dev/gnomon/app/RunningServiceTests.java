@@ -20,11 +20,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
-import dev.gnomon.snapshot.Engine;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -115,17 +111,10 @@ class RunningServiceTests {
     @Test
     void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
         Path state = parent.resolve("state");
-        parts.refused = new InetSocketAddress(InetAddress.getLoopbackAddress(), 2);
-        ServiceOptions options = new ServiceOptions(
-                state,
-                List.of(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 2)),
-                false,
-                false);
+        parts.refused = "two";
+        ServiceOptions options = new ServiceOptions(state, List.of("one", "two"), false, false);
 
-        assertThatThrownBy(() -> RunningService.start(parts, options))
-                .hasMessage("cannot serve NBD on tcp:127.0.0.1:2: in use");
+        assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
         restartAndStop(state);
     }
@@ -165,8 +154,7 @@ class RunningServiceTests {
     private static final class FakeParts implements ServiceParts {
         final List<String> closed = new CopyOnWriteArrayList<>();
 
-        @Nullable
-        SocketAddress refused;
+        String refused = "";
 
         boolean closeFails;
         private final Storage storage = new OsStorage();
@@ -182,12 +170,11 @@ class RunningServiceTests {
         }
 
         @Override
-        public Engine openEngine(Path stateDirectory) {
-            return new FakeEngine(() -> closed.add("engine"));
+        public Opened openEngine(Path storeDirectory) {
+            return new Opened(new FakeEngine(() -> closed.add("engine")), noExports());
         }
 
-        @Override
-        public Exports exports(Engine engine) {
+        private static Exports noExports() {
             return new Exports() {
                 @Override
                 public List<String> names() {
@@ -202,13 +189,16 @@ class RunningServiceTests {
         }
 
         @Override
-        public Endpoint serveNbd(Exports exports, SocketAddress address) throws IOException {
-            if (address.equals(refused)) {
-                throw new IOException("in use");
-            }
-            return new Endpoint() {
+        public void checkNbd(String address, boolean allowRemote) {}
+
+        @Override
+        public NbdService serveNbd(Exports exports) {
+            return new NbdService() {
                 @Override
-                public SocketAddress address() {
+                public String listen(String address, boolean allowRemote) throws IOException {
+                    if (address.equals(refused)) {
+                        throw new IOException("in use");
+                    }
                     return address;
                 }
 
