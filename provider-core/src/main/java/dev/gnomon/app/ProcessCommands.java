@@ -9,8 +9,15 @@ import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.os.OsScheduler;
+import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.store.StoreChecker;
+import dev.gnomon.store.format.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What runs in this process, put together from its parts. */
 final class ProcessCommands implements LocalCommands {
@@ -30,7 +37,28 @@ final class ProcessCommands implements LocalCommands {
 
     @Override
     public CheckReport check(Path stateDirectory) throws ControlException {
-        throw new ControlException(ErrorKind.FAILED, stateDirectory + ": this build holds no checker");
+        Storage storage = new OsStorage();
+        Scheduler scheduler = new OsScheduler((task, thrown) -> {
+            throw new IllegalStateException(task, thrown);
+        });
+        try (StateDirectory _ = StateDirectory.holdExisting(stateDirectory, storage)) {
+            StoreChecker.Report report = new StoreChecker(
+                            storage, scheduler, stateDirectory.resolve(RunningService.STORE_DIRECTORY))
+                    .check();
+            return new CheckReport(
+                    report.findings().stream()
+                            .map(f -> new CheckReport.Finding(f.file(), f.offsetBytes(), f.problem()))
+                            .toList(),
+                    Map.of(
+                            "batches", report.batches(),
+                            "pieces", report.pieces(),
+                            "volumes", (long) report.volumes(),
+                            "sets", (long) report.sets(),
+                            "copies", (long) report.copies(),
+                            "segments", (long) report.segments()));
+        } catch (StoreException e) {
+            throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

@@ -39,7 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningService implements ServiceControl {
     private static final Logger LOG = LoggerFactory.getLogger(RunningService.class);
-    private static final String STORE_DIRECTORY = "store";
+    /** Where the store lies in the state directory. */
+    static final String STORE_DIRECTORY = "store";
+
     private static final String VOLUME_DIRECTORY = "volumes";
     private static final String NBD_SOCKET = "nbd.sock";
 

@@ -47,7 +47,7 @@ final class StateDirectory implements AutoCloseable {
         try {
             storage.createDirectories(directory);
             requirePrivate(directory);
-            StateDirectory held = new StateDirectory(lock(directory, storage));
+            StateDirectory held = new StateDirectory(lock(directory, open(directory.resolve(LOCK_FILE), storage)));
             held.writeHolder("process " + ProcessHandle.current().pid() + ", started " + now);
             return held;
         } catch (IOException e) {
@@ -55,10 +55,15 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    /** Takes hold of an existing directory without changing anything in it. */
-    static StateDirectory holdUnchanged(Path directory, Storage storage) throws ControlException {
+    /** Takes hold of the directory that a service used before, without changing anything in it. */
+    static StateDirectory holdExisting(Path directory, Storage storage) throws ControlException {
         try {
-            return new StateDirectory(lock(directory, storage));
+            Path path = directory.resolve(LOCK_FILE);
+            if (!storage.exists(path)) {
+                throw new ControlException(
+                        ErrorKind.NOT_FOUND, path + ": no such file; allowed is the state directory of a service");
+            }
+            return new StateDirectory(lock(directory, storage.open(path, Storage.Mode.READ_WRITE)));
         } catch (IOException e) {
             throw failure(directory, e);
         }
@@ -73,9 +78,7 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
-    private static StorageFile lock(Path directory, Storage storage) throws IOException, ControlException {
-        Path path = directory.resolve(LOCK_FILE);
-        StorageFile file = open(path, storage);
+    private static StorageFile lock(Path directory, StorageFile file) throws IOException, ControlException {
         try {
             if (file.tryLock()) {
                 return file;

@@ -14,6 +14,7 @@ import dev.gnomon.control.Protocol;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.control.server.FakeEngine;
+import dev.gnomon.control.server.ShortTempDirectories;
 import dev.gnomon.export.Export;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class RunningServiceTests {
-    @TempDir
+    @TempDir(factory = ShortTempDirectories.class)
     @SuppressWarnings("NullAway.Init") // Set before each test.
     private Path parent;
 

@@ -10,6 +10,7 @@ import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.SchemaChecks;
 import dev.gnomon.control.server.ControlFixture;
+import dev.gnomon.control.server.ShortTempDirectories;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -190,7 +191,7 @@ class CliTests {
     }
 
     @Test
-    void missingServiceIsExitCode10(@TempDir Path empty) {
+    void missingServiceIsExitCode10(@TempDir(factory = ShortTempDirectories.class) Path empty) {
         for (List<String> command :
                 List.of(List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b"))) {
             List<String> arguments = new ArrayList<>(List.of("--state", empty.toString()));

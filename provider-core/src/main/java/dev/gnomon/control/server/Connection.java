@@ -33,6 +33,7 @@ final class Connection {
     private final ControlLimits limits;
     private final Consumer<Connection> ended;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private volatile boolean closing;
     private volatile Thread thread = Thread.currentThread();
 
     private enum State {
@@ -57,8 +58,9 @@ final class Connection {
         return thread;
     }
 
-    /** Ends a connection that waits for a request. */
+    /** Ends a connection that waits for a request now, and a busy one after its answer. */
     void closeIfIdle() {
+        closing = true;
         if (state.compareAndSet(State.IDLE, State.CLOSED)) {
             closeNow();
         }
@@ -74,8 +76,9 @@ final class Connection {
 
     private void run() {
         try {
-            while (answerNext()) {
-                // Each turn is one request.
+            boolean goesOn = true;
+            while (goesOn && !closing) {
+                goesOn = answerNext();
             }
         } catch (IOException e) {
             LOG.debug("A control client is gone", e);

@@ -15,7 +15,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 
@@ -36,8 +35,7 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
 
     /** Starts it. */
     public ControlFixture(ControlLimits limits) throws IOException {
-        directory = Files.createTempDirectory(
-                "gnomon", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        directory = ShortTempDirectories.create();
         server = ControlServer.open(
                 Protocol.socketPath(directory), new EngineRequests(engine, this, directory.resolve("volumes")), limits);
     }

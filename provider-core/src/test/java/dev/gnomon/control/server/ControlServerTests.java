@@ -71,7 +71,8 @@ class ControlServerTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"rwxr-x---", "rwx--x---", "rwx-----x", "rwxrwxrwx"})
-    void directoriesThatOthersMayEnterAreRefused(String permissions, @TempDir Path directory) throws IOException {
+    void directoriesThatOthersMayEnterAreRefused(
+            String permissions, @TempDir(factory = ShortTempDirectories.class) Path directory) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
 
         assertThatThrownBy(() -> ControlServer.open(
@@ -81,7 +82,7 @@ class ControlServerTests {
     }
 
     @Test
-    void socketPathsHaveUpTo106Bytes(@TempDir Path directory) throws IOException {
+    void socketPathsHaveUpTo106Bytes(@TempDir(factory = ShortTempDirectories.class) Path directory) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         int room = ControlServer.MAX_SOCKET_PATH_BYTES - directory.toString().length() - 1;
         for (int length : new int[] {room - 1, room}) {
@@ -106,7 +107,8 @@ class ControlServerTests {
     }
 
     @Test
-    void aSocketLeftBehindIsReplaced(@TempDir Path directory) throws IOException, ControlException {
+    void aSocketLeftBehindIsReplaced(@TempDir(factory = ShortTempDirectories.class) Path directory)
+            throws IOException, ControlException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         Path socket = Protocol.socketPath(directory);
         Files.writeString(socket, "");
@@ -263,7 +265,7 @@ class ControlServerTests {
     }
 
     @Test
-    void aDefectCostsOnlyTheRequest(@TempDir Path directory) throws Exception {
+    void aDefectCostsOnlyTheRequest(@TempDir(factory = ShortTempDirectories.class) Path directory) throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         RequestHandler broken = request -> {
             throw new IllegalStateException("broken");
