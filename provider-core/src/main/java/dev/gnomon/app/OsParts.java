@@ -4,6 +4,8 @@
  */
 package dev.gnomon.app;
 
+import dev.gnomon.cli.ExitCode;
+import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.export.EngineExports;
@@ -21,6 +23,7 @@ import dev.gnomon.protocol.nbd.NbdServer;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
@@ -33,9 +36,16 @@ import org.slf4j.LoggerFactory;
 final class OsParts implements ServiceParts {
     private static final Logger LOG = LoggerFactory.getLogger(OsParts.class);
 
+    private static final int PIECE_BYTES = 4096;
+
     private final Storage storage = new OsStorage();
     private final Clock clock = new OsClock();
     private final Scheduler scheduler = new OsScheduler(OsParts::taskFailed);
+    private final LocalCommands.NewStore newStore;
+
+    OsParts(LocalCommands.NewStore newStore) {
+        this.newStore = newStore;
+    }
 
     @Override
     public Storage storage() {
@@ -49,10 +59,10 @@ final class OsParts implements ServiceParts {
 
     @Override
     public Opened openEngine(Path storeDirectory) throws EngineException, IOException {
+        EngineConfig config = config(storeDirectory);
         storage.createDirectories(storeDirectory);
         try {
-            CopyOnWriteEngine engine = CopyOnWriteEngine.open(
-                    EngineConfig.standard(storeDirectory), storage, clock, scheduler, new OsRandomSource());
+            CopyOnWriteEngine engine = CopyOnWriteEngine.open(config, storage, clock, scheduler, new OsRandomSource());
             return new Opened(engine, new EngineExports(engine));
         } catch (StoreException e) {
             throw new EngineException(kind(e), storeDirectory + ": " + e.getMessage(), e);
@@ -105,8 +115,24 @@ final class OsParts implements ServiceParts {
         };
     }
 
+    private EngineConfig config(Path storeDirectory) throws EngineException {
+        StoreConfig usual = StoreConfig.standard(storeDirectory);
+        long chunk = newStore.chunkBytes() == 0 ? usual.chunkBytes() : newStore.chunkBytes();
+        long segment = newStore.segmentBytes() == 0 ? usual.segmentBytes() : newStore.segmentBytes();
+        try {
+            // A batch takes at most a quarter of a segment, in whole pieces.
+            long group = Math.min(usual.groupPayloadBytes(), Math.max(segment / 4 / PIECE_BYTES, 1) * PIECE_BYTES);
+            return new EngineConfig(
+                    new StoreConfig(storeDirectory, Math.toIntExact(chunk), segment, Math.toIntExact(group)));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new EngineException(EngineException.Kind.INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** A task of the engine has a bug: whoever waits for it would wait for ever, so the process ends as by a kill. */
     private static void taskFailed(String task, Throwable thrown) {
-        LOG.error("GNM-1005 A task of the engine failed: task={} reason={}", task, thrown.toString());
+        LOG.error("GNM-1005 A task of the engine failed, the service ends: task={} reason={}", task, thrown.toString());
         LOG.debug("GNM-1005", thrown);
+        Runtime.getRuntime().halt(ExitCode.FAILED.number());
     }
 }

@@ -34,13 +34,26 @@ public interface LocalCommands {
      * How to run the service.
      *
      * @param nbd where to serve NBD, as written on the command line; empty means a socket in the state directory
+     * @param newStore properties of the store if it is to be created; those of an existing one stay as they are
      * @param allowRemote whether addresses that other machines can reach are admitted
      */
-    record ServiceOptions(Path stateDirectory, List<String> nbd, boolean allowRemote, boolean debug) {
+    record ServiceOptions(
+            Path stateDirectory, List<String> nbd, NewStore newStore, boolean allowRemote, boolean debug) {
         /** Copies the list. */
         public ServiceOptions {
             nbd = List.copyOf(nbd);
         }
+    }
+
+    /**
+     * Properties of a store that is to be created.
+     *
+     * @param chunkBytes size of a chunk, 0 for the usual one
+     * @param segmentBytes size of a segment of the log, 0 for the usual one
+     */
+    record NewStore(long chunkBytes, long segmentBytes) {
+        /** The usual properties. */
+        public static final NewStore USUAL = new NewStore(0, 0);
     }
 
     /**

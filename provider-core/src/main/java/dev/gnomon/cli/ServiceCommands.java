@@ -52,11 +52,29 @@ final class ServiceCommands extends GnomonCommand.Group {
                             description =
                                     "Admit addresses that other machines can reach. NBD here has no encryption and"
                                             + " no passwords: only for networks that you trust.")
-                    boolean allowRemote)
+                    boolean allowRemote,
+            @Option(
+                            names = "--chunk-size",
+                            paramLabel = "SIZE",
+                            converter = Sizes.class,
+                            description = "Chunk size of a store that is created now: a power of two from 4K to 1M"
+                                    + " (default: 16K).")
+                    @Nullable
+                    Long chunkBytes,
+            @Option(
+                            names = "--segment-size",
+                            paramLabel = "SIZE",
+                            converter = Sizes.class,
+                            description = "Segment size of the diff area of a store that is created now: 64K to 1G"
+                                    + " (default: 64M).")
+                    @Nullable
+                    Long segmentBytes)
             throws ControlException {
         List<String> addresses = nbd == null ? List.of() : nbd;
+        LocalCommands.NewStore newStore = new LocalCommands.NewStore(
+                chunkBytes == null ? 0 : chunkBytes, segmentBytes == null ? 0 : segmentBytes);
         LocalCommands.ServiceOptions options =
-                new LocalCommands.ServiceOptions(root().state(), addresses, allowRemote, root().debug());
+                new LocalCommands.ServiceOptions(root().state(), addresses, newStore, allowRemote, root().debug());
         return session().local().runService(options, session().err()).number();
     }
 

@@ -82,7 +82,7 @@ final class SetCommands extends GnomonCommand.Group {
             details(created.set(), out);
             out.println(String.format(
                     Locale.ROOT,
-                    "Writes were held for %.1f ms; the set was durable after %.1f ms.",
+                    "Writes were held for %.3f ms; the set was durable after %.1f ms.",
                     created.heldNanos() / NANOS_PER_MILLISECOND,
                     created.totalNanos() / NANOS_PER_MILLISECOND));
         });

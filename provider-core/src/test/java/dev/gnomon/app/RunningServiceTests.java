@@ -7,6 +7,7 @@ package dev.gnomon.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
@@ -113,7 +114,8 @@ class RunningServiceTests {
     void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
         Path state = parent.resolve("state");
         parts.refused = "two";
-        ServiceOptions options = new ServiceOptions(state, List.of("one", "two"), false, false);
+        ServiceOptions options =
+                new ServiceOptions(state, List.of("one", "two"), LocalCommands.NewStore.USUAL, false, false);
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -148,7 +150,7 @@ class RunningServiceTests {
     }
 
     private static ServiceOptions options(Path state) {
-        return new ServiceOptions(state, List.of(), false, false);
+        return new ServiceOptions(state, List.of(), LocalCommands.NewStore.USUAL, false, false);
     }
 
     /** Real files and time; an engine in memory; nobody listens. */

@@ -29,25 +29,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main way of the engine on real files: write, cut, overwrite, read back, restart, delete. */
 class EngineOnFilesTests {
-    private static final int SIZE = 2 << 20;
+    /** Not a multiple of a piece: the last piece is cut off. */
+    private static final int SIZE = (2 << 20) + 512;
+
     private static final int PIECE = 4096;
 
     @TempDir
     private Path directory;
 
     private final Scheduler scheduler = new OsScheduler((name, failure) -> failure.printStackTrace());
+
+    @SuppressWarnings("NullAway.Init") // opened first thing by each test
     private CopyOnWriteEngine engine;
 
-    @BeforeEach
-    void open() throws Exception {
+    private int chunkBytes = 16 << 10;
+
+    private void open() throws Exception {
         engine = CopyOnWriteEngine.open(
-                new EngineConfig(new StoreConfig(directory.resolve("store"), 16 << 10, 1 << 20, 256 << 10)),
+                new EngineConfig(new StoreConfig(directory.resolve("store"), chunkBytes, 1 << 20, 256 << 10)),
                 new OsStorage(),
                 new OsClock(),
                 scheduler,
@@ -59,8 +64,11 @@ class EngineOnFilesTests {
         engine.close();
     }
 
-    @Test
-    void copiesHoldTheirInstantWhileTheVolumeMovesOn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {4 << 10, 16 << 10, 256 << 10, 1 << 20})
+    void copiesHoldTheirInstantWhileTheVolumeMovesOn(int chunk) throws Exception {
+        chunkBytes = chunk;
+        open();
         engine.createVolume("a", directory.resolve("a.img"), SIZE, Allocation.ALLOCATED);
         Random random = new Random(7);
         byte[] model = new byte[SIZE];
