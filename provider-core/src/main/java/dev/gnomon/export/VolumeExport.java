@@ -8,6 +8,7 @@ import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.store.format.Preserve;
+import dev.gnomon.volume.Origin.Zeroing;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -79,7 +80,8 @@ final class VolumeExport implements Export {
         } else if (mode == ZeroMode.FAST_ONLY) {
             completion.complete(IoStatus.NOT_SUPPORTED);
         } else {
-            volume.writeZeros(offsetBytes, lengthBytes, durability == Durability.FORCED, completion);
+            Zeroing zeroing = mode == ZeroMode.KEEP_SPACE ? Zeroing.ALLOCATE : Zeroing.HOLES_STAY;
+            volume.writeZeros(offsetBytes, lengthBytes, zeroing, durability == Durability.FORCED, completion);
         }
     }
 

@@ -59,6 +59,17 @@ public interface StorageFile extends AutoCloseable {
      */
     void allocate(long offsetBytes, long lengthBytes) throws IOException;
 
+    /**
+     * Makes a range inside the file read as zeros without sending them, its space reserved, where the system can. As a
+     * write it survives a power cut only after a {@link #force}.
+     *
+     * @return false if the system cannot; nothing was changed
+     * @throws NoSpaceException if space for it is lacking; any part may have been zeroed
+     */
+    default boolean tryZero(long offsetBytes, long lengthBytes) throws IOException {
+        return false;
+    }
+
     /** Drops clean cached pages of the whole file, as far as the system can. */
     void dropCache() throws IOException;
 

@@ -45,9 +45,15 @@ final class FirstTouch {
      * A request that waits for its turn.
      *
      * @param source what to write, or null for zeros
+     * @param zeroing how zeros are made
      */
     record Request(
-            long offsetBytes, long lengthBytes, @Nullable ByteBuffer source, boolean forced, Completion completion) {}
+            long offsetBytes,
+            long lengthBytes,
+            @Nullable ByteBuffer source,
+            Origin.Zeroing zeroing,
+            boolean forced,
+            Completion completion) {}
 
     private static final class Progress {
         private final Request request;
@@ -171,7 +177,7 @@ final class FirstTouch {
         Request request = part.of.request;
         ByteBuffer source = request.source();
         if (source == null) {
-            return origin.writeZeros(part.offsetBytes, part.lengthBytes);
+            return origin.writeZeros(part.offsetBytes, part.lengthBytes, request.zeroing());
         }
         int start = source.position() + (int) (part.offsetBytes - request.offsetBytes());
         ByteBuffer bytes = source.duplicate();

@@ -13,6 +13,7 @@ import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
+import dev.gnomon.volume.Origin.Zeroing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -147,7 +148,7 @@ public final class LiveVolume {
         }
         int slot = gate.enterDirect(piece(offsetBytes), piece(offsetBytes + length - 1));
         if (slot == EpochGate.REFUSED) {
-            queue(new FirstTouch.Request(offsetBytes, length, source, forced, completion));
+            queue(new FirstTouch.Request(offsetBytes, length, source, Zeroing.HOLES_STAY, forced, completion));
             return;
         }
         counters.directWrites.increment();
@@ -156,8 +157,13 @@ public final class LiveVolume {
         finish(status, forced, completion);
     }
 
-    /** Makes a range read as zeros. */
+    /** Makes a range read as zeros; holes of the origin stay holes. */
     public void writeZeros(long offsetBytes, long lengthBytes, boolean forced, Completion completion) {
+        writeZeros(offsetBytes, lengthBytes, Zeroing.HOLES_STAY, forced, completion);
+    }
+
+    /** Makes a range read as zeros. */
+    public void writeZeros(long offsetBytes, long lengthBytes, Zeroing zeroing, boolean forced, Completion completion) {
         IoStatus refusal = refusal(offsetBytes, lengthBytes);
         if (refusal != IoStatus.OK || lengthBytes == 0) {
             completion.complete(refusal);
@@ -167,11 +173,11 @@ public final class LiveVolume {
                 ? EpochGate.REFUSED
                 : gate.enterDirect(piece(offsetBytes), piece(offsetBytes + lengthBytes - 1));
         if (slot == EpochGate.REFUSED) {
-            queue(new FirstTouch.Request(offsetBytes, lengthBytes, null, forced, completion));
+            queue(new FirstTouch.Request(offsetBytes, lengthBytes, null, zeroing, forced, completion));
             return;
         }
         counters.directWrites.increment();
-        IoStatus status = origin.writeZeros(offsetBytes, lengthBytes);
+        IoStatus status = origin.writeZeros(offsetBytes, lengthBytes, zeroing);
         gate.leave(slot);
         finish(status, forced, completion);
     }

@@ -62,8 +62,28 @@ public final class Origin implements AutoCloseable {
         }
     }
 
-    /** Writes zeros to a range inside the volume. */
-    public IoStatus writeZeros(long offsetBytes, long lengthBytes) {
+    /** What becomes of holes in a range that is to read as zeros. */
+    public enum Zeroing {
+        /** They stay: a sparse origin stays sparse. */
+        HOLES_STAY,
+        /** Space is reserved for all of the range. */
+        ALLOCATE
+    }
+
+    /** Makes a range inside the volume read as zeros; space that is reserved stays so. */
+    public IoStatus writeZeros(long offsetBytes, long lengthBytes, Zeroing zeroing) {
+        try {
+            if (zeroing == Zeroing.HOLES_STAY && file.nextData(offsetBytes) >= offsetBytes + lengthBytes) {
+                return IoStatus.OK;
+            }
+            if (file.tryZero(offsetBytes, lengthBytes)) {
+                return IoStatus.OK;
+            }
+        } catch (NoSpaceException e) {
+            return IoStatus.NO_SPACE;
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
         IoStatus status = IoStatus.OK;
         for (long done = 0; done < lengthBytes && status == IoStatus.OK; done += ZEROS_BYTES) {
             ByteBuffer source = zeros.duplicate();

@@ -97,7 +97,10 @@ class ArchitectureTests {
                         "snapshot",
                         Set.of("store", "store.format", "volume"),
                         "epochs and sets know nothing of COM and sockets"),
-                new Arrow("export", Set.of("snapshot", "store.format"), "a view of a shadow copy knows no wire format"),
+                new Arrow(
+                        "export",
+                        Set.of("snapshot", "store.format", "volume"),
+                        "a view of a shadow copy knows no wire format"),
                 new Arrow("protocol.nbd", Set.of("export"), "a protocol sees exports, never the engine behind them"),
                 new Arrow("control", Set.of(), "the messages are a contract between server and client"),
                 new Arrow("control.client", Set.of("control"), "a client has the socket only, like any other program"),

@@ -16,6 +16,7 @@ import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.volume.Origin.Zeroing;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +106,22 @@ class EngineOnFilesTests {
                 .hasMessage("no shadow copy \"a@set1\"");
     }
 
+    @Test
+    void zeroingASparseOriginKeepsItSparse() throws Exception {
+        open();
+        Path origin = directory.resolve("s.img");
+        engine.createVolume("a", origin, 1L << 40, Allocation.SPARSE);
+        await(done -> volume().writeZeros(0, 1L << 32, Zeroing.HOLES_STAY, false, done));
+        engine.createSet(new SetRequest(List.of("a"), "one", Map.of()));
+        await(done -> volume().writeZeros(PIECE, 3 * PIECE, Zeroing.HOLES_STAY, true, done));
+        List<String> extents = new ArrayList<>();
+        volume().allocation(0, 1L << 40, (length, hole) -> extents.add(length + (hole ? " hole" : " data")));
+        assertThat(extents).containsExactly((1L << 40) + " hole");
+        await(done -> volume().writeZeros(0, 2 * PIECE, Zeroing.ALLOCATE, true, done));
+        assertThat(read(copy("a@one"), 0, 4 * PIECE)).containsOnly(0);
+        assertThat(engine.stats().preservedBytes()).isZero();
+    }
+
     private void requireContent(byte[] model, List<byte[]> images) throws Exception {
         byte[] live = new byte[SIZE];
         assertThat(volume().read(0, ByteBuffer.wrap(live))).isEqualTo(IoStatus.OK);
@@ -141,7 +159,7 @@ class EngineOnFilesTests {
         LiveVolume volume = volume();
         await(done -> {
             if (zeros) {
-                volume.writeZeros(offset, length, forced, done);
+                volume.writeZeros(offset, length, forced ? Zeroing.ALLOCATE : Zeroing.HOLES_STAY, forced, done);
             } else {
                 volume.write(offset, ByteBuffer.wrap(bytes), forced, done);
             }

@@ -49,6 +49,7 @@ final class LinuxCalls {
     static final int ENOSPC = 28;
     static final int ENOSYS = 38;
     static final int EOPNOTSUPP = 95;
+    private static final int FALLOC_FL_ZERO_RANGE = 0x10;
     static final int EDQUOT = 122;
 
     static final int SEEK_DATA = 3;
@@ -181,11 +182,20 @@ final class LinuxCalls {
 
     /** Reserves space, growing the file. The kernel's call, not the C library's that emulates it by racy writes. */
     int allocate(int descriptor, long offsetBytes, long lengthBytes) {
+        return allocate(descriptor, 0, offsetBytes, lengthBytes);
+    }
+
+    /** Makes a range read as zeros, with its space reserved. */
+    int zero(int descriptor, long offsetBytes, long lengthBytes) {
+        return allocate(descriptor, FALLOC_FL_ZERO_RANGE, offsetBytes, lengthBytes);
+    }
+
+    private int allocate(int descriptor, int mode, long offsetBytes, long lengthBytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = errno(arena);
             int result;
             do {
-                result = result((int) fallocate.invokeExact(errno, descriptor, 0, offsetBytes, lengthBytes), errno);
+                result = result((int) fallocate.invokeExact(errno, descriptor, mode, offsetBytes, lengthBytes), errno);
             } while (result == -EINTR);
             return result;
         } catch (Throwable impossible) {

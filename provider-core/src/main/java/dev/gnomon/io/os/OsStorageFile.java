@@ -246,6 +246,19 @@ final class OsStorageFile implements StorageFile {
         writeZeros(Math.max(size, offsetBytes), end);
     }
 
+    @Override
+    public boolean tryZero(long offsetBytes, long lengthBytes) throws IOException {
+        checkWritable();
+        if (descriptor == null || offsetBytes + lengthBytes > sizeBytes()) {
+            return false;
+        }
+        int result = (int) descriptor.call((calls, number) -> calls.zero(number, offsetBytes, lengthBytes));
+        if (result == -LinuxCalls.ENOSPC || result == -LinuxCalls.EDQUOT) {
+            throw failure(-result, offsetBytes, lengthBytes);
+        }
+        return result == 0; // After any other refusal the caller writes zeros, which tells what is wrong.
+    }
+
     private void writeZeros(long from, long to) throws IOException {
         if (from >= to) {
             return;
