@@ -4,6 +4,7 @@
  */
 package dev.gnomon.app;
 
+import dev.gnomon.app.demo.Demo;
 import dev.gnomon.cli.CheckReport;
 import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
@@ -11,11 +12,14 @@ import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.io.os.OsRandomSource;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.store.StoreChecker;
 import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -63,6 +67,14 @@ final class ProcessCommands implements LocalCommands {
 
     @Override
     public ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException {
-        throw new ControlException(ErrorKind.FAILED, "demo: this build holds no demonstration");
+        long seed = options.seed().orElseGet(() -> new OsRandomSource().nextLong());
+        try {
+            Path parent = options.directory().orElse(Path.of(System.getProperty("java.io.tmpdir")));
+            Path directory = Files.createTempDirectory(parent, "gnomon-demo-");
+            boolean kept = new Demo(out, options.selftest(), seed).run(directory, options.keep());
+            return kept ? ExitCode.DONE : ExitCode.FAILED;
+        } catch (IOException e) {
+            throw new ControlException(ErrorKind.FAILED, "demo: " + e, e);
+        }
     }
 }
