@@ -83,7 +83,7 @@ class CliTests {
         Outcome created = run(
                 "set", "create", "data", "--volume", "log", "--name", "nightly", "--attr", "job=a=b", "--attr", "x=");
         assertThat(created.code()).isZero();
-        assertThat(created.out()).contains("data@nightly", "log@nightly", "a=b", "held for 1.5 ms", "after 42.0 ms");
+        assertThat(created.out()).contains("data@nightly", "log@nightly", "a=b", "held for 1.500 ms", "after 42.0 ms");
         assertThat(run("set", "create", "data").code()).isZero();
 
         assertThat(run("set", "list").out().lines()).hasSize(3);
