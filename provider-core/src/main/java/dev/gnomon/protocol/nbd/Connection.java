@@ -72,6 +72,7 @@ final class Connection {
         } catch (ProtocolViolation e) {
             stats.violations.increment();
             LOG.debug("client={} cut: {}", link.peer(), e.getMessage());
+            sendLast(parts.replies());
         } catch (Throwable e) {
             // Also an OutOfMemoryError: the bounds make it this connection's, and ending it gives the memory back.
             stats.faults.increment();
@@ -96,6 +97,15 @@ final class Connection {
                 stats);
     }
 
+    /** What came before the violation was in order, so its answers go out. */
+    private void sendLast(Replies replies) {
+        try {
+            replies.flush();
+        } catch (IOException e) {
+            LOG.debug("client={} left before its last replies: {}", link.peer(), e.getMessage());
+        }
+    }
+
     private void transmit(Session session, Parts parts, SenderStarter starter) throws IOException, ProtocolViolation {
         InFlight inFlight = parts.inFlight();
         Sender sender = new Sender(parts);
@@ -103,6 +113,9 @@ final class Connection {
             LOG.debug("client={} export={} opened", link.peer(), export.name());
             inFlight.startSender(sender, starter);
             new Transmission(session, parts).run();
+        } catch (ProtocolViolation e) {
+            sendLast(parts.replies());
+            throw e;
         } finally {
             link.close();
             inFlight.end();

@@ -159,11 +159,16 @@ public sealed interface NbdAddress {
     }
 
     private static InetAddress literal(String host, String text) {
+        // Short forms such as 127.1, or 0 for every address, are legal literals and traps.
+        boolean whole = host.indexOf(':') >= 0 || host.chars().filter(c -> c == '.').count() == 3;
         try {
-            return InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host);
+            if (host.equals("localhost") || whole) {
+                return InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host);
+            }
         } catch (IllegalArgumentException e) {
-            throw malformed(text, "host '" + host + "' is not an IP address or localhost");
+            // Answered below, in our words.
         }
+        throw malformed(text, "host '" + host + "' is not an IP address or localhost");
     }
 
     private static IllegalArgumentException malformed(String text, String reason) {

@@ -57,6 +57,14 @@ final class Operation implements Completion {
         }
     }
 
+    /** Ends a request whose export threw while it was handed over, unless the export had completed it already. */
+    void abandon() {
+        if (pending.compareAndSet(1, 0)) {
+            status = IoStatus.IO_ERROR;
+            home.completed(this);
+        }
+    }
+
     boolean failed() {
         return status != IoStatus.OK;
     }

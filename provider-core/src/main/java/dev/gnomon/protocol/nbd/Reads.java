@@ -151,6 +151,7 @@ final class Reads {
             }
         });
         if (error[0] != NbdError.NONE) {
+            replies.discard();
             throw new ProtocolViolation("a read failed with " + error[0] + " after its reply had begun");
         }
         return NbdError.NONE;

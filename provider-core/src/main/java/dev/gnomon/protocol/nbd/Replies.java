@@ -37,6 +37,11 @@ final class Replies {
         }
     }
 
+    /** Forgets what was gathered; for a connection that ends in the midst of a reply. */
+    void discard() {
+        buffer.clear();
+    }
+
     /** Appends a simple reply without payload. */
     void simple(long cookie, int error) throws IOException {
         putSimple(room(NbdProtocol.SIMPLE_REPLY_BYTES), cookie, error);

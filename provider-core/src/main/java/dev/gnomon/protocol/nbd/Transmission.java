@@ -105,14 +105,24 @@ final class Transmission {
         }
     }
 
-    /** Streams a payload to the export in slices; a failed slice drops the rest, which is taken off the wire. */
+    /** The reader's own hold on the operation ends here, whatever happens; the engine's end with its completions. */
     private void write() throws IOException {
         Operation operation = take();
         operation.begin(request.cookie);
+        boolean streamed = false;
+        try {
+            stream(operation);
+            streamed = true;
+        } finally {
+            operation.complete(streamed ? IoStatus.OK : IoStatus.IO_ERROR);
+        }
+    }
+
+    /** Streams a payload to the export in slices; a failed slice drops the rest, which is taken off the wire. */
+    private void stream(Operation operation) throws IOException {
         Durability durability = durability();
         long offset = request.offset;
         int left = (int) request.length;
-        stats.writtenBytes.add(left);
         while (left > 0 && !operation.failed()) {
             int count = Math.min(left, NbdLimits.SLICE_BYTES);
             PooledBuffer slice = borrow(count);
@@ -122,14 +132,13 @@ final class Transmission {
                 session.export().write(offset, slice.view(), durability, slice);
             } catch (RuntimeException | Error e) {
                 slice.abandon();
-                operation.complete(IoStatus.IO_ERROR);
                 throw e;
             }
+            stats.writtenBytes.add(count);
             offset += count;
             left -= count;
         }
         inlet.skip(left);
-        operation.complete(IoStatus.OK);
     }
 
     private void receive(PooledBuffer slice) throws IOException {
@@ -148,7 +157,15 @@ final class Transmission {
     private void submit() throws IOException {
         Operation operation = take();
         operation.begin(request.cookie);
-        Export export = session.export();
+        try {
+            handOver(session.export(), operation);
+        } catch (RuntimeException | Error e) {
+            operation.abandon();
+            throw e;
+        }
+    }
+
+    private void handOver(Export export, Operation operation) {
         switch (request.type) {
             case NbdProtocol.CMD_FLUSH -> export.flush(operation);
             case NbdProtocol.CMD_TRIM -> export.trim(request.offset, request.length, durability(), operation);
