@@ -160,7 +160,8 @@ public sealed interface NbdAddress {
 
     private static InetAddress literal(String host, String text) {
         // Short forms such as 127.1, or 0 for every address, are legal literals and traps.
-        boolean whole = host.indexOf(':') >= 0 || host.chars().filter(c -> c == '.').count() == 3;
+        boolean whole =
+                host.indexOf(':') >= 0 || host.chars().filter(c -> c == '.').count() == 3;
         try {
             if (host.equals("localhost") || whole) {
                 return InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host);

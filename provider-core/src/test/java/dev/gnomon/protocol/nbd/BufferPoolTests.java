@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gnomon.testkit.Xoshiro256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class BufferPoolTests {
@@ -109,8 +110,7 @@ class BufferPoolTests {
     @Test
     void buffersThatComeBackAfterCloseAreFreed() {
         BufferPool pool = new BufferPool(NbdLimits.defaults());
-        PooledBuffer late = pool.tryBorrow(new BufferPool.Account(), 1);
-        assertThat(late).isNotNull();
+        PooledBuffer late = Objects.requireNonNull(pool.tryBorrow(new BufferPool.Account(), 1));
         pool.close();
         late.release();
         assertThat(pool.allocatedBytes()).isZero();

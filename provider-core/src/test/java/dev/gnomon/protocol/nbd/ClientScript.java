@@ -19,8 +19,7 @@ final class ClientScript {
 
     /** Starts with negotiation of everything, up to transmission. */
     static ClientScript entered(String export) {
-        return modern()
-                .option(NbdProtocol.OPT_STRUCTURED_REPLY, new byte[0])
+        return modern().option(NbdProtocol.OPT_STRUCTURED_REPLY, new byte[0])
                 .setContext(export, NbdProtocol.BASE_ALLOCATION)
                 .go(export);
     }

@@ -27,7 +27,9 @@ class HandshakeOrderTests {
     void everyStateOfNegotiationAnswersEveryOptionOnce() {
         Set<String> seen = new HashSet<>();
         for (Row row : HandshakeTable.ROWS) {
-            assertThat(seen.add(row.state() + " " + row.option())).as(row.toString()).isTrue();
+            assertThat(seen.add(row.state() + " " + row.option()))
+                    .as(row.toString())
+                    .isTrue();
         }
         Set<State> negotiating = EnumSet.complementOf(EnumSet.of(State.TRANSMISSION, State.ENDED));
         assertThat(seen).hasSize(negotiating.size() * Option.values().length);

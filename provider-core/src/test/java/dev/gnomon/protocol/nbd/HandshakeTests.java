@@ -69,8 +69,7 @@ class HandshakeTests {
 
     @Test
     void exportNameAnswersWithoutHeader() {
-        assertHex(
-                rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 096d");
+        assertHex(rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 096d");
     }
 
     @Test
@@ -83,8 +82,8 @@ class HandshakeTests {
 
     @Test
     void oldClientMayOnlyNameAnExport() {
-        byte[] named =
-                rest(server.replies(new ClientScript().int32(0).exportName("data").bytes()));
+        byte[] named = rest(
+                server.replies(new ClientScript().int32(0).exportName("data").bytes()));
         assertThat(named).hasSize(134);
         assertThat(server.cut()).isFalse();
         byte[] listed = rest(server.replies(
@@ -152,11 +151,11 @@ class HandshakeTests {
     @ValueSource(ints = {1, 2, 4095, 4096})
     void namesUpToTheLimitAreEchoedShort(int length) {
         String name = "\u0007" + ClientScript.name(length - 1);
-        List<OptionReply> replies =
-                OptionReply.takeAll(server.replies(ClientScript.modern().go(name).bytes()));
+        List<OptionReply> replies = OptionReply.takeAll(
+                server.replies(ClientScript.modern().go(name).bytes()));
         assertThat(replies).singleElement().satisfies(reply -> {
             assertThat(reply.type()).isEqualTo(NbdProtocol.REP_ERR_UNKNOWN);
-            assertThat(reply.payload().length).isLessThan(OptionReplies.TEXT_BYTES_MAX);
+            assertThat(reply.payloadBytes()).isLessThan(OptionReplies.TEXT_BYTES_MAX);
             assertThat(reply.text()).startsWith("no export '?").doesNotContain("\u0007");
         });
     }
@@ -193,8 +192,10 @@ class HandshakeTests {
     @ParameterizedTest
     @ValueSource(ints = {65537, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void oversizedOptionIsRefusedAndNotRead(int length) {
-        ByteBuffer replies = server.replies(
-                ClientScript.modern().optionHeader(99, length).raw(new byte[1000]).bytes());
+        ByteBuffer replies = server.replies(ClientScript.modern()
+                .optionHeader(99, length)
+                .raw(new byte[1000])
+                .bytes());
         assertThat(OptionReply.takeAll(replies))
                 .extracting(OptionReply::type)
                 .containsExactly(NbdProtocol.REP_ERR_TOO_BIG);
@@ -226,11 +227,10 @@ class HandshakeTests {
     @ParameterizedTest
     @ValueSource(ints = {31, 32, 33, 65535})
     void informationRequestsAreCounted(int count) {
-        List<OptionReply> replies = OptionReply.takeAll(
-                server.replies(ClientScript.modern().info("data", new int[count]).bytes()));
+        List<OptionReply> replies = OptionReply.takeAll(server.replies(
+                ClientScript.modern().info("data", new int[count]).bytes()));
         // An option that is larger than the receive limit is cut earlier; both ways answer "too big".
-        assertThat(replies.getLast().type())
-                .isEqualTo(count <= 32 ? NbdProtocol.REP_ACK : NbdProtocol.REP_ERR_TOO_BIG);
+        assertThat(replies.getLast().type()).isEqualTo(count <= 32 ? NbdProtocol.REP_ACK : NbdProtocol.REP_ERR_TOO_BIG);
     }
 
     @ParameterizedTest
@@ -276,8 +276,8 @@ class HandshakeTests {
         byte[] name = HexFormat.of().parseHex(hex);
         byte[] payload =
                 new ClientScript().int32(name.length).raw(name).int16(0).bytes();
-        assertThat(OptionReply.takeAll(
-                        server.replies(ClientScript.modern().option(OPT_GO, payload).bytes())))
+        assertThat(OptionReply.takeAll(server.replies(
+                        ClientScript.modern().option(OPT_GO, payload).bytes())))
                 .extracting(OptionReply::type)
                 .containsExactly(NbdProtocol.REP_ERR_INVALID);
     }

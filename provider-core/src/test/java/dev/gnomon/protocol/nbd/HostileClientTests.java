@@ -108,7 +108,8 @@ class HostileClientTests {
             silent.receive(RawClient.GREETING_BYTES);
             chatty.send(ClientScript.modern().bytes()).receive(RawClient.GREETING_BYTES);
             clock.advance(Duration.ofMillis(9_900));
-            chatty.send(new ClientScript().option(NbdProtocol.OPT_LIST, new byte[0]).bytes());
+            chatty.send(
+                    new ClientScript().option(NbdProtocol.OPT_LIST, new byte[0]).bytes());
             assertThat(chatty.receive(20).remaining()).isEqualTo(20);
             assertThat(server.stats().timeouts()).isZero();
             clock.advance(Duration.ofMillis(200));

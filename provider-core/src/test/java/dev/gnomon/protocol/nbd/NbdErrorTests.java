@@ -17,8 +17,7 @@ class NbdErrorTests {
         String table = Arrays.stream(IoStatus.values())
                 .map(status -> status + "=" + NbdError.of(status).code())
                 .collect(Collectors.joining(" "));
-        assertThat(table)
-                .isEqualTo("OK=0 IO_ERROR=5 NO_SPACE=28 READ_ONLY=1 INVALID=22 NOT_SUPPORTED=95 GONE=108");
+        assertThat(table).isEqualTo("OK=0 IO_ERROR=5 NO_SPACE=28 READ_ONLY=1 INVALID=22 NOT_SUPPORTED=95 GONE=108");
     }
 
     @Test

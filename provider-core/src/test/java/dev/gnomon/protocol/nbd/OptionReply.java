@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One answer of negotiation, taken apart independently of the server's own code. */
-record OptionReply(int option, int type, byte[] payload) {
+record OptionReply(int option, int type, String text, int payloadBytes) {
     /** Takes as many answers as there are; what follows them stays. */
     static List<OptionReply> takeAll(ByteBuffer in) {
         List<OptionReply> replies = new ArrayList<>();
@@ -24,17 +24,13 @@ record OptionReply(int option, int type, byte[] payload) {
             assertThat(length).isBetween(0, in.remaining());
             byte[] payload = new byte[length];
             in.get(payload);
-            replies.add(new OptionReply(option, type, payload));
+            replies.add(new OptionReply(option, type, new String(payload, StandardCharsets.UTF_8), length));
         }
         return replies;
     }
 
     boolean refusal() {
         return type < 0;
-    }
-
-    String text() {
-        return new String(payload, StandardCharsets.UTF_8);
     }
 
     @Override

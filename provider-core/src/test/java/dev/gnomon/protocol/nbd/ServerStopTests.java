@@ -40,7 +40,8 @@ class ServerStopTests {
             }
             List<RawClient> negotiating = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                negotiating.add(new RawClient(address).send(ClientScript.modern().bytes()));
+                negotiating.add(
+                        new RawClient(address).send(ClientScript.modern().bytes()));
             }
             data.complete(mode);
             AtomicInteger submitted = new AtomicInteger();

@@ -62,8 +62,7 @@ class TransmissionTests {
     @Test
     void writesAndTheirFlagsReachTheExport() {
         data.record();
-        String replies = structured(script()
-                .request(CMD_WRITE, 0, 1, 5, 3)
+        String replies = structured(script().request(CMD_WRITE, 0, 1, 5, 3)
                 .raw((byte) 1, (byte) 2, (byte) 3)
                 .request(CMD_WRITE, 1, 2, 8, 1)
                 .raw((byte) 4)
@@ -138,7 +137,8 @@ class TransmissionTests {
         assertThat(structured(script().request(CMD_WRITE_ZEROES, 0, 7, offset, length)))
                 .isEqualTo("67446698" + pastEnd + "0000000000000007");
         if (length >= 0 && length <= 32 << 20) {
-            ClientScript write = script().request(CMD_WRITE, 0, 7, offset, length).raw(new byte[length]);
+            ClientScript write =
+                    script().request(CMD_WRITE, 0, 7, offset, length).raw(new byte[length]);
             assertThat(structured(write)).isEqualTo("67446698" + pastEnd + "0000000000000007");
         }
         assertThat(server.stats().violations()).isZero();
@@ -159,8 +159,7 @@ class TransmissionTests {
 
     @Test
     void unknownCommandsAndFlagsAreRefusedOneByOne() {
-        String replies = structured(script()
-                .request(5, 0, 1, 0, 4096)
+        String replies = structured(script().request(5, 0, 1, 0, 4096)
                 .request(8, 0, 2, 0, 0)
                 .request(65535, 0, 3, 0, 0)
                 .request(CMD_FLUSH, 2, 4, 0, 0)
@@ -198,7 +197,8 @@ class TransmissionTests {
     @Test
     void dontFragmentIsKept() {
         String reply = structured(script().request(CMD_READ, 4, 7, 0, 1_000_000));
-        assertThat(reply).startsWith("668e33ef000100010000000000000007" + HexFormat.of().toHexDigits(1_000_008));
+        assertThat(reply)
+                .startsWith("668e33ef000100010000000000000007" + HexFormat.of().toHexDigits(1_000_008));
         assertThat(simple(script().request(CMD_READ, 4, 7, 0, 512))).isEqualTo("67446698000000160000000000000007");
     }
 
