@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The end of the log, where batches are appended. Confined to the committing task, but for the counters.
  *
- * <p><b>Invariants:</b> sequences rise by one and each batch carries the hash of the one before; a batch lies inside one
+ * <p><b>Invariants:</b> sequences rise by one and each batch carries the hash of the one before, and the opening, so that
+ * no batch of this process equals one of another; a batch lies inside one
  * segment; {@code durableThrough} is the last sequence that a force has returned for, all before it included.
  */
 final class Log {
@@ -23,6 +24,7 @@ final class Log {
     private final UUID store;
     private final long segmentBytes;
     private final long reserveBytes;
+    private final long opening;
     private final byte[] previousHash;
     private int segment;
     private int firstUnforced;
@@ -42,12 +44,13 @@ final class Log {
         FULL
     }
 
-    /** Continues behind what recovery found. */
-    Log(Segments segments, UUID store, long segmentBytes, LogEnd end) {
+    /** Continues behind what recovery found, as the process that wrote the superblock of generation {@code opening}. */
+    Log(Segments segments, UUID store, long segmentBytes, long opening, LogEnd end) {
         this.segments = segments;
         this.store = store;
         this.segmentBytes = segmentBytes;
         this.reserveBytes = segmentBytes / 8;
+        this.opening = opening;
         this.previousHash = end.hash();
         this.segment = end.segment();
         this.firstUnforced = end.segment();
@@ -118,7 +121,7 @@ final class Log {
             return Appended.FULL;
         }
         StorageFile file = segments.file(target);
-        file.write(batch.seal(store, nextSequence, durableThrough, previousHash), offset);
+        file.write(batch.seal(store, nextSequence, durableThrough, opening, previousHash), offset);
         segment = target;
         position = offset + bytes;
         placed = Location.of(target, offset);

@@ -123,7 +123,8 @@ public final class StoreOpener {
         if (damage.isEmpty()) {
             superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
         }
-        Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), end);
+        long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
+        Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);
         Store.Recovered recovered = new Store.Recovered(
                 batches, clock.nanoTime() - begun, List.copyOf(damage), replay.suspectCopies(), failed);
         Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, scheduler);

@@ -20,9 +20,13 @@ import java.util.UUID;
  *    88    4  bytes of the head
  *    92    4  count of entries
  *    96    8  bytes of the payload
- *   104   24  zero
+ *   104    8  opening: generation of the superblock that the writing process began with
+ *   112   16  zero
  *   128       entries
  * </pre>
+ *
+ * <p>The opening makes every batch of a process unlike any of an earlier one. Without it a batch that is lost in a crash
+ * and then written again, byte for byte, would be continued by the lost one's successor, which nobody waits for any more.
  *
  * <p>Data and index are in one structure, so a batch is there or it is not: one flush, no separate commit block. The
  * payload is covered by the checksums in the entries.
@@ -47,6 +51,7 @@ public final class BatchHeader {
     private static final int HEAD_BYTES = 88;
     private static final int ENTRY_COUNT = 92;
     private static final int PAYLOAD_BYTES = 96;
+    private static final int OPENING = 104;
 
     private BatchHeader() {}
 
@@ -57,6 +62,7 @@ public final class BatchHeader {
             UUID store,
             long sequence,
             long durableThrough,
+            long opening,
             byte[] previousHash,
             int headBytes,
             int entryCount,
@@ -71,6 +77,7 @@ public final class BatchHeader {
         head.putInt(start + HEAD_BYTES, headBytes);
         head.putInt(start + ENTRY_COUNT, entryCount);
         head.putLong(start + PAYLOAD_BYTES, payloadBytes);
+        head.putLong(start + OPENING, opening);
         Prologue.seal(head, start, headBytes);
     }
 

@@ -171,9 +171,10 @@ public final class BatchWriter {
     /**
      * Completes the head and returns the whole batch, ready to be written at its place.
      *
+     * @param opening generation of the superblock that this process began with
      * @param previousHash of the batch before; replaced by the hash of this one
      */
-    public ByteBuffer seal(UUID store, long sequence, long durableThrough, byte[] previousHash) {
+    public ByteBuffer seal(UUID store, long sequence, long durableThrough, long opening, byte[] previousHash) {
         int headBytes = headBytes();
         int start = headCapacity - headBytes;
         buffer.limit(buffer.capacity());
@@ -182,7 +183,16 @@ public final class BatchWriter {
         }
         moveUp(headBytes, start);
         BatchHeader.seal(
-                buffer, start, store, sequence, durableThrough, previousHash, headBytes, entryCount, payloadBytes());
+                buffer,
+                start,
+                store,
+                sequence,
+                durableThrough,
+                opening,
+                previousHash,
+                headBytes,
+                entryCount,
+                payloadBytes());
         hashOf(buffer, start, headBytes, digest, hash, previousHash);
         return buffer.limit(start + totalBytes()).position(start);
     }
