@@ -12,15 +12,13 @@ import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
-import dev.gnomon.io.os.OsRandomSource;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.store.StoreChecker;
 import dev.gnomon.store.format.StoreException;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What runs in this process, put together from its parts. */
@@ -67,14 +65,13 @@ final class ProcessCommands implements LocalCommands {
 
     @Override
     public ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException {
-        long seed = options.seed().orElseGet(() -> new OsRandomSource().nextLong());
-        try {
-            Path parent = options.directory().orElse(Path.of(System.getProperty("java.io.tmpdir")));
-            Path directory = Files.createTempDirectory(parent, "gnomon-demo-");
-            boolean kept = new Demo(out, options.selftest(), seed).run(directory, options.keep());
-            return kept ? ExitCode.DONE : ExitCode.FAILED;
-        } catch (IOException e) {
-            throw new ControlException(ErrorKind.FAILED, "demo: " + e, e);
-        }
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> gnomon = List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
+        return new Demo(this, gnomon).run(options, out, err);
     }
 }

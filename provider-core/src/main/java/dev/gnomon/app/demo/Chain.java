@@ -4,9 +4,6 @@
  */
 package dev.gnomon.app.demo;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * How far a chain has come, and when. Thread-safe.
  *
@@ -60,12 +57,12 @@ final class Chain {
             throw new IllegalStateException(
                     "chain " + number + " wrote " + count + " records during the cut; times are kept of " + TIMES);
         }
-        List<Long> begun = new ArrayList<>();
-        List<Long> ended = new ArrayList<>();
+        long[] begun = new long[count];
+        long[] ended = new long[count];
         for (int i = 0; i < count; i++) {
             int at = (int) ((first + i) % TIMES);
-            begun.add(first + i < 1 ? Long.MIN_VALUE : sentAt[at]);
-            ended.add(first + i < 1 ? Long.MIN_VALUE : acknowledgedAt[at]);
+            begun[i] = first + i < 1 ? Long.MIN_VALUE : sentAt[at];
+            ended[i] = first + i < 1 ? Long.MIN_VALUE : acknowledgedAt[at];
         }
         return new Passage(first, begun, ended);
     }
@@ -73,14 +70,28 @@ final class Chain {
     /** The numbers of the last record that was sent, and of the last that was acknowledged; 0 if none was. */
     record Progress(long sent, long acknowledged) {}
 
-    /** Times of successive records, {@code Long.MAX_VALUE} for what had not happened. */
-    record Passage(long first, List<Long> begun, List<Long> ended) {
+    /** Times of successive records, {@code Long.MAX_VALUE} for what had not happened. Immutable. */
+    static final class Passage {
+        private final long first;
+        private final long[] begun;
+        private final long[] ended;
+
+        private Passage(long first, long[] begun, long[] ended) {
+            this.first = first;
+            this.begun = begun;
+            this.ended = ended;
+        }
+
         long sentAt(long k) {
-            return k - first < begun.size() ? begun.get((int) (k - first)) : Long.MAX_VALUE;
+            return at(begun, k);
         }
 
         long acknowledgedAt(long k) {
-            return k - first < ended.size() ? ended.get((int) (k - first)) : Long.MAX_VALUE;
+            return at(ended, k);
+        }
+
+        private long at(long[] times, long k) {
+            return k - first < times.length ? times[(int) (k - first)] : Long.MAX_VALUE;
         }
     }
 }

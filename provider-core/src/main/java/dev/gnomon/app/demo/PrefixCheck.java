@@ -44,22 +44,23 @@ final class PrefixCheck {
 
     private void slots(int chain, long last, long least) {
         for (long k = last; k > last - layout.lap(); k--) {
+            // The records before the first are the empty slots of a chain that is not once round.
             long expected = Math.max(k, Stamp.NONE);
-            // Record 0 and those before it are the empty slots of a chain that is not once round.
-            long found = k >= 0 ? image.at(chain, k) : image.at(chain, k + layout.lap());
+            long place = Math.floorMod(k, layout.lap());
+            long found = image.at(chain, place);
             if (found == Stamp.BROKEN) {
                 add(
                         Violation.Kind.TORN,
                         chain,
                         "holds bytes that are no whole record where " + name(expected) + " belongs, at "
-                                + place(chain, Math.floorMod(k, layout.lap())));
+                                + place(chain, place));
             } else if (found != expected) {
                 String owed = k <= least ? ", which was acknowledged in time" : "";
                 add(
                         Violation.Kind.GAP,
                         chain,
                         "has " + name(last) + " but not " + name(expected) + owed + ": " + name(found) + " is at "
-                                + place(chain, Math.floorMod(k, layout.lap())));
+                                + place(chain, place));
             }
         }
     }

@@ -8,100 +8,166 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The judge of the demonstration finds every kind of violation, made by hand. */
 class PrefixCheckTests {
-    private final Layout layout = new Layout(77, 1 << 20, 2, 4);
+    private static final Layout LAYOUT = new Layout(4711, 1 << 20, 3, 8);
 
-    @Test
-    void aPrefixOnBothVolumesIsFine() {
-        assertThat(PrefixCheck.check(image(11, 6), new long[] {11, 6}, new long[] {12, 7}))
-                .isEmpty();
-    }
+    /** The content of both volumes after writes of whole chains; damage is done by hand. */
+    private static final class Disks {
+        private final ByteBuffer[] volumes = {ByteBuffer.allocate(1 << 20), ByteBuffer.allocate(1 << 20)};
+        private final ByteBuffer record = Stamp.newBuffer();
 
-    @Test
-    void aChainThatIsNotOnceRoundIsFine() {
-        assertThat(PrefixCheck.check(image(3, 0), new long[] {3, 0}, new long[] {3, 1}))
-                .isEmpty();
-    }
-
-    @Test
-    void aRecordWithoutTheOneBeforeItIsAGap() {
-        Image image = image(11, 6);
-        image.put(layout.volume(0, 10), layout.slotIndexAt(layout.offset(0, 10)), 2);
-        assertThat(kinds(image, new long[] {9, 6}, new long[] {12, 7})).containsExactly(Violation.Kind.GAP);
-    }
-
-    @Test
-    void anAcknowledgedRecordThatIsMissingIsLost() {
-        assertThat(kinds(image(11, 5), new long[] {11, 6}, new long[] {12, 7})).containsExactly(Violation.Kind.LOST);
-    }
-
-    @Test
-    void aRecordSentAfterTheAnswerIsTooLate() {
-        assertThat(kinds(image(13, 6), new long[] {11, 6}, new long[] {12, 7}))
-                .containsExactly(Violation.Kind.TOO_LATE);
-    }
-
-    @Test
-    void aTornRecordIsReported() {
-        Image image = image(11, 6);
-        ByteBuffer record = Stamp.newBuffer();
-        Stamp.write(layout, 0, 10, record);
-        record.put(2000, (byte) (record.get(2000) + 1));
-        int index = layout.slotIndexAt(layout.offset(0, 10));
-        image.put(layout.volume(0, 10), index, Stamp.read(layout, layout.volume(0, 10), 0, layout.slot(10), record));
-        assertThat(kinds(image, new long[] {9, 6}, new long[] {12, 7})).containsExactly(Violation.Kind.TORN);
-    }
-
-    @Test
-    void bytesWhereNothingWasWrittenAreReported() {
-        Image image = image(11, 6);
-        image.stray(1, 8192);
-        assertThat(kinds(image, new long[] {11, 6}, new long[] {12, 7})).containsExactly(Violation.Kind.STRAY);
-    }
-
-    @Test
-    void aRecordReadsBackOnlyWhereItBelongs() {
-        ByteBuffer record = Stamp.newBuffer();
-        Stamp.write(layout, 1, 6, record);
-        int volume = layout.volume(1, 6);
-        assertThat(Stamp.read(layout, volume, 1, layout.slot(6), record)).isEqualTo(6);
-        assertThat(Stamp.read(layout, 1 - volume, 1, layout.slot(6), record)).isEqualTo(Stamp.BROKEN);
-        assertThat(Stamp.read(layout, volume, 0, layout.slot(6), record)).isEqualTo(Stamp.BROKEN);
-    }
-
-    @Test
-    void chainsThatCannotHaveBeenSoAtOneMomentAreFound() {
-        Chain early = new Chain(0);
-        Chain late = new Chain(1);
-        early.send(10);
-        early.acknowledge(20);
-        early.send(21);
-        early.acknowledge(30);
-        late.send(40);
-        late.acknowledge(50);
-        List<Chain.Passage> passages = List.of(early.since(1), late.since(0));
-        assertThat(CutWindow.of(new long[] {1, 0}, passages, 5, 60).exists()).isTrue();
-        assertThat(CutWindow.of(new long[] {1, 1}, passages, 5, 60).exists()).isFalse();
-    }
-
-    private List<Violation.Kind> kinds(Image image, long[] least, long[] most) {
-        return PrefixCheck.check(image, least, most).stream()
-                .map(Violation::kind)
-                .distinct()
-                .toList();
-    }
-
-    /** Returns what the volumes hold after so many records of each chain. */
-    private Image image(long... records) {
-        Image image = new Image(layout);
-        for (int chain = 0; chain < records.length; chain++) {
-            for (long k = 1; k <= records[chain]; k++) {
-                image.put(layout.volume(chain, k), layout.slotIndexAt(layout.offset(chain, k)), k);
+        Disks write(int chain, long first, long last) {
+            for (long k = first; k <= last; k++) {
+                Stamp.write(LAYOUT, chain, k, record);
+                volumes[LAYOUT.volume(chain, k)].put((int) LAYOUT.offset(chain, k), record, 0, Layout.RECORD_BYTES);
             }
+            return this;
         }
-        return image;
+
+        Disks flip(int chain, long k, int at) {
+            ByteBuffer volume = volumes[LAYOUT.volume(chain, k)];
+            int offset = (int) LAYOUT.offset(chain, k) + at;
+            volume.put(offset, (byte) (volume.get(offset) ^ 1));
+            return this;
+        }
+
+        /** Moves the bytes of one record over those of another. */
+        Disks misplace(int chain, long from, long to) {
+            volumes[LAYOUT.volume(chain, to)].put(
+                    (int) LAYOUT.offset(chain, to),
+                    volumes[LAYOUT.volume(chain, from)],
+                    (int) LAYOUT.offset(chain, from),
+                    Layout.RECORD_BYTES);
+            return this;
+        }
+
+        Image image() {
+            Image image = new Image(LAYOUT);
+            for (int volume = 0; volume < Layout.VOLUMES; volume++) {
+                VolumeRead.look(image, volume, 0, volumes[volume].duplicate().clear());
+            }
+            return image;
+        }
+    }
+
+    private static List<Violation> check(Disks disks, long least, long most) {
+        return PrefixCheck.check(disks.image(), new long[] {least, 0, 0}, new long[] {most, 0, 0});
+    }
+
+    private static List<Violation.Kind> kinds(Disks disks, long least, long most) {
+        return check(disks, least, most).stream().map(Violation::kind).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 15, 16, 17, 18, 31, 32, 33, 100, 101})
+    void everyPrefixPasses(long last) {
+        assertThat(check(new Disks().write(0, 1, last), last, last)).isEmpty();
+        assertThat(new Disks().write(0, 1, last).image().last(0)).isEqualTo(last);
+    }
+
+    @Test
+    void chainsDoNotDisturbEachOther() {
+        Disks disks = new Disks().write(0, 1, 20).write(1, 1, 7).write(2, 1, 33);
+
+        assertThat(PrefixCheck.check(disks.image(), new long[] {20, 7, 33}, new long[] {20, 7, 33}))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 9, 16, 17, 39, 49})
+    void gapIsFoundWhereverItIsInTheLastLap(long missing) {
+        long last = Math.min(missing + 15, 50);
+        Disks disks = new Disks().write(0, 1, missing - 1).write(0, missing + 1, last);
+
+        assertThat(check(disks, 0, last)).singleElement().satisfies(violation -> {
+            assertThat(violation.kind()).isEqualTo(Violation.Kind.GAP);
+            assertThat(violation.text()).contains("has record " + last + " but not record " + missing);
+        });
+    }
+
+    @Test
+    void oneVolumeBehindTheOtherIsAGapForEachRecordThatItLacks() {
+        Disks disks = new Disks().write(0, 1, 20);
+        for (long k = 22; k <= 28; k += 2) {
+            disks.write(0, k, k);
+        }
+
+        assertThat(kinds(disks, 20, 28)).hasSize(4).containsOnly(Violation.Kind.GAP);
+    }
+
+    @Test
+    void missingAcknowledgedRecordIsFound() {
+        assertThat(check(new Disks().write(0, 1, 19), 20, 25)).singleElement().satisfies(violation -> {
+            assertThat(violation.kind()).isEqualTo(Violation.Kind.LOST);
+            assertThat(violation.text()).isEqualTo("chain 0 ends with record 19, acknowledged in time was record 20");
+        });
+    }
+
+    @Test
+    void gapThatWasAcknowledgedSaysSo() {
+        Disks disks = new Disks().write(0, 1, 17).write(0, 19, 20);
+
+        assertThat(check(disks, 19, 25))
+                .singleElement()
+                .satisfies(violation -> assertThat(violation.text())
+                        .contains("not record 18, which was acknowledged in time: record 2 is at"));
+    }
+
+    @Test
+    void recordSentAfterTheAnswerIsFound() {
+        assertThat(check(new Disks().write(0, 1, 26), 20, 25)).singleElement().satisfies(violation -> {
+            assertThat(violation.kind()).isEqualTo(Violation.Kind.TOO_LATE);
+            assertThat(violation.text()).isEqualTo("chain 0 has record 26, sent in time was record 25 at most");
+        });
+    }
+
+    @Nested
+    class ARecordThatIsNotWhole {
+        @ParameterizedTest
+        @ValueSource(ints = {0, 8, 16, 20, 24, 32, 40, 2000, 4091, 4095})
+        void isFoundWhicheverByteIsWrong(int at) {
+            Disks disks = new Disks().write(0, 1, 20).flip(0, 11, at);
+
+            assertThat(kinds(disks, 20, 20)).containsExactly(Violation.Kind.TORN);
+        }
+
+        @Test
+        void isFoundWhereTheChainHasNotBeenYet() {
+            Disks disks = new Disks().write(0, 1, 3).flip(0, 9, 100);
+
+            assertThat(kinds(disks, 3, 3)).containsExactly(Violation.Kind.TORN);
+        }
+
+        @Test
+        void isFoundIfItIsWholeButElsewhere() {
+            Disks disks = new Disks().write(0, 1, 20).misplace(0, 11, 13);
+
+            assertThat(kinds(disks, 20, 20)).containsExactly(Violation.Kind.TORN);
+        }
+
+        @Test
+        void isFoundIfItIsOfAnotherRun() {
+            ByteBuffer record = Stamp.newBuffer();
+            Layout other = new Layout(LAYOUT.runId() + 1, LAYOUT.volumeBytes(), LAYOUT.chains(), LAYOUT.slots());
+            Stamp.write(other, 0, 5, record);
+
+            assertThat(Stamp.read(LAYOUT, 1, 0, LAYOUT.slot(5), record)).isEqualTo(Stamp.BROKEN);
+        }
+    }
+
+    @Test
+    void bytesWhereNothingWasWrittenAreFound() {
+        Disks disks = new Disks().write(0, 1, 20);
+        disks.volumes[1].put(3 * Layout.RECORD_BYTES + 17, (byte) 1);
+
+        assertThat(check(disks, 20, 20)).singleElement().satisfies(violation -> {
+            assertThat(violation.kind()).isEqualTo(Violation.Kind.STRAY);
+            assertThat(violation.text()).contains("right is not zero at 12288");
+        });
     }
 }
