@@ -1,0 +1,59 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.simulation;
+
+/** What a workload does most of; each has its row in the table of crash states. */
+enum Area {
+    /** Writes, FUA writes and flushes of several clients, with few copies. */
+    WRITE_AND_FLUSH("write and flush", 2, 128 << 10, 45, 12, 12, 8, 10, 8, 4, 0),
+    /** Sets one after another while writes go on. */
+    SET_COMMIT("set commit", 3, 128 << 10, 45, 5, 4, 4, 4, 10, 24, 0),
+    /** Cuts while the engine recovers, and while it recovers from that. */
+    RECOVERY("recovery itself", 2, 64 << 10, 45, 8, 8, 6, 4, 4, 12, 8),
+    /** Sets and copies that are deleted, the newest ones too. */
+    DELETE("delete", 2, 128 << 10, 45, 4, 4, 4, 4, 6, 16, 16),
+    /** A log that goes on from segment to segment, at times without space for the next. */
+    SEGMENT_CHANGE("segment change", 2, 64 << 10, 60, 4, 4, 10, 2, 2, 18, 6);
+
+    final String title;
+    final int volumes;
+    final int segmentBytes;
+    private final int[] weights;
+
+    Area(String title, int volumes, int segmentBytes, int... weights) {
+        this.title = title;
+        this.volumes = volumes;
+        this.segmentBytes = segmentBytes;
+        this.weights = weights;
+    }
+
+    /** What a client does next. */
+    enum Step {
+        WRITE,
+        FUA,
+        FLUSH,
+        ZEROES,
+        READ,
+        READ_COPY,
+        SET,
+        DELETE
+    }
+
+    /** Picks a step by weight; {@code number} is any that is not negative. */
+    Step step(int number) {
+        int sum = 0;
+        for (int weight : weights) {
+            sum += weight;
+        }
+        int left = number % sum;
+        for (Step step : Step.values()) {
+            left -= weights[step.ordinal()];
+            if (left < 0) {
+                return step;
+            }
+        }
+        return Step.WRITE;
+    }
+}

@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.simulation;
+
+import org.jspecify.annotations.Nullable;
+
+/** Looks for a violation of any kind, in all areas by turns, so that a broken engine is found out soon. */
+public final class Campaign {
+    private static final int STATES_A_TURN = 120;
+
+    private Campaign() {}
+
+    /**
+     * Explores until something is wrong or the budget is spent. Deterministic.
+     *
+     * @param budgetStates about how many crash states to judge
+     * @return what is wrong first, or null
+     */
+    public static @Nullable String findViolation(long seed, int budgetStates) {
+        Tally tally = new Tally();
+        try {
+            for (long turn = 0; tally.total(Tally.Kind.STATES) < budgetStates; turn++) {
+                for (Area area : Area.values()) {
+                    new Explorer(area, seed + turn, tally).explore(STATES_A_TURN);
+                }
+            }
+            return null;
+        } catch (RuntimeException | AssertionError broken) {
+            return broken.getClass().getSimpleName() + ": " + broken.getMessage();
+        }
+    }
+
+    /** Runs a campaign from the command line: seed, states. */
+    public static void main(String[] arguments) {
+        Tally tally = new Tally();
+        long begun = System.nanoTime();
+        long seed = Long.parseLong(arguments[0]);
+        int states = Integer.parseInt(arguments[1]);
+        for (Area area : Area.values()) {
+            if (arguments.length > 2 && !area.name().equals(arguments[2])) {
+                continue;
+            }
+            for (long turn = 0; tally.get(area, Tally.Kind.STATES) < states; turn++) {
+                try {
+                    new Explorer(area, seed + turn, tally).explore(states);
+                } catch (Violation broken) {
+                    System.out.println(broken.getMessage());
+                }
+            }
+            System.out.println(tally.row(area) + " " + (System.nanoTime() - begun) / 1_000_000 + " ms");
+        }
+    }
+}

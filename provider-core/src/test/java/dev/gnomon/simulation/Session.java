@@ -1,0 +1,315 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.simulation;
+
+import dev.gnomon.io.Completion;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.simulation.History.Cut;
+import dev.gnomon.simulation.History.Flush;
+import dev.gnomon.simulation.History.Member;
+import dev.gnomon.simulation.History.Volume;
+import dev.gnomon.simulation.History.Write;
+import dev.gnomon.snapshot.CopyOnWriteEngine;
+import dev.gnomon.snapshot.Engine.Allocation;
+import dev.gnomon.snapshot.EngineConfig;
+import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.snapshot.LiveVolume;
+import dev.gnomon.snapshot.SetRequest;
+import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.store.StoreConfig;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.testkit.SimWorld;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A running engine, and every request to it with its entry in the history. Of one world; any of its tasks may call. */
+final class Session {
+    static final Path STORE = Path.of("/srv/gnomon/store");
+    private static final Path ORIGINS = Path.of("/volumes");
+    private static final int CHUNK_BYTES = 16 << 10;
+    private static final int GROUP_BYTES = 16 << 10;
+
+    private final SimWorld world;
+    private final History history;
+    private final CopyOnWriteEngine engine;
+
+    /** What may go wrong without being a violation. */
+    Tolerance tolerance = Tolerance.NOTHING;
+
+    /** Which errors clients accept. */
+    enum Tolerance {
+        /** None: no fault is injected. */
+        NOTHING,
+        /** That there is no space. */
+        NO_SPACE,
+        /** Any error. */
+        ANY
+    }
+
+    private Session(SimWorld world, History history, CopyOnWriteEngine engine) {
+        this.world = world;
+        this.history = history;
+        this.engine = engine;
+    }
+
+    /** Opens, and so recovers, the engine. */
+    static Session open(SimWorld world, History history, Area area) throws StoreException {
+        StoreConfig store = new StoreConfig(STORE, CHUNK_BYTES, area.segmentBytes, GROUP_BYTES);
+        return new Session(
+                world,
+                history,
+                CopyOnWriteEngine.open(
+                        new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()));
+    }
+
+    /** Returns the same engine with another history: what was found after a crash is where it begins. */
+    Session with(History after) {
+        return new Session(world, after, engine);
+    }
+
+    /** Makes the directory of the origins, which is there before the engine. */
+    static void prepare(SimWorld world) {
+        try {
+            world.storage().createDirectories(ORIGINS);
+            world.storage().syncDirectory(Path.of("/"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path origin(String volume) {
+        return ORIGINS.resolve(volume + ".img");
+    }
+
+    CopyOnWriteEngine engine() {
+        return engine;
+    }
+
+    History history() {
+        return history;
+    }
+
+    SimWorld world() {
+        return world;
+    }
+
+    void createVolume(String name) {
+        Volume volume = history.requestVolume(name);
+        try {
+            engine.createVolume(name, origin(name), Ground.VOLUME_BYTES, Allocation.SPARSE);
+            volume.acked = history.next();
+        } catch (EngineException e) {
+            refused("creating volume " + name, e);
+        }
+    }
+
+    IoStatus write(Volume volume, int first, int end, boolean zeros, boolean forced) {
+        LiveVolume live = live(volume);
+        Write write = history.issue(volume, first, end, zeros, forced);
+        long offset = Ground.offset(first);
+        int length = (end - first) * Ground.SECTOR_BYTES;
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        for (int sector = first; sector < end && !zeros; sector++) {
+            Stamps.put(bytes, volume.number, Ground.lba(sector), write.value);
+        }
+        bytes.flip();
+        return await("write", () -> write.acked = history.next(), done -> {
+            if (zeros) {
+                live.writeZeros(offset, length, forced, done);
+            } else {
+                live.write(offset, bytes, forced, done);
+            }
+        });
+    }
+
+    IoStatus trim(Volume volume, int first, int end) {
+        long length = (end - first) * (long) Ground.SECTOR_BYTES;
+        return await("trim", () -> {}, done -> live(volume).trim(Ground.offset(first), length, false, done));
+    }
+
+    IoStatus flush(Volume volume) {
+        Flush flush = history.flush(volume);
+        IoStatus status = await(
+                "flush",
+                () -> {
+                    flush.acked = history.next();
+                    if (flush.issued > volume.refusing) {
+                        throw new Violation("O7: volume " + volume.name + " answered OK to a flush after an error");
+                    }
+                },
+                done -> live(volume).flush(done));
+        if (status == IoStatus.IO_ERROR) {
+            volume.refusing = Math.min(volume.refusing, history.next());
+        }
+        return status;
+    }
+
+    /** Reads, and throws a violation if what is read cannot be there. */
+    IoStatus read(Volume volume, int first, int end) {
+        long[] values = new long[Ground.SECTORS];
+        long begun = history.next();
+        LiveVolume live = live(volume);
+        IoStatus status = Observed.read(live::read, volume.number, first, end, values);
+        for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
+            if (!Oracle.isAllowed(volume, sector, values[sector], begun, false, history.now())) {
+                throw new Violation("I8: sector " + Ground.lba(sector) + " of " + volume.name + " reads "
+                        + Stamps.name(values[sector]) + " while the service runs");
+            }
+        }
+        return tolerated("read", status);
+    }
+
+    /** Reads a copy that was acknowledged, and throws a violation if it is not what it was. */
+    IoStatus readCopy(Cut cut, Member member, int first, int end) {
+        ShadowCopy copy = copy(cut, member);
+        if (copy == null) {
+            if (member.deletion == History.NEVER) {
+                throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " cannot be read");
+            }
+            return IoStatus.GONE;
+        }
+        long[] values = new long[Ground.SECTORS];
+        IoStatus status = Observed.read(copy::read, member.volume.number, first, end, values);
+        if (status == IoStatus.GONE && member.deletion != History.NEVER) {
+            return status;
+        }
+        for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
+            Oracle.requireInCopy(cut, member, sector, values[sector], cut.requested, cut.acked);
+            if (member.seenAt[sector] == History.NEVER) {
+                member.seenAt[sector] = history.next();
+                member.seen[sector] = values[sector];
+            } else if (member.seen[sector] != values[sector]) {
+                throw new Violation("O2: sector " + Ground.lba(sector) + " of " + member.volume.name + "@" + cut.name
+                        + " read " + Stamps.name(member.seen[sector]) + ", now " + Stamps.name(values[sector]));
+            }
+        }
+        return tolerated("read of a copy", status);
+    }
+
+    private @Nullable ShadowCopy copy(Cut cut, Member member) {
+        try {
+            return engine.shadowCopy(
+                    engine.copy(member.volume.name + "@" + cut.name).id());
+        } catch (EngineException e) {
+            return null;
+        }
+    }
+
+    @Nullable
+    Cut createSet(List<Volume> of) {
+        Cut cut = history.request(of);
+        try {
+            engine.createSet(
+                    new SetRequest(of.stream().map(volume -> volume.name).toList(), cut.name, Map.of()));
+            cut.acked = history.next();
+            return cut;
+        } catch (EngineException e) {
+            refused("creating set " + cut.name, e);
+            return null;
+        }
+    }
+
+    void deleteSet(Cut cut) {
+        for (Member member : cut.members) {
+            member.deletion = Math.min(member.deletion, history.next());
+        }
+        try {
+            engine.deleteSet(cut.name);
+            for (Member member : cut.members) {
+                member.deleted = Math.min(member.deleted, history.next());
+            }
+        } catch (EngineException e) {
+            refused("deleting set " + cut.name, e);
+        }
+    }
+
+    void deleteCopy(Cut cut, Member member) {
+        member.deletion = Math.min(member.deletion, history.next());
+        member.deletedAlone = Math.min(member.deletedAlone, member.deletion);
+        try {
+            engine.deleteCopy(member.volume.name + "@" + cut.name);
+            member.deleted = Math.min(member.deleted, history.next());
+        } catch (EngineException e) {
+            refused("deleting copy " + member.volume.name + "@" + cut.name, e);
+        }
+    }
+
+    /** Lets volumes that were told to have failed take writes again. */
+    void clearFailures() {
+        for (Volume volume : history.volumes) {
+            try {
+                if (volume.acked != History.NEVER
+                        && engine.volume(volume.name).state() == VolumeInfo.State.FAILED) {
+                    engine.clearFailure(volume.name);
+                    volume.refusing = History.NEVER;
+                }
+            } catch (EngineException e) {
+                refused("clearing " + volume.name, e);
+            }
+        }
+    }
+
+    /** Stops the engine cleanly, which makes everything durable. */
+    void close() {
+        List<Flush> flushes = history.volumes.stream().map(history::flush).toList();
+        engine.close();
+        for (Flush flush : flushes) {
+            flush.acked = tolerance == Tolerance.ANY ? History.NEVER : history.next();
+        }
+    }
+
+    private LiveVolume live(Volume volume) {
+        return Objects.requireNonNull(engine.liveVolume(volume.name), () -> "volume " + volume.name + " is not online");
+    }
+
+    private void refused(String what, EngineException e) {
+        boolean mayBe = tolerance == Tolerance.ANY
+                || e.kind() == EngineException.Kind.NOT_FOUND
+                || (tolerance == Tolerance.NO_SPACE && e.kind() == EngineException.Kind.DIFF_AREA_FULL);
+        if (!mayBe) {
+            throw new Violation("O8: " + what + ": " + e.getMessage());
+        }
+    }
+
+    private IoStatus tolerated(String what, IoStatus status) {
+        boolean mayBe = status == IoStatus.OK
+                || tolerance == Tolerance.ANY
+                || (tolerance == Tolerance.NO_SPACE && status == IoStatus.NO_SPACE);
+        if (!mayBe) {
+            throw new Violation("O8: a " + what + " without any fault ended with " + status);
+        }
+        return status;
+    }
+
+    private IoStatus await(String what, Runnable acknowledged, Consumer<Completion> request) {
+        Mutex mutex = world.scheduler().newMutex();
+        Mutex.Condition ended = mutex.newCondition();
+        IoStatus[] result = new IoStatus[1];
+        request.accept(status -> {
+            if (status == IoStatus.OK) {
+                acknowledged.run();
+            }
+            mutex.lock();
+            result[0] = status;
+            ended.signalAll();
+            mutex.unlock();
+        });
+        mutex.lock();
+        while (result[0] == null) {
+            ended.await();
+        }
+        mutex.unlock();
+        return tolerated(what, result[0]);
+    }
+}
