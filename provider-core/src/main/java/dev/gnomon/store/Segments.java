@@ -75,6 +75,9 @@ final class Segments implements AutoCloseable {
      */
     void openAll(boolean writable) throws StoreException {
         try {
+            if (writable) {
+                storage.syncDirectory(directory); // A process killed while it prepared a segment left a name in doubt.
+            }
             List<String> names = names(storage, directory);
             for (int number = 0; number < names.size(); number++) {
                 Path path = directory.resolve(name(number));

@@ -8,6 +8,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CorruptionException;
@@ -17,7 +18,10 @@ import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -74,6 +78,7 @@ public final class StoreOpener {
             if (!Segments.names(storage, config.directory()).isEmpty()) {
                 throw damaged;
             }
+            makeNamesDurable();
             Superblock first = new Superblock(
                     random.nextUuid(),
                     1,
@@ -86,6 +91,21 @@ public final class StoreOpener {
                     0);
             superblocks.write(first);
             return first;
+        }
+    }
+
+    /**
+     * Makes the store's directory and those above it durable, before anything is promised: they may be new, made here or
+     * by a process that was killed before it came to this.
+     */
+    private void makeNamesDurable() throws IOException {
+        storage.syncDirectory(config.directory());
+        for (Path above = config.directory().getParent(); above != null; above = above.getParent()) {
+            try {
+                storage.syncDirectory(above);
+            } catch (AccessDeniedException e) {
+                return; // Not ours to make: what is in there was there before.
+            }
         }
     }
 
@@ -123,6 +143,9 @@ public final class StoreOpener {
         if (damage.isEmpty()) {
             superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
         }
+        if (damage.isEmpty() && segments.count() > 0) {
+            clearTornTail(segments, superblock.segmentBytes(), end);
+        }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);
         Store.Recovered recovered = new Store.Recovered(
@@ -130,6 +153,33 @@ public final class StoreOpener {
         Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, scheduler);
         store.start(scheduler);
         return store;
+    }
+
+    /**
+     * Overwrites what is left of a batch that does not count, wherever the next one may be put. Otherwise that next batch,
+     * torn in its turn, could supply just the sectors that the old one lacked, and bring back after a second crash what
+     * was not there after the first. Comes after the superblock, which keeps what the tail told about failed forces.
+     */
+    private static void clearTornTail(Segments segments, long segmentBytes, Log.LogEnd end) throws IOException {
+        clearBlock(segments.file(end.segment()), end.offset(), segmentBytes);
+        if (end.segment() + 1 < segments.count()) {
+            clearBlock(segments.file(end.segment() + 1), SegmentHeader.BYTES, segmentBytes);
+        }
+    }
+
+    private static void clearBlock(StorageFile file, long offset, long segmentBytes) throws IOException {
+        if (offset + BatchHeader.ALIGNMENT_BYTES > segmentBytes) {
+            return;
+        }
+        ByteBuffer block = Arena.ofAuto()
+                .allocate(BatchHeader.ALIGNMENT_BYTES, BatchHeader.ALIGNMENT_BYTES)
+                .asByteBuffer();
+        ByteBuffer zeros = ByteBuffer.allocate(BatchHeader.ALIGNMENT_BYTES);
+        file.readAroundCache(block, offset);
+        if (!block.clear().equals(zeros)) {
+            file.write(zeros, offset);
+            file.force();
+        }
     }
 
     /**

@@ -52,9 +52,6 @@ final class SuperblockFile implements AutoCloseable {
             if (!file.tryLock()) {
                 throw new DeviceException(path + ": in use by another process; stop that service first");
             }
-            if (fresh) {
-                storage.syncDirectory(directory);
-            }
             SuperblockFile opened = new SuperblockFile(file);
             file = null;
             return opened;

@@ -20,13 +20,38 @@ enum Area {
     final String title;
     final int volumes;
     final int segmentBytes;
-    private final int[] weights;
+    private final int writes;
+    private final int forcedWrites;
+    private final int flushes;
+    private final int zeroes;
+    private final int reads;
+    private final int copyReads;
+    private final int sets;
+    private final int deletes;
 
-    Area(String title, int volumes, int segmentBytes, int... weights) {
+    Area(
+            String title,
+            int volumes,
+            int segmentBytes,
+            int writes,
+            int forcedWrites,
+            int flushes,
+            int zeroes,
+            int reads,
+            int copyReads,
+            int sets,
+            int deletes) {
         this.title = title;
         this.volumes = volumes;
         this.segmentBytes = segmentBytes;
-        this.weights = weights;
+        this.writes = writes;
+        this.forcedWrites = forcedWrites;
+        this.flushes = flushes;
+        this.zeroes = zeroes;
+        this.reads = reads;
+        this.copyReads = copyReads;
+        this.sets = sets;
+        this.deletes = deletes;
     }
 
     /** What a client does next. */
@@ -43,17 +68,31 @@ enum Area {
 
     /** Picks a step by weight; {@code number} is any that is not negative. */
     Step step(int number) {
-        int sum = 0;
-        for (int weight : weights) {
-            sum += weight;
+        int left = number % (writes + forcedWrites + flushes + zeroes + reads + copyReads + sets + deletes);
+        left -= writes;
+        if (left < 0) {
+            return Step.WRITE;
         }
-        int left = number % sum;
-        for (Step step : Step.values()) {
-            left -= weights[step.ordinal()];
-            if (left < 0) {
-                return step;
-            }
+        left -= forcedWrites;
+        if (left < 0) {
+            return Step.FUA;
         }
-        return Step.WRITE;
+        left -= flushes;
+        if (left < 0) {
+            return Step.FLUSH;
+        }
+        left -= zeroes;
+        if (left < 0) {
+            return Step.ZEROES;
+        }
+        left -= reads;
+        if (left < 0) {
+            return Step.READ;
+        }
+        left -= copyReads;
+        if (left < 0) {
+            return Step.READ_COPY;
+        }
+        return left < sets ? Step.SET : Step.DELETE;
     }
 }

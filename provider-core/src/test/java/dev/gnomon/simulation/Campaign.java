@@ -31,25 +31,4 @@ public final class Campaign {
             return broken.getClass().getSimpleName() + ": " + broken.getMessage();
         }
     }
-
-    /** Runs a campaign from the command line: seed, states. */
-    public static void main(String[] arguments) {
-        Tally tally = new Tally();
-        long begun = System.nanoTime();
-        long seed = Long.parseLong(arguments[0]);
-        int states = Integer.parseInt(arguments[1]);
-        for (Area area : Area.values()) {
-            if (arguments.length > 2 && !area.name().equals(arguments[2])) {
-                continue;
-            }
-            for (long turn = 0; tally.get(area, Tally.Kind.STATES) < states; turn++) {
-                try {
-                    new Explorer(area, seed + turn, tally).explore(states);
-                } catch (Violation broken) {
-                    System.out.println(broken.getMessage());
-                }
-            }
-            System.out.println(tally.row(area) + " " + (System.nanoTime() - begun) / 1_000_000 + " ms");
-        }
-    }
 }

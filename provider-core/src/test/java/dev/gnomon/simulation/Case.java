@@ -28,7 +28,7 @@ record Case(Area area, long seed, List<Step> steps) {
     }
 
     static Case parse(String text) {
-        String[] parts = text.strip().split(":");
+        String[] parts = text.strip().split(":", -1);
         if (parts.length < 2 || parts.length % 2 != 0) {
             throw new IllegalArgumentException("expected AREA:SEED[:POINT:WAY]..., found " + text);
         }

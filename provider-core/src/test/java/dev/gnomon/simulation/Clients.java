@@ -49,7 +49,8 @@ final class Clients {
         }
         Volume volume = volumes.get(own.nextInt(volumes.size()));
         int first = own.nextInt(Ground.SECTORS);
-        int length = 1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
+        int length =
+                1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
         int end = Math.min(Ground.end(first), first + length);
         switch (area.step(own.nextInt(1 << 30))) {
             case WRITE -> session.write(volume, first, end, false, false);

@@ -8,6 +8,7 @@ import dev.gnomon.testkit.CrashPoint;
 import dev.gnomon.testkit.Level;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.Survivors;
+import dev.gnomon.testkit.Unforced;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,25 @@ final class Cuts {
     record Cut(CrashPoint point, Survivors survivors, Promise promise) {
         SimImage image() {
             return point.image(survivors);
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder("a power cut, level " + point.level() + ":");
+            for (int i = 0; i < point.unforced().size(); i++) {
+                Unforced unit = point.unforced().get(i);
+                byte fate = i < survivors.fates().length ? survivors.fates()[i] : survivors.rest();
+                text.append("\n    ")
+                        .append(fate == Survivors.LOST ? "lost " : fate == Survivors.KEPT ? "kept " : "garbled ")
+                        .append(unit.name())
+                        .append(" ")
+                        .append(unit.kind())
+                        .append(" ")
+                        .append(unit.offsetBytes())
+                        .append("+")
+                        .append(unit.lengthBytes());
+            }
+            return text.toString();
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one workload and cuts it at each of its I/Os, in many ways, each followed by the engine's own recovery. */
@@ -66,26 +67,29 @@ final class Explorer {
         }
     }
 
-    /** Runs one case again; throws its violation. */
-    static void replay(Case again) {
-        new Explorer(again.area(), again.seed(), new Tally()).follow(again);
+    /** Runs one case again, telling where each life is cut; throws its violation. */
+    static void replay(Case again, Consumer<String> told) {
+        new Explorer(again.area(), again.seed(), new Tally()).follow(again, told);
     }
 
-    private void follow(Case path) {
+    private void follow(Case path, Consumer<String> told) {
         Case at = new Case(area, seed, List.of());
         Recording recording = record(at);
         Promise promise = Promise.KILL;
         for (int depth = 1; depth <= path.steps().size(); depth++) {
             Case.Step step = path.steps().get(depth - 1);
+            if (step.point() >= recording.points().size()) {
+                told.accept("life " + depth + " has no point " + step.point() + " any more: the engine's I/O changed");
+                return;
+            }
             Point point = recording.points().get(step.point());
             Way way = way(at, point, step, depth == 1 ? WIDE : NARROW, promise);
             at = at.then(step.point(), step.way());
+            told.accept("life " + depth + " ends " + (point.recovering() ? "while recovering " : "") + "at "
+                    + point.event() + " with " + way.text + "; promised: " + way.promise);
             promise = way.promise;
             Recording next = live(at, point, way, depth);
             if (next == null) {
-                if (depth < path.steps().size()) {
-                    throw new IllegalArgumentException(path + ": nothing is recorded after " + at);
-                }
                 return;
             }
             recording = next;
@@ -100,22 +104,23 @@ final class Explorer {
         }
     }
 
-    private record Way(SimImage image, Promise promise) {}
+    private record Way(SimImage image, Promise promise, String text) {}
 
     private Way way(Case before, Point point, Case.Step step, CrashPoint.Budget budget, Promise inherited) {
         Promise first = point.recovering() ? inherited : Promise.KILL;
         if (step.way() == 0) {
-            return new Way(point.image().killed(), first);
+            return new Way(point.image().killed(), first, "a kill");
         }
         List<Cuts.Cut> cuts = Cuts.of(point.image(), budget, seedOf(before.then(step.point(), 0)));
-        Cuts.Cut cut = cuts.get(step.way() - 1);
-        return new Way(cut.image(), first.and(cut.promise()));
+        Cuts.Cut cut = cuts.get((step.way() - 1) % cuts.size());
+        return new Way(cut.image(), first.and(cut.promise()), cut.toString());
     }
 
     /** Cuts at one point in a few ways that the seed picks, the kill among them. */
     private void cutAt(
             Case before, Point point, int index, int ways, int depth, CrashPoint.Budget budget, Promise inherited) {
-        int count = Cuts.of(point.image(), budget, seedOf(before.then(index, 0))).size();
+        int count =
+                Cuts.of(point.image(), budget, seedOf(before.then(index, 0))).size();
         List<Integer> order = shuffled(count, seedOf(before.then(index, 1)));
         tryWay(before, point, new Case.Step(index, 0), depth, budget, inherited);
         for (int i = 0; i < Math.min(ways, count); i++) {
@@ -218,7 +223,7 @@ final class Explorer {
     }
 
     private static long seedOf(Case path) {
-        long hash = Xoshiro256.mix(path.seed() + path.area().ordinal());
+        long hash = Xoshiro256.mix(path.seed() + path.area().title.hashCode());
         for (Case.Step step : path.steps()) {
             hash = Xoshiro256.mix(hash * 31 + step.point() * 1_000_003L + step.way());
         }

@@ -195,7 +195,8 @@ final class History {
         History after = new History(life);
         for (Volume volume : volumes) {
             Observed.OfVolume seen = found.volumes().get(volume.name);
-            Volume now = new Volume(volume.number, volume.name, seen == null ? new long[Ground.SECTORS] : seen.values());
+            Volume now =
+                    new Volume(volume.number, volume.name, seen == null ? new long[Ground.SECTORS] : seen.values());
             now.requested = seen == null ? NEVER : 0;
             now.acked = seen == null ? NEVER : 0;
             after.volumes.add(now);

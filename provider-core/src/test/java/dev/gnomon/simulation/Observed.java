@@ -77,8 +77,7 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
     /** Reads sectors [first, end), which lie in one run, into values. */
     static IoStatus read(@Nullable Source source, int volume, int first, int end, long[] values) {
         byte[] bytes = new byte[(end - first) * Ground.SECTOR_BYTES];
-        IoStatus status =
-                source == null ? IoStatus.GONE : source.read(Ground.offset(first), ByteBuffer.wrap(bytes));
+        IoStatus status = source == null ? IoStatus.GONE : source.read(Ground.offset(first), ByteBuffer.wrap(bytes));
         for (int i = first; i < end; i++) {
             values[i] = status == IoStatus.OK
                     ? Stamps.read(bytes, (i - first) * Ground.SECTOR_BYTES, volume, Ground.lba(i))

@@ -10,6 +10,7 @@ import dev.gnomon.simulation.History.Volume;
 import dev.gnomon.simulation.History.Write;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges what is found after a crash by what had been promised until then.
@@ -42,14 +43,15 @@ final class Oracle {
         }
         for (String set : found.sets().keySet()) {
             if (!history.cuts.containsKey(set)) {
-                throw new Violation("O2: set " + set + " is there, which is not known or was gone after an earlier crash");
+                throw new Violation(
+                        "O2: set " + set + " is there, which is not known or was gone after an earlier crash");
             }
         }
     }
 
     // ---- volumes
 
-    private void judge(Volume volume, Observed.OfVolume found) {
+    private void judge(Volume volume, Observed.@Nullable OfVolume found) {
         if (found == null) {
             if (volume.acked <= at && !promise.damaged()) {
                 throw new Violation("O1: volume " + volume.name + " is gone");
@@ -102,8 +104,7 @@ final class Oracle {
      * @param forcedCount whether those acknowledged with FUA must be there as well
      * @param limit writes issued after this cannot be there
      */
-    static boolean isAllowed(
-            Volume volume, int sector, long value, long required, boolean forcedCount, long limit) {
+    static boolean isAllowed(Volume volume, int sector, long value, long required, boolean forcedCount, long limit) {
         if (value == volume.base[sector] && !isOverwritten(volume, sector, -1, required, forcedCount, limit)) {
             return true;
         }

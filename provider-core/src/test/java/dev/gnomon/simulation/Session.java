@@ -249,8 +249,7 @@ final class Session {
     void clearFailures() {
         for (Volume volume : history.volumes) {
             try {
-                if (volume.acked != History.NEVER
-                        && engine.volume(volume.name).state() == VolumeInfo.State.FAILED) {
+                if (volume.acked != History.NEVER && engine.volume(volume.name).state() == VolumeInfo.State.FAILED) {
                     engine.clearFailure(volume.name);
                     volume.refusing = History.NEVER;
                 }

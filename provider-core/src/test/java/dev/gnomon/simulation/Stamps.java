@@ -76,6 +76,7 @@ final class Stamps {
     private static int crc(byte[] bytes, int start) {
         CRC32C crc = new CRC32C();
         crc.update(bytes, start, CRC_AT);
-        return (int) crc.getValue();
+        // The engine's own sum has the same polynomial: stored as usual, it could not tell one stamp from another.
+        return Integer.reverseBytes((int) crc.getValue());
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Counts what was explored, by area. Safe for use by several threads. */
 final class Tally {
-    private final Map<Area, long[]> counts = new EnumMap<>(Area.class);
+    private final Map<Area, Map<Kind, Long>> counts = new EnumMap<>(Area.class);
 
     /** What is counted. */
     enum Kind {
@@ -27,16 +27,17 @@ final class Tally {
     }
 
     synchronized void add(Area area, Kind kind, long count) {
-        counts.computeIfAbsent(area, key -> new long[Kind.values().length])[kind.ordinal()] += count;
+        counts.computeIfAbsent(area, key -> new EnumMap<>(Kind.class)).merge(kind, count, Long::sum);
     }
 
     synchronized long get(Area area, Kind kind) {
-        long[] row = counts.get(area);
-        return row == null ? 0 : row[kind.ordinal()];
+        return counts.getOrDefault(area, Map.of()).getOrDefault(kind, 0L);
     }
 
     synchronized long total(Kind kind) {
-        return counts.values().stream().mapToLong(row -> row[kind.ordinal()]).sum();
+        return counts.values().stream()
+                .mapToLong(row -> row.getOrDefault(kind, 0L))
+                .sum();
     }
 
     /** Returns one line of the table. */

@@ -32,6 +32,7 @@ public final class BatchWriter {
     private int payloadPieces;
     private int openEntry;
     private int openCrcs;
+    private int lastInChunk;
 
     /**
      * Creates an empty batch.
@@ -89,10 +90,11 @@ public final class BatchWriter {
         boolean zero = isZero(start);
         long chunk = piece / piecesPerChunk;
         int codec = zero ? EntryHeader.CODEC_NONE : EntryHeader.CODEC_RAW;
-        if (!openFits(volume, chunk, epoch, codec)) {
+        int inChunk = (int) (piece % piecesPerChunk);
+        if (!openFits(volume, chunk, epoch, codec) || inChunk <= lastInChunk) {
             openEntry(volume, chunk, epoch, codec);
         }
-        int inChunk = (int) (piece % piecesPerChunk);
+        lastInChunk = inChunk; // The payload of an entry is in the order of its mask.
         int maskAt = openEntry + Preserve.MASK + inChunk / 8;
         buffer.put(maskAt, (byte) (buffer.get(maskAt) | 1 << (inChunk % 8)));
         buffer.putInt(openEntry + Preserve.PIECE_COUNT, buffer.getInt(openEntry + Preserve.PIECE_COUNT) + 1);
