@@ -33,7 +33,6 @@ final class Explorer {
     private final Tally tally;
     private final Set<Long> images = new HashSet<>();
     private final Set<Long> judged = new HashSet<>();
-    private int left;
     private int deeper;
 
     Explorer(Area area, long seed, Tally tally) {
@@ -54,16 +53,13 @@ final class Explorer {
 
     /** Explores about so many states; throws the first violation. */
     void explore(int states) {
-        left = states;
         tally.add(area, Tally.Kind.RUNS, 1);
         Case root = new Case(area, seed, List.of());
         List<Point> points = record(root).points();
         tally.add(area, Tally.Kind.IO_INDEXES, points.size());
-        int each = Math.max(3, states / Math.max(1, points.size()) + 1);
+        int each = Math.max(2, states / Math.max(1, points.size()));
         for (int index : shuffled(points.size(), seed)) {
-            if (left > 0) {
-                cutAt(root, points.get(index), index, each, 1, WIDE, Promise.KILL);
-            }
+            cutAt(root, points.get(index), index, each, 1, WIDE, Promise.KILL);
         }
     }
 
@@ -140,7 +136,6 @@ final class Explorer {
         if (step.way() == 0) {
             tally.add(area, Tally.Kind.KILLS, 1);
         } else if (images.add(image)) {
-            left--;
             tally.add(area, Tally.Kind.STATES, 1);
             if (depth > 1) {
                 deeper++;
