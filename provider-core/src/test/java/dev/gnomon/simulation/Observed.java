@@ -83,9 +83,11 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
                     ? Stamps.read(bytes, (i - first) * Ground.SECTOR_BYTES, volume, Ground.lba(i))
                     : Stamps.UNREADABLE;
         }
-        if (status != IoStatus.OK && end - first > Ground.SECTORS_PER_PIECE) {
-            for (int at = first; at < end; at += Ground.SECTORS_PER_PIECE) {
-                read(source, volume, at, at + Ground.SECTORS_PER_PIECE, values);
+        if (status == IoStatus.IO_ERROR && end - first > Ground.SECTORS_PER_PIECE) {
+            for (int at = first; at < end; ) {
+                int next = Math.min(end, Ground.pieceStart(at) + Ground.SECTORS_PER_PIECE);
+                read(source, volume, at, next, values);
+                at = next;
             }
         }
         return status;
