@@ -1,0 +1,265 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.mutants;
+
+import dev.gnomon.io.Completion;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.snapshot.CopyOnWriteEngine;
+import dev.gnomon.snapshot.Engine.Allocation;
+import dev.gnomon.snapshot.EngineConfig;
+import dev.gnomon.snapshot.LiveVolume;
+import dev.gnomon.snapshot.SetRequest;
+import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.store.StoreConfig;
+import dev.gnomon.testkit.IoEvent;
+import dev.gnomon.testkit.SimImage;
+import dev.gnomon.testkit.SimWorld;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of the engine's process on a simulated machine, for scenarios that know what they want to see. Each ends by a
+ * kill when its script does. A piece holds one number, over and over.
+ */
+final class Life {
+    static final int PIECE = 4096;
+    static final int SEGMENT_BYTES = 64 << 10;
+    static final Path STORE = Path.of("/srv/store");
+    static final Path SUPERBLOCK = STORE.resolve("superblock");
+    static final Path SEGMENT = STORE.resolve("segment-00000000");
+    private static final Path ORIGINS = Path.of("/volumes");
+
+    private final SimWorld world;
+    private final CopyOnWriteEngine engine;
+
+    /** What a process does. */
+    interface Script {
+        void live(Life life) throws Exception;
+    }
+
+    private Life(SimWorld world, CopyOnWriteEngine engine) {
+        this.world = world;
+        this.engine = engine;
+    }
+
+    /** Lives on a fresh machine; returns what the process left. */
+    static SimImage first(long seed, Script script) {
+        return on(new SimWorld(seed), script);
+    }
+
+    /** Lives on what an earlier life left. */
+    static SimImage next(long seed, SimImage from, Script script) {
+        return on(new SimWorld(seed, from), script);
+    }
+
+    private static SimImage on(SimWorld world, Script script) {
+        world.run(() -> {
+            try {
+                world.storage().createDirectories(ORIGINS);
+                world.storage().syncDirectory(Path.of("/"));
+                StoreConfig store = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
+                script.live(new Life(
+                        world,
+                        CopyOnWriteEngine.open(
+                                new EngineConfig(store),
+                                world.storage(),
+                                world.clock(),
+                                world.scheduler(),
+                                world.random())));
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new Wrong(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+            }
+            world.scheduler().halt();
+        });
+        return world.storage().image();
+    }
+
+    SimWorld world() {
+        return world;
+    }
+
+    CopyOnWriteEngine engine() {
+        return engine;
+    }
+
+    static Path origin(String volume) {
+        return ORIGINS.resolve(volume);
+    }
+
+    /** Creates a volume of so many bytes. */
+    void volume(String name, long sizeBytes) throws Exception {
+        engine.createVolume(name, origin(name), sizeBytes, Allocation.ALLOCATED);
+    }
+
+    LiveVolume live(String name) {
+        return Objects.requireNonNull(engine.liveVolume(name), () -> "volume " + name + " is not online");
+    }
+
+    VolumeInfo.State state(String name) throws Exception {
+        return engine.volume(name).state();
+    }
+
+    /** Writes a number to pieces. */
+    IoStatus write(String volume, int piece, int count, long number) {
+        ByteBuffer bytes = ByteBuffer.allocate(count * PIECE);
+        while (bytes.hasRemaining()) {
+            bytes.putLong(number);
+        }
+        return write(volume, piece * (long) PIECE, bytes.flip());
+    }
+
+    IoStatus write(String volume, long offsetBytes, ByteBuffer bytes) {
+        return await(done -> live(volume).write(offsetBytes, bytes, false, done));
+    }
+
+    IoStatus flush(String volume) {
+        return await(done -> live(volume).flush(done));
+    }
+
+    /** Waits for the outcome of a request. */
+    IoStatus await(Consumer<Completion> request) {
+        Mutex mutex = world.scheduler().newMutex();
+        Mutex.Condition ended = mutex.newCondition();
+        IoStatus[] result = new IoStatus[1];
+        request.accept(status -> {
+            mutex.lock();
+            result[0] = status;
+            ended.signalAll();
+            mutex.unlock();
+        });
+        mutex.lock();
+        while (result[0] == null) {
+            ended.await();
+        }
+        mutex.unlock();
+        return result[0];
+    }
+
+    /** Takes a set. */
+    void set(String name, String... volumes) throws Exception {
+        engine.createSet(new SetRequest(List.of(volumes), name, Map.of()));
+    }
+
+    /** Returns the number in a piece of a volume. */
+    long read(String volume, int piece) {
+        return number(live(volume)::read, piece, volume);
+    }
+
+    /** Returns the number in a piece of a shadow copy, {@code VOLUME@SET}. */
+    long readCopy(String copy, int piece) throws Exception {
+        return number(copy(copy)::read, piece, copy);
+    }
+
+    ShadowCopy copy(String reference) throws Exception {
+        return Objects.requireNonNull(engine.shadowCopy(engine.copy(reference).id()), "copy is not readable");
+    }
+
+    /** A read from somewhere. */
+    interface Source {
+        IoStatus read(long offsetBytes, ByteBuffer target);
+    }
+
+    static long number(Source source, int piece, String where) {
+        ByteBuffer bytes = ByteBuffer.allocate(PIECE);
+        IoStatus status = source.read(piece * (long) PIECE, bytes);
+        Wrong.unless(status == IoStatus.OK, "reading piece " + piece + " of " + where + " ended with " + status);
+        long number = bytes.flip().getLong();
+        while (bytes.hasRemaining()) {
+            Wrong.unless(bytes.getLong() == number, "piece " + piece + " of " + where + " is mixed");
+        }
+        return number;
+    }
+
+    /** Fails unless a piece of a shadow copy holds a number. */
+    void expectCopy(String copy, int piece, long number) throws Exception {
+        long found = readCopy(copy, piece);
+        Wrong.unless(found == number, "piece " + piece + " of " + copy + ": expected " + number + ", found " + found);
+    }
+
+    /** Starts a client of its own. */
+    Scheduler.Task start(Runnable body) {
+        return world.scheduler().start("client", body);
+    }
+
+    void sleep(long nanos) {
+        world.scheduler().sleep(nanos);
+    }
+
+    /** Ends the process by a kill at the first I/O that matches. */
+    void dieAt(Predicate<IoEvent> event) {
+        world.storage().listen(io -> {
+            if (event.test(io)) {
+                world.scheduler().halt();
+            }
+        });
+    }
+
+    /** Returns the bytes of a file as a reader sees them. */
+    static byte[] bytes(SimImage image, Path path) {
+        try (StorageFile file = new SimWorld(1, image).storage().open(path, Storage.Mode.READ_ONLY)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) file.sizeBytes());
+            file.read(bytes, 0);
+            return bytes.array();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the image with one bit of a file at rest flipped. */
+    static SimImage flipped(SimImage image, Path path, long bit) {
+        SimWorld world = new SimWorld(1, image);
+        world.storage().flipBit(path, bit);
+        return world.storage().image();
+    }
+
+    /** Returns where a piece that is filled with a number begins in bytes, or -1. */
+    static int find(byte[] bytes, long number) {
+        byte[] piece = new byte[PIECE];
+        for (ByteBuffer fill = ByteBuffer.wrap(piece); fill.hasRemaining(); ) {
+            fill.putLong(number);
+        }
+        for (int at = 0; at < bytes.length; at += PIECE) {
+            if (Arrays.equals(bytes, at, at + PIECE, piece, 0, PIECE)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** What a scenario does not accept. */
+    static final class Wrong extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Wrong(String message) {
+            this(message, null);
+        }
+
+        Wrong(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+
+        static void unless(boolean right, String message) {
+            if (!right) {
+                throw new Wrong(message);
+            }
+        }
+    }
+}

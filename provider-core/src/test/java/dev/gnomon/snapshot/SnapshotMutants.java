@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Completion;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.mutants.Peek;
+import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.volume.Origin;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+
+/** What mutants of this package do in place of a call; which call, stands in the table of mutants. */
+@SuppressWarnings("unused")
+final class SnapshotMutants {
+    private SnapshotMutants() {}
+
+    // ---- FirstTouch
+
+    static IoStatus releaseBeforeCommit(FirstTouch self) {
+        Peek.call(self, "release", IoStatus.OK);
+        return (IoStatus) java.util.Objects.requireNonNull(Peek.call(self, "commit"));
+    }
+
+    static void finishUnforced(FirstTouch.Finisher finisher, IoStatus status, boolean forced, Completion completion) {
+        finisher.finish(status, false, completion);
+    }
+
+    static long epochOfNow(EpochGate gate, int slot) {
+        return gate.liveEpoch();
+    }
+
+    static long wholePiecesOnly(Origin origin) {
+        return origin.sizeBytes() & -4096;
+    }
+
+    // ---- LiveVolume
+
+    static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
+        return gate.tryEnter(firstPiece, lastPiece);
+    }
+
+    static IoStatus zeroTrimmed(LiveVolume volume, long offsetBytes, long lengthBytes) {
+        return volume.origin().writeZeros(offsetBytes, lengthBytes, Origin.Zeroing.HOLES_STAY);
+    }
+
+    static void finishAtOnce(LiveVolume volume, IoStatus status, boolean forced, Completion completion) {
+        completion.complete(status);
+    }
+
+    static boolean flushedWhenQueued(WorkQueue<?> queue, Object completion) {
+        ((Completion) completion).complete(IoStatus.OK);
+        return true;
+    }
+
+    static long enteredWhoeverIsInside(EpochGate gate) {
+        return gate.entered();
+    }
+
+    static void forceAgain(Origin origin) throws IOException {
+        try {
+            origin.force();
+        } catch (IOException e) {
+            origin.force();
+        }
+    }
+
+    static String noFailure(LiveVolume volume) {
+        return "";
+    }
+
+    static long epochBack(Store store, int volume) {
+        return store.highestEpoch(volume) - 1;
+    }
+
+    // ---- EpochGate, SetCut
+
+    static long copyBelowWithoutOpenCut(EpochGate gate, long epoch) {
+        long below = 0;
+        for (long copy : Peek.get(gate, "copies", long[].class)) {
+            below = copy < epoch ? Math.max(below, copy) : below;
+        }
+        return below;
+    }
+
+    static long cutAlone(EpochGate gate) {
+        gate.close();
+        long closed = gate.cut();
+        gate.open();
+        return closed;
+    }
+
+    static void changeOneByOne(Store store, CatalogEntry entry) throws StoreException {
+        CatalogEntry.SetCreated whole = (CatalogEntry.SetCreated) entry;
+        for (CatalogEntry.CopyCreated copy : whole.copies()) {
+            store.change(new CatalogEntry.SetCreated(
+                    whole.id(), whole.createdAtMillis(), whole.name(), whole.attributes(), List.of(copy)));
+        }
+    }
+
+    // ---- CopyOnWriteEngine, ShadowCopy
+
+    static void forgetThenChange(CopyOnWriteEngine engine, CatalogEntry entry) {
+        Store store = Peek.get(engine, "store", Store.class);
+        List<UUID> ids = ((CatalogEntry.CopiesDeleted) entry).ids();
+        for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
+            LiveVolume live = engine.liveVolume(volume.name());
+            if (live != null) {
+                live.gate().copiesDeleted(volume.copies().stream()
+                        .filter(copy -> !ids.contains(copy.id()))
+                        .map(Catalog.CopyEntry::epoch)
+                        .toList());
+            }
+        }
+        Peek.call(engine, "change", entry);
+    }
+
+    static int stillUnpreserved(ShadowCopy copy, long at, int length) {
+        return length;
+    }
+
+    static void readUnchecked(Store store, long location, int crc, ByteBuffer target) throws StoreException {
+        try {
+            store.readPiece(location, crc, target);
+        } catch (CorruptionException e) {
+            // The bytes are in the target already.
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.mutants.Peek;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.CatalogEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** What mutants of this package do in place of a call; which call, stands in the table of mutants. */
+@SuppressWarnings("unused")
+final class StoreMutants {
+    private StoreMutants() {}
+
+    // ---- GroupCommitter
+
+    static void forceAfterPreservesAreTold(Log log, GroupCommitter self) throws IOException {
+        tellEarly(self, pending -> Peek.getOrNull(pending, "change") == null);
+        log.force();
+    }
+
+    static void forceAfterSetsAreTold(Log log, GroupCommitter self) throws IOException {
+        tellEarly(self, pending -> Peek.getOrNull(pending, "change") instanceof CatalogEntry.SetCreated);
+        log.force();
+    }
+
+    static void forceAfterDeletesAreTold(Log log, GroupCommitter self) throws IOException {
+        tellEarly(self, pending -> Peek.getOrNull(pending, "change") instanceof CatalogEntry.CopiesDeleted);
+        log.force();
+    }
+
+    private static void tellEarly(GroupCommitter self, Predicate<Object> which) {
+        Mutex mutex = Peek.get(self, "mutex", Mutex.class);
+        for (Object pending : Peek.get(self, "group", List.class)) {
+            if (Peek.getOrNull(pending, "status") == null && which.test(pending)) {
+                Peek.call(self, "publish", pending);
+                mutex.lock();
+                Peek.set(pending, "status", IoStatus.OK);
+                Peek.get(self, "done", Mutex.Condition.class).signalAll();
+                mutex.unlock();
+            }
+        }
+    }
+
+    static Log.Appended appendIntoReserve(Log log, BatchWriter batch, Log.Kind kind) throws IOException {
+        return log.append(batch, Log.Kind.CATALOG);
+    }
+
+    // ---- Log
+
+    static StorageFile newestSegment(Segments segments, int number, Log self) {
+        return segments.file(Peek.get(self, "segment", Integer.class));
+    }
+
+    static void forceAgain(StorageFile file) throws IOException {
+        try {
+            file.force();
+        } catch (IOException e) {
+            file.force();
+        }
+    }
+
+    static ByteBuffer claimAllBefore(
+            BatchWriter batch, UUID store, long sequence, long durableThrough, byte[] previousHash) {
+        return batch.seal(store, sequence, sequence - 1, previousHash);
+    }
+
+    // ---- recovery
+
+    static int readThroughCache(StorageFile file, ByteBuffer target, long offsetBytes) throws IOException {
+        return file.read(target, offsetBytes);
+    }
+
+    static long highestOfCopies(Catalog.VolumeEntry volume) {
+        return volume.copies().isEmpty() ? 0 : volume.copies().getLast().epoch();
+    }
+
+    // ---- VolumeExceptions, ExceptionIndex
+
+    static boolean preservedSinceEver(PreservedBitmap bitmap, long firstPiece, long count, long newestCopy) {
+        return bitmap.all(firstPiece, count, 0);
+    }
+
+    static void setForNewestCopy(PreservedBitmap bitmap, long piece, long epoch, long newestCopy) {
+        bitmap.set(piece, Math.max(epoch, newestCopy + 1), newestCopy);
+    }
+
+    static int findNewest(ExceptionIndex index, long piece, long epoch) {
+        long newest = index.newestEpoch(piece);
+        return index.find(piece, newest > epoch ? newest - 1 : epoch);
+    }
+
+    static long epochPlusOne(ExceptionIndex index, int node) {
+        return (long) java.util.Objects.requireNonNull(Peek.call(index, "epoch", node)) + 1;
+    }
+}
