@@ -13,6 +13,7 @@ import dev.gnomon.io.StorageFile;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.EngineConfig;
+import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
@@ -164,11 +165,11 @@ final class Life {
     }
 
     /** Returns the number in a piece of a shadow copy, {@code VOLUME@SET}. */
-    long readCopy(String copy, int piece) throws Exception {
+    long readCopy(String copy, int piece) throws EngineException {
         return number(copy(copy)::read, piece, copy);
     }
 
-    ShadowCopy copy(String reference) throws Exception {
+    ShadowCopy copy(String reference) throws EngineException {
         return Objects.requireNonNull(engine.shadowCopy(engine.copy(reference).id()), "copy is not readable");
     }
 

@@ -43,7 +43,7 @@ final class Mutants {
                 in("snapshot.FirstTouch.run", "FirstTouch.commit", "releaseBeforeCommit"));
         add("bit_early", "I1", "a batch counts when it is written, not when it is durable", CAMPAIGN,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterPreservesAreTold"));
-        add("bit_own_file", "I1", "of a group that spans two segments only the second is forced", CAMPAIGN,
+        add("bit_own_file", "I1", "of a group that spans two segments only the second is forced", Search.TWO_SEGMENTS,
                 in("store.Log.force", "Segments.file", "newestSegment"));
         add("zeroes_direct", "I1", "WRITE_ZEROES goes to the origin unpreserved", CAMPAIGN,
                 in("snapshot.LiveVolume.writeZeros", "EpochGate.enterDirect", "enterUnpreserved"));
@@ -87,7 +87,7 @@ final class Mutants {
                 in("store.Store.highestEpoch", "VolumeEntry.highestEpoch", "highestOfCopies"));
         add("delete_at_once", "delete", "writes stop to count a copy before its delete is durable", CAMPAIGN,
                 in("snapshot.CopyOnWriteEngine.delete", "CopyOnWriteEngine.change", "forgetThenChange"));
-        add("delete_early", "delete", "a delete is acknowledged before it is durable", CAMPAIGN,
+        add("delete_early", "delete", "a delete is acknowledged before it is durable", Search.HELD_FORCE,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterDeletesAreTold"));
         add("delete_unhidden", "delete", "readers go on in a copy that is deleted", Search.EDGES,
                 in("snapshot.CopyOnWriteEngine.hide", "ShadowCopy.hide", DROP));
@@ -98,12 +98,12 @@ final class Mutants {
                 in("snapshot.SetCut.record", "EpochGate.awaitOlder", DROP));
         add("pc_no_origin", "I6", "PostCommit does not force the origins", CAMPAIGN,
                 in("snapshot.SetCut.record", "SetCut.flushAll", DROP));
-        add("pc_no_log", "I6", "PostCommit does not wait until its record is durable", CAMPAIGN,
+        add("pc_no_log", "I6", "PostCommit does not wait until its record is durable", Search.HELD_FORCE,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterSetsAreTold"));
         add("split_set", "I6", "one catalog record per volume instead of one for the set", CAMPAIGN,
                 in("snapshot.SetCut.record", "Store.change", "changeOneByOne"),
                 in("store.Catalog.create", "Map.containsKey", DROP));
-        add("split_gate", "I6", "the volumes of a set are cut one after another", CAMPAIGN,
+        add("split_gate", "I6", "the volumes of a set are cut one after another", Search.CHAINS,
                 in("snapshot.SetCut.commit", "EpochGate.close", DROP),
                 in("snapshot.SetCut.commit", "EpochGate.cut", "cutAlone"),
                 in("snapshot.SetCut.commit", "EpochGate.open", DROP));
@@ -145,7 +145,7 @@ final class Mutants {
     }
 
     private void reading() {
-        add("no_recheck", "I9", "a copy read that fell through is not checked again", CAMPAIGN,
+        add("no_recheck", "I9", "a copy read that fell through is not checked again", Search.HELD_READ,
                 in("snapshot.ShadowCopy.readSome", "ShadowCopy.unpreserved", "stillUnpreserved").only(1, 2));
         add("crc_unchecked", "damage", "preserved bytes are returned whatever their checksum", Search.ROT,
                 in("snapshot.ShadowCopy.readPreserved", "Store.readPiece", "readUnchecked").all(2));

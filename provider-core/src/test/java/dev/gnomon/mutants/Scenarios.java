@@ -5,7 +5,9 @@
 package dev.gnomon.mutants;
 
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
+import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo.State;
 import dev.gnomon.store.Store;
@@ -34,6 +36,10 @@ import java.util.UUID;
 /** Runs of the engine that a random campaign would not find soon, each with what must hold in it. */
 final class Scenarios {
     private static final long SIZE = 1 << 20;
+
+    /** So many that to cut one after another takes long. */
+    private static final int VOLUMES = 12;
+
     private static final long MILLISECOND = 1_000_000;
 
     private Scenarios() {}
@@ -190,6 +196,116 @@ final class Scenarios {
             Wrong.unless(refused > 0, "the store did not fill");
             life.engine().deleteSet("s");
             Wrong.unless(life.write("a", 29, 1, 1) == IoStatus.OK, "no write after the delete");
+        });
+    }
+
+    // ---- what another task does at the wrong moment
+
+    /** While the force of its record is held up, a delete or a set is not there yet; a cut then leaves none of it. */
+    static void heldForce(long seed) {
+        SimImage deleted = Life.first(seed, life -> {
+            preparedCopy(life);
+            holdForce(life);
+            life.engine().deleteSet("s");
+        });
+        Life.next(seed, deleted.cutKeepingNone(), life -> Wrong.unless(
+                life.engine().copies().isEmpty(), "an acknowledged delete is undone by a power cut"));
+        SimImage created = Life.first(seed, life -> {
+            preparedCopy(life);
+            holdForce(life);
+            life.set("t", "a");
+        });
+        Life.next(seed, created.cutKeepingNone(), life -> life.expectCopy("a@t", 0, 1));
+    }
+
+    private static void holdForce(Life life) {
+        life.world().storage().inject(FaultRule.when(Scenarios::isLogForce).then(new Fault.Stall(100 * MILLISECOND)));
+    }
+
+    /** A copy read that was held up on its way to the origin while the piece was overwritten for the first time. */
+    static void heldRead(long seed) {
+        Life.first(seed, life -> {
+            preparedCopy(life);
+            life.world().storage().inject(FaultRule.on(IoKind.READ)
+                    .file("a")
+                    .and(event -> event.task().equals("client"))
+                    .then(new Fault.Stall(100 * MILLISECOND)));
+            long[] found = new long[1];
+            Scheduler.Task reader = life.start(() -> {
+                try {
+                    found[0] = life.readCopy("a@s", 0);
+                } catch (EngineException e) {
+                    throw new Wrong(String.valueOf(e.getMessage()), e);
+                }
+            });
+            life.sleep(20 * MILLISECOND);
+            life.write("a", 0, 1, 2);
+            reader.join();
+            Wrong.unless(found[0] == 1, "a copy read " + found[0] + " while it was preserved, its cut held 1");
+        });
+    }
+
+    /** A group of batches that goes on in the next segment is durable only when both files are. */
+    static void groupOverTwoSegments(long seed) {
+        List<String> volumes = List.of("a", "b", "c");
+        SimImage image = Life.first(seed, life -> {
+            for (String volume : volumes) {
+                life.volume(volume, SIZE);
+                life.write(volume, 0, 4, 1);
+            }
+            life.set("s", "a", "b", "c");
+            // Header, 3 volumes and the set take 20 KiB of 64, and each first touch 8: after 4 of them one fits.
+            for (int piece = 0; piece < 3; piece++) {
+                life.write("a", piece, 1, 2);
+            }
+            holdForce(life);
+            Scheduler.Task[] clients = new Scheduler.Task[3];
+            for (int i = 0; i < 3; i++) {
+                String volume = volumes.get(i);
+                int piece = i == 0 ? 3 : 0;
+                clients[i] = life.start(() -> life.write(volume, piece, 1, 2));
+                life.sleep(20 * MILLISECOND);
+            }
+            for (int i = 0; i < 3; i++) {
+                clients[i].join();
+                life.flush(volumes.get(i));
+            }
+        });
+        Life.next(seed, image.cutKeepingNone(), life -> {
+            for (String volume : volumes) {
+                life.expectCopy(volume + "@s", 0, 1);
+            }
+        });
+    }
+
+    /** Of chains of writes that go from volume to volume, each sent when the one before was told OK, a set has a prefix. */
+    static void chains(long seed) {
+        Life.first(seed, life -> {
+            String[] names = new String[VOLUMES];
+            for (int i = 0; i < VOLUMES; i++) {
+                names[i] = "v" + i;
+                life.volume(names[i], SIZE);
+            }
+            String first = names[0];
+            String last = names[VOLUMES - 1];
+            for (int client = 0; client < 3; client++) {
+                int piece = client;
+                life.start(() -> {
+                    for (int k = 1; k <= 60; k++) {
+                        life.write(k % 2 == 1 ? first : last, piece, 1, k);
+                    }
+                });
+            }
+            for (int set = 0; set < 3; set++) {
+                String name = "s" + set;
+                life.set(name, names);
+                for (int piece = 0; piece < 3; piece++) {
+                    long a = life.readCopy(first + "@" + name, piece);
+                    long b = life.readCopy(last + "@" + name, piece);
+                    Wrong.unless(Math.abs(a - b) <= 1, "a set has link " + Math.max(a, b) + " of a chain, but not "
+                            + (Math.max(a, b) - 1));
+                }
+            }
         });
     }
 
