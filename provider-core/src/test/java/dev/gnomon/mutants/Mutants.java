@@ -158,6 +158,8 @@ final class Mutants {
     private void logging() {
         add("no_chain", "log", "no hash of the batch before: a stale batch counts again", Search.STALE_BATCH,
                 in("store.LogScan.matching", "BatchHeader.continues", YES));
+        add("same_opening", "log", "a batch that is written again after a crash is the same, and continued", Search.STALE_BATCH,
+                in("store.StoreOpener.recover", "Superblock.generation", DROP));
         add("torn_head", "log", "the checksum of a head is not looked at", CAMPAIGN,
                 in("store.SegmentReader.head", "BatchHeader.intact", YES));
         add("torn_payload", "log", "the payload of a batch that nobody claimed is not checked", CAMPAIGN,

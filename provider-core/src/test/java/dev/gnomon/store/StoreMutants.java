@@ -70,8 +70,8 @@ final class StoreMutants {
     }
 
     static ByteBuffer claimAllBefore(
-            BatchWriter batch, UUID store, long sequence, long durableThrough, byte[] previousHash) {
-        return batch.seal(store, sequence, sequence - 1, previousHash);
+            BatchWriter batch, UUID store, long sequence, long durableThrough, long opening, byte[] previousHash) {
+        return batch.seal(store, sequence, sequence - 1, opening, previousHash);
     }
 
     // ---- recovery
