@@ -19,7 +19,10 @@ import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
+import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
 import java.io.IOException;
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Life {
     static final int PIECE = 4096;
+    static final long MIN_BYTES = 1 << 20;
+    static final long MILLISECOND = 1_000_000;
     static final int SEGMENT_BYTES = 64 << 10;
     static final Path STORE = Path.of("/srv/store");
     static final Path SUPERBLOCK = STORE.resolve("superblock");
@@ -211,6 +216,29 @@ final class Life {
                 world.scheduler().halt();
             }
         });
+    }
+
+    /** Returns whether an I/O is about to begin on the log. */
+    static boolean isLog(IoEvent event) {
+        return event.phase() == IoEvent.Phase.BEFORE
+                && String.valueOf(event.path().getFileName()).startsWith("segment");
+    }
+
+    /** Returns whether an I/O is a force of the log. */
+    static boolean isLogForce(IoEvent event) {
+        return isLog(event) && event.kind() == IoKind.FORCE;
+    }
+
+    /** Creates volume a with ones in its first two pieces, and a shadow copy a@s. */
+    void prepareCopy() throws Exception {
+        volume("a", MIN_BYTES);
+        write("a", 0, 2, 1);
+        set("s", "a");
+    }
+
+    /** Lets the next force of the log take long. */
+    void holdForce() {
+        world.storage().inject(FaultRule.when(Life::isLogForce).then(new Fault.Stall(100 * MILLISECOND)));
     }
 
     /** Returns the bytes of a file as a reader sees them. */

@@ -35,148 +35,394 @@ final class Mutants {
     }
 
     private void preserving() {
-        add("no_preserve", "I1", "nothing is preserved", CAMPAIGN,
+        add(
+                "no_preserve",
+                "I1",
+                "nothing is preserved",
+                CAMPAIGN,
                 in("snapshot.FirstTouch.takePart", "EpochGate.owed", DROP));
-        add("preserve_unforced", "I1", "the log is never forced", CAMPAIGN,
+        add(
+                "preserve_unforced",
+                "I1",
+                "the log is never forced",
+                CAMPAIGN,
                 in("store.Log.force", "StorageFile.force", DROP));
-        add("origin_first", "I1", "the origin is written before its old bytes are preserved", CAMPAIGN,
+        add(
+                "origin_first",
+                "I1",
+                "the origin is written before its old bytes are preserved",
+                CAMPAIGN,
                 in("snapshot.FirstTouch.run", "FirstTouch.commit", "releaseBeforeCommit"));
-        add("bit_early", "I1", "a batch counts when it is written, not when it is durable", CAMPAIGN,
+        add(
+                "bit_early",
+                "I1",
+                "a batch counts when it is written, not when it is durable",
+                CAMPAIGN,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterPreservesAreTold"));
-        add("bit_own_file", "I1", "of a group that spans two segments only the second is forced", Search.TWO_SEGMENTS,
+        add(
+                "bit_own_file",
+                "I1",
+                "of a group that spans two segments only the second is forced",
+                Search.TWO_SEGMENTS,
                 in("store.Log.force", "Segments.file", "newestSegment"));
-        add("zeroes_direct", "I1", "WRITE_ZEROES goes to the origin unpreserved", CAMPAIGN,
+        add(
+                "zeroes_direct",
+                "I1",
+                "WRITE_ZEROES goes to the origin unpreserved",
+                CAMPAIGN,
                 in("snapshot.LiveVolume.writeZeros", "EpochGate.enterDirect", "enterUnpreserved"));
-        add("trim_punches", "I1", "TRIM makes zeros of what nobody preserved", Search.EDGES,
+        add(
+                "trim_punches",
+                "I1",
+                "TRIM makes zeros of what nobody preserved",
+                Search.EDGES,
                 in("snapshot.LiveVolume.trim", "LiveVolume.refusal", "zeroTrimmed"));
-        add("late_write_epoch", "I6", "a late write preserves under the epoch of now, not its own", Search.LATE,
+        add(
+                "late_write_epoch",
+                "I6",
+                "a late write preserves under the epoch of now, not its own",
+                Search.LATE,
                 in("snapshot.FirstTouch.takePart", "EpochGate.epoch", "epochOfNow"));
-        add("no_range_lock", "I6", "a write does not wait for another one on its pieces", Search.LATE,
+        add(
+                "no_range_lock",
+                "I6",
+                "a write does not wait for another one on its pieces",
+                Search.LATE,
                 in("snapshot.EpochGate.tryEnter", "EpochGate.occupied", DROP),
                 in("snapshot.EpochGate.enter", "EpochGate.occupied", DROP),
                 in("snapshot.EpochGate.enterDirect", "EpochGate.occupied", DROP));
     }
 
     private void flushing() {
-        add("flush_no_origin", "I2", "FLUSH does not force the origin", CAMPAIGN,
+        add(
+                "flush_no_origin",
+                "I2",
+                "FLUSH does not force the origin",
+                CAMPAIGN,
                 in("snapshot.LiveVolume.force", "Origin.force", DROP));
-        add("forced_through_early", "I2", "a force counts for writes that were still going on", CAMPAIGN,
+        add(
+                "forced_through_early",
+                "I2",
+                "a force counts for writes that were still going on",
+                CAMPAIGN,
                 in("snapshot.LiveVolume.force", "EpochGate.enteredIfQuiet", "enteredWhoeverIsInside"));
-        add("fua_direct", "I2", "FUA on a preserved piece does not force", CAMPAIGN,
+        add(
+                "fua_direct",
+                "I2",
+                "FUA on a preserved piece does not force",
+                CAMPAIGN,
                 in("snapshot.LiveVolume.write", "LiveVolume.finish", "finishAtOnce"));
-        add("fua_first_touch", "I2", "FUA on a first touch does not force", CAMPAIGN,
+        add(
+                "fua_first_touch",
+                "I2",
+                "FUA on a first touch does not force",
+                CAMPAIGN,
                 in("snapshot.FirstTouch.release", "Finisher.finish", "finishUnforced"));
-        add("flush_queued", "I2", "FLUSH is acknowledged when it is queued", CAMPAIGN,
+        add(
+                "flush_queued",
+                "I2",
+                "FLUSH is acknowledged when it is queued",
+                CAMPAIGN,
                 in("snapshot.LiveVolume.finish", "WorkQueue.offer", "flushedWhenQueued"));
     }
 
     private void remembering() {
-        add("old_tag", "I3", "a bit of an older epoch counts for the live one", CAMPAIGN,
+        add(
+                "old_tag",
+                "I3",
+                "a bit of an older epoch counts for the live one",
+                CAMPAIGN,
                 in("store.VolumeExceptions.preserved", "PreservedBitmap.all", "preservedSinceEver"));
-        add("late_bit", "I3", "a record of a late write sets the bit for the newest copy", CAMPAIGN,
+        add(
+                "late_bit",
+                "I3",
+                "a record of a late write sets the bit for the newest copy",
+                CAMPAIGN,
                 in("store.VolumeExceptions.publish", "PreservedBitmap.set", "setForNewestCopy"));
-        add("last_wins", "I4", "of two records of one epoch the last wins", Search.TWICE,
-                in("store.ExceptionIndex.insert", "ExceptionIndex.epoch", "epochPlusOne").only(0, 2));
-        add("lookup_ge", "epochs", "copy e takes the record with epoch >= e instead of > e", CAMPAIGN,
+        add(
+                "last_wins",
+                "I4",
+                "of two records of one epoch the last wins",
+                Search.TWICE,
+                in("store.ExceptionIndex.insert", "ExceptionIndex.epoch", "epochPlusOne")
+                        .only(0, 2));
+        add(
+                "lookup_ge",
+                "I8",
+                "copy e takes the record with epoch >= e instead of > e",
+                CAMPAIGN,
                 in("store.ExceptionIndex.find", "ExceptionIndex.epoch", "epochPlusOne"));
-        add("lookup_newest", "epochs", "a copy takes the newest record of a piece", CAMPAIGN,
+        add(
+                "lookup_newest",
+                "I8",
+                "a copy takes the newest record of a piece",
+                CAMPAIGN,
                 in("store.VolumeExceptions.find", "ExceptionIndex.find", "findNewest"));
-        add("epoch_back", "epochs", "recovery reopens the highest epoch instead of going above all", Search.EPOCHS,
+        add(
+                "epoch_back",
+                "epochs",
+                "recovery reopens the highest epoch instead of going above all",
+                Search.EPOCHS,
                 in("snapshot.LiveVolume.<init>", "Store.highestEpoch", "epochBack"));
-        add("names_reused", "epochs", "a deleted copy's epoch is given to the next one", Search.EPOCHS,
+        add(
+                "names_reused",
+                "epochs",
+                "a deleted copy's epoch is given to the next one",
+                Search.EPOCHS,
                 in("store.Store.highestEpoch", "VolumeEntry.highestEpoch", "highestOfCopies"));
-        add("delete_at_once", "delete", "writes stop to count a copy before its delete is durable", CAMPAIGN,
+        add(
+                "delete_at_once",
+                "delete",
+                "writes stop to count a copy before its delete is durable",
+                CAMPAIGN,
                 in("snapshot.CopyOnWriteEngine.delete", "CopyOnWriteEngine.change", "forgetThenChange"));
-        add("delete_early", "delete", "a delete is acknowledged before it is durable", Search.HELD_FORCE,
+        add(
+                "delete_early",
+                "delete",
+                "a delete is acknowledged before it is durable",
+                Search.HELD_FORCE,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterDeletesAreTold"));
-        add("delete_unhidden", "delete", "readers go on in a copy that is deleted", Search.EDGES,
+        add(
+                "delete_unhidden",
+                "delete",
+                "readers go on in a copy that is deleted",
+                Search.EDGES,
                 in("snapshot.CopyOnWriteEngine.hide", "ShadowCopy.hide", DROP));
     }
 
     private void cutting() {
-        add("pc_acked_only", "I6", "PostCommit does not wait for writes in flight at the cut", CAMPAIGN,
+        add(
+                "pc_acked_only",
+                "I6",
+                "PostCommit does not wait for writes in flight at the cut",
+                CAMPAIGN,
                 in("snapshot.SetCut.record", "EpochGate.awaitOlder", DROP));
-        add("pc_no_origin", "I6", "PostCommit does not force the origins", CAMPAIGN,
+        add(
+                "pc_no_origin",
+                "I6",
+                "PostCommit does not force the origins",
+                CAMPAIGN,
                 in("snapshot.SetCut.record", "SetCut.flushAll", DROP));
-        add("pc_no_log", "I6", "PostCommit does not wait until its record is durable", Search.HELD_FORCE,
+        add(
+                "pc_no_log",
+                "I6",
+                "PostCommit does not wait until its record is durable",
+                Search.HELD_FORCE,
                 in("store.GroupCommitter.commitGroup", "Log.force", "forceAfterSetsAreTold"));
-        add("split_set", "I6", "one catalog record per volume instead of one for the set", CAMPAIGN,
+        add(
+                "split_set",
+                "I6",
+                "one catalog record per volume instead of one for the set",
+                CAMPAIGN,
                 in("snapshot.SetCut.record", "Store.change", "changeOneByOne"),
                 in("store.Catalog.create", "Map.containsKey", DROP));
-        add("split_gate", "I6", "the volumes of a set are cut one after another", Search.CHAINS,
+        add(
+                "split_gate",
+                "I6",
+                "the volumes of a set are cut one after another",
+                Search.CHAINS,
                 in("snapshot.SetCut.commit", "EpochGate.close", DROP),
                 in("snapshot.SetCut.commit", "EpochGate.cut", "cutAlone"),
                 in("snapshot.SetCut.commit", "EpochGate.open", DROP));
-        add("open_cut_forgotten", "I6", "first touches do not count a cut that is no copy yet", CAMPAIGN,
+        add(
+                "open_cut_forgotten",
+                "I6",
+                "first touches do not count a cut that is no copy yet",
+                CAMPAIGN,
                 in("snapshot.EpochGate.owed", "EpochGate.copyBelow", "copyBelowWithoutOpenCut"));
-        add("open_cut_bits", "I6", "bits from before a cut count until it is a copy", CAMPAIGN,
+        add(
+                "open_cut_bits",
+                "I6",
+                "bits from before a cut count until it is a copy",
+                CAMPAIGN,
                 in("snapshot.EpochGate.cut", "VolumeExceptions.newestCopy", DROP));
     }
 
     private void failing() {
-        add("force_retried", "I7", "a failed force of an origin is tried again and believed", Search.ORIGIN_FORCE_FAILS,
+        add(
+                "force_retried",
+                "I7",
+                "a failed force of an origin is tried again and believed",
+                Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.LiveVolume.force", "Origin.force", "forceAgain"));
-        add("log_force_retried", "I7", "a failed force of the log is tried again and believed", Search.LOG_FORCE_FAILS,
+        add(
+                "log_force_retried",
+                "I7",
+                "a failed force of the log is tried again and believed",
+                Search.LOG_FORCE_FAILS,
                 in("store.Log.force", "StorageFile.force", "forceAgain"));
-        add("store_goes_on", "I7", "a failed force of the log is ignored", Search.LOG_FORCE_FAILS,
+        add(
+                "store_goes_on",
+                "I7",
+                "a failed force of the log is ignored",
+                Search.LOG_FORCE_FAILS,
                 in("store.GroupCommitter.commitGroup", "Store.fail", DROP));
-        add("poison_in_memory", "I7", "a failed store is forgotten with the process", Search.LOG_FORCE_FAILS,
+        add(
+                "poison_in_memory",
+                "I7",
+                "a failed store is forgotten with the process",
+                Search.LOG_FORCE_FAILS,
                 in("store.Store.fail", "Store.writeSuperblock", DROP));
-        add("poison_unforced", "I7", "a superblock is not forced", Search.LOG_FORCE_FAILS,
+        add(
+                "poison_unforced",
+                "I7",
+                "a superblock is not forced",
+                Search.LOG_FORCE_FAILS,
                 in("store.SuperblockFile.write", "StorageFile.force", DROP));
-        add("poison_told_nobody", "I7", "recovery clears the failure of a store without a word", Search.LOG_FORCE_FAILS,
+        add(
+                "poison_told_nobody",
+                "I7",
+                "recovery clears the failure of a store without a word",
+                Search.LOG_FORCE_FAILS,
                 in("snapshot.CopyOnWriteEngine.bringOnline", "Store.change", DROP));
-        add("flush_not_sticky", "I7", "after a failed flush the next one succeeds", Search.ORIGIN_FORCE_FAILS,
+        add(
+                "flush_not_sticky",
+                "I7",
+                "after a failed flush the next one succeeds",
+                Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.LiveVolume.refusal", "LiveVolume.failure", "noFailure"),
-                in("snapshot.LiveVolume.force", "LiveVolume.failure", "noFailure").all(2));
-        add("flush_failure_unlogged", "I7", "a failed flush is forgotten with the process", Search.ORIGIN_FORCE_FAILS,
+                in("snapshot.LiveVolume.force", "LiveVolume.failure", "noFailure")
+                        .all(2));
+        add(
+                "flush_failure_unlogged",
+                "I7",
+                "a failed flush is forgotten with the process",
+                Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.LiveVolume.fail", "Store.change", DROP));
-        add("recover_no_force", "I7", "recovery counts batches that it has not forced", Search.KILLED_BEFORE_FORCE,
+        add(
+                "store_name",
+                "log",
+                "the directory of a new store is not made durable",
+                CAMPAIGN,
+                in("store.StoreOpener.readOrCreate", "StoreOpener.makeNamesDurable", DROP));
+        add(
+                "recover_no_force",
+                "I7",
+                "recovery counts batches that it has not forced",
+                Search.KILLED_BEFORE_FORCE,
                 in("store.Segments.openAll", "StorageFile.force", DROP));
-        add("trust_cache_log", "I7", "recovery reads the log through the page cache", Search.LOG_AND_SUPERBLOCK_FAIL,
+        add(
+                "trust_cache_log",
+                "I7",
+                "recovery reads the log through the page cache",
+                Search.LOG_AND_SUPERBLOCK_FAIL,
                 in("store.SegmentReader.load", "StorageFile.readAroundCache", "readThroughCache"),
                 in("store.PayloadCheck.matches", "StorageFile.readAroundCache", "readThroughCache"));
-        add("trust_short_log", "I7", "a log that only the cache has whole raises no doubt", Search.LOG_AND_SUPERBLOCK_FAIL,
+        add(
+                "trust_short_log",
+                "I7",
+                "a log that only the cache has whole raises no doubt",
+                Search.LOG_AND_SUPERBLOCK_FAIL,
                 in("store.StoreOpener.recover", "StoreOpener.cutOffByFailedForce", DROP));
-        add("trust_cache_orig", "I7", "recovery keeps the cached pages of origins", Search.ORIGIN_FORCE_FAILS,
+        add(
+                "trust_cache_orig",
+                "I7",
+                "recovery keeps the cached pages of origins",
+                Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.VolumeOpener.open", "StorageFile.dropCache", DROP));
-        add("clear_keeps_cache", "I7", "clearing a failure keeps what only the cache shows", Search.CLEARED_FAILURE,
+        add(
+                "clear_keeps_cache",
+                "I7",
+                "clearing a failure keeps what only the cache shows",
+                Search.CLEARED_FAILURE,
                 in("snapshot.LiveVolume.clearFailure", "Origin.dropCache", DROP));
     }
 
     private void reading() {
-        add("no_recheck", "I9", "a copy read that fell through is not checked again", Search.HELD_READ,
-                in("snapshot.ShadowCopy.readSome", "ShadowCopy.unpreserved", "stillUnpreserved").only(1, 2));
-        add("crc_unchecked", "damage", "preserved bytes are returned whatever their checksum", Search.ROT,
-                in("snapshot.ShadowCopy.readPreserved", "Store.readPiece", "readUnchecked").all(2));
-        add("zero_by_head", "format", "a piece whose first sector is zeros is taken for zeros", Search.EDGES,
+        add(
+                "no_recheck",
+                "I9",
+                "a copy read that fell through is not checked again",
+                Search.HELD_READ,
+                in("snapshot.ShadowCopy.readSome", "ShadowCopy.unpreserved", "stillUnpreserved")
+                        .only(1, 2));
+        add(
+                "crc_unchecked",
+                "damage",
+                "preserved bytes are returned whatever their checksum",
+                Search.ROT,
+                in("snapshot.ShadowCopy.readPreserved", "Store.readPiece", "readUnchecked")
+                        .all(2));
+        add(
+                "zero_by_head",
+                "format",
+                "a piece whose first sector is zeros is taken for zeros",
+                Search.EDGES,
                 in("store.format.BatchWriter.addPiece", "BatchWriter.isZero", "isZeroAtItsStart"));
-        add("last_piece", "format", "the last piece is preserved only if it is whole", Search.EDGES,
+        add(
+                "last_piece",
+                "format",
+                "the last piece is preserved only if it is whole",
+                Search.EDGES,
                 in("snapshot.FirstTouch.addOldBytes", "Origin.sizeBytes", "wholePiecesOnly"));
     }
 
     private void logging() {
-        add("no_chain", "log", "no hash of the batch before: a stale batch counts again", Search.STALE_BATCH,
+        add(
+                "no_chain",
+                "log",
+                "no hash of the batch before: a stale batch counts again",
+                Search.STALE_BATCH,
                 in("store.LogScan.matching", "BatchHeader.continues", YES));
-        add("same_opening", "log", "a batch that is written again after a crash is the same, and continued", Search.STALE_BATCH,
+        add(
+                "same_opening",
+                "log",
+                "a batch that is written again after a crash is the same, and continued",
+                Search.STALE_BATCH,
                 in("store.StoreOpener.recover", "Superblock.generation", DROP));
-        add("torn_head", "log", "the checksum of a head is not looked at", CAMPAIGN,
+        add(
+                "torn_head",
+                "log",
+                "the checksum of a head is not looked at",
+                Search.TORN_HEAD,
                 in("store.SegmentReader.head", "BatchHeader.intact", YES));
-        add("torn_payload", "log", "the payload of a batch that nobody claimed is not checked", CAMPAIGN,
+        add(
+                "torn_payload",
+                "log",
+                "the payload of a batch that nobody claimed is not checked",
+                CAMPAIGN,
                 in("store.LogScan.tail", "LogScan.payloadIntact", YES));
-        add("damage_as_tail", "log", "damage inside the log is taken for its torn tail", Search.ROT,
+        add(
+                "damage_as_tail",
+                "log",
+                "damage inside the log is taken for its torn tail",
+                Search.ROT,
                 in("store.LogScan.run", "LogScan.resync", DROP));
-        add("no_claim", "log", "an idle log does not claim its last batch", Search.ROT,
+        add(
+                "no_claim",
+                "log",
+                "an idle log does not claim its last batch",
+                Search.ROT,
                 in("store.GroupCommitter.run", "GroupCommitter.claimLast", DROP).all(2));
-        add("claims_too_much", "log", "a batch claims those before it durable that are only written", CAMPAIGN,
+        add(
+                "claims_too_much",
+                "log",
+                "a batch claims those before it durable that are only written",
+                Search.STALE_BATCH,
                 in("store.Log.append", "BatchWriter.seal", "claimAllBefore"));
-        add("superblock_unchecked", "log", "the checksum of a superblock is not looked at", Search.ROT,
+        add(
+                "superblock_unchecked",
+                "log",
+                "the checksum of a superblock is not looked at",
+                Search.ROT,
                 in("store.format.Superblock.decode", "Prologue.intact", YES));
-        add("superblock_one_slot", "log", "every superblock goes to the same slot", CAMPAIGN,
+        add(
+                "superblock_one_slot",
+                "log",
+                "every superblock goes to the same slot",
+                CAMPAIGN,
                 in("store.SuperblockFile.write", "Superblock.slotOffset", DROP));
-        add("segment_name", "log", "the name of a new segment is not made durable", CAMPAIGN,
+        add(
+                "segment_name",
+                "log",
+                "the name of a new segment is not made durable",
+                CAMPAIGN,
                 in("store.Segments.prepare", "Storage.syncDirectory", DROP));
-        add("reserve_eaten", "full", "preserves use the space that is held back for deletes", Search.FULL,
+        add(
+                "reserve_eaten",
+                "full",
+                "preserves use the space that is held back for deletes",
+                Search.FULL,
                 in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"));
     }
 }

@@ -126,12 +126,15 @@ final class Patcher {
             for (int i = 0; i < stacked.size(); i++) {
                 ClassDesc takes = body.parameterType(i);
                 if (!takes.equals(stacked.get(i)) && !takes.equals(ConstantDescs.CD_Object)) {
-                    throw new StaleMutant(patch, "the body takes " + takes.displayName() + ", the call passes "
-                            + stacked.get(i).displayName());
+                    throw new StaleMutant(
+                            patch,
+                            "the body takes " + takes.displayName() + ", the call passes "
+                                    + stacked.get(i).displayName());
                 }
             }
             if (!body.returnType().equals(returned)) {
-                throw new StaleMutant(patch, "the body returns " + body.returnType().displayName());
+                throw new StaleMutant(
+                        patch, "the body returns " + body.returnType().displayName());
             }
             code.invokestatic(ClassDesc.of(patch.bodyClass()), patch.body(), body);
         }

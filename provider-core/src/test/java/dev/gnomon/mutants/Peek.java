@@ -25,7 +25,8 @@ public final class Peek {
         try {
             return method.invoke(on, arguments);
         } catch (InvocationTargetException e) {
-            throw sneaky(e.getCause());
+            Peek.<RuntimeException>rethrow(Objects.requireNonNull(e.getCause()));
+            throw new IllegalStateException(e);
         } catch (IllegalAccessException e) {
             throw new LinkageError(name, e);
         }
@@ -64,8 +65,8 @@ public final class Peek {
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static <E extends Throwable> E sneaky(Throwable thrown) throws E {
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Checked exceptions pass as the original's do.
+    private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
         throw (E) thrown;
     }
 }

@@ -114,10 +114,11 @@ final class SnapshotMutants {
         for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
             LiveVolume live = engine.liveVolume(volume.name());
             if (live != null) {
-                live.gate().copiesDeleted(volume.copies().stream()
-                        .filter(copy -> !ids.contains(copy.id()))
-                        .map(Catalog.CopyEntry::epoch)
-                        .toList());
+                live.gate()
+                        .copiesDeleted(volume.copies().stream()
+                                .filter(copy -> !ids.contains(copy.id()))
+                                .map(Catalog.CopyEntry::epoch)
+                                .toList());
             }
         }
         Peek.call(engine, "change", entry);
