@@ -144,7 +144,7 @@ final class Scenarios {
                 int own = writer;
                 life.start(() -> {
                     for (int n = 1; n <= 8; n++) {
-                        long number = 100L * n + 10 * own;
+                        long number = 100L * n + 10L * own;
                         life.write("a", 1, 1, number + 1);
                         life.write("a", 0, 4, number);
                     }
