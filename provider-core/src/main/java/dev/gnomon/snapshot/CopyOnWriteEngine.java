@@ -15,6 +15,7 @@ import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
+import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
     private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
+    private boolean closed;
 
     private CopyOnWriteEngine(
             EngineConfig config, Store store, Storage storage, Clock clock, Scheduler scheduler, RandomSource random) {
@@ -72,28 +74,67 @@ public final class CopyOnWriteEngine implements Engine {
             throws StoreException {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random);
-        engine.bringOnline();
-        return engine;
+        boolean opened = false;
+        try {
+            engine.bringOnline();
+            opened = true;
+            return engine;
+        } finally {
+            if (!opened) {
+                engine.close();
+            }
+        }
     }
 
     private void bringOnline() throws StoreException {
-        for (String lost : store.recovered().damage()) {
-            LOG.error("GNM-2004 the store is read-only: {}", lost);
+        for (String damage : store.recovered().damage()) {
+            LOG.error("GNM-2004 the store is read-only: {}", damage);
         }
-        if (store.recovered().failed() && store.writable()) {
-            for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
-                store.change(new CatalogEntry.VolumeFailed(
-                        volume.number(), "a force of the store failed; acknowledged writes may be lost"));
-            }
+        String lost = store.recovered().failed() ? "a force of the store failed; acknowledged writes may be lost" : "";
+        boolean told = true;
+        for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
+            told &= lost.isEmpty() || noteFailure(volume, lost);
+            bringOnline(volume, lost);
+        }
+        if (store.recovered().failed() && store.writable() && told) {
             store.failureTold();
         }
-        for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
+    }
+
+    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
+    private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        try {
+            Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
+            String reason = failure.isEmpty() ? volume.failure() : failure;
             try {
-                serve(volume, opener.open(Path.of(volume.origin()), volume.sizeBytes()));
-            } catch (EngineException e) {
-                offline.put(volume.number(), e.getMessage());
-                LOG.error("GNM-2005 volume={} is offline: {}", volume.name(), e.getMessage());
+                VolumeOpener.settle(origin);
+            } catch (IOException e) {
+                // What an earlier life acknowledged may be lost, and the next force may not say so again.
+                reason = "forcing the origin " + volume.origin() + " at the start failed: " + e.getMessage();
+                if (!noteFailure(volume, reason)) {
+                    store.fail("a flush of volume " + volume.name() + " failed and could not be logged");
+                }
             }
+            serve(volume.failed(reason), origin);
+            offline.remove(volume.number());
+        } catch (EngineException e) {
+            offline.put(volume.number(), e.getMessage());
+            LOG.error("GNM-2005 volume={} is offline: {}", volume.name(), e.getMessage());
+        }
+    }
+
+    /** Writes down that acknowledged writes of a volume may be lost; returns whether that is durable. */
+    private boolean noteFailure(Catalog.VolumeEntry volume, String reason) {
+        LOG.error("GNM-2001 volume={} writes are refused until cleared: {}", volume.name(), reason);
+        try {
+            store.change(new CatalogEntry.VolumeFailed(volume.number(), reason));
+            return true;
+        } catch (StoreException e) {
+            LOG.error(
+                    "GNM-2002 volume={} the failure could not be written to the log: {}",
+                    volume.name(),
+                    e.getMessage());
+            return false;
         }
     }
 
@@ -116,7 +157,16 @@ public final class CopyOnWriteEngine implements Engine {
             Names.requireSize(sizeBytes);
             requireNewVolume(name, origin);
             opener.create(origin, sizeBytes, allocation);
-            return register(name, origin);
+            boolean done = false;
+            try {
+                VolumeInfo created = register(name, origin);
+                done = true;
+                return created;
+            } finally {
+                if (!done && store.failure().isEmpty()) { // else the volume may be in the log
+                    opener.delete(origin);
+                }
+            }
         } finally {
             turn.release();
         }
@@ -133,7 +183,17 @@ public final class CopyOnWriteEngine implements Engine {
         }
     }
 
+    private void requireWritable() throws EngineException {
+        if (!store.recovered().damage().isEmpty()) {
+            throw new EngineException(Kind.DAMAGED, store.refusal());
+        }
+        if (!store.writable()) {
+            throw new EngineException(Kind.FAILED, store.refusal());
+        }
+    }
+
     private void requireNewVolume(String name, Path origin) throws EngineException {
+        requireWritable();
         Names.require("volume name", name);
         if (!origin.isAbsolute() || !origin.equals(origin.normalize())) {
             throw new EngineException(Kind.INVALID, "origin " + origin + ": expected an absolute path without . or ..");
@@ -163,6 +223,7 @@ public final class CopyOnWriteEngine implements Engine {
         Origin origin = opener.open(path, 0);
         boolean done = false;
         try {
+            settle(origin, path);
             int number = store.catalog().nextVolumeNumber();
             change(new CatalogEntry.VolumeAdded(
                     number, random.nextUuid(), name, path.toString(), origin.sizeBytes(), 1));
@@ -176,11 +237,20 @@ public final class CopyOnWriteEngine implements Engine {
         }
     }
 
+    private static void settle(Origin origin, Path path) throws EngineException {
+        try {
+            VolumeOpener.settle(origin);
+        } catch (IOException e) {
+            throw new EngineException(Kind.FAILED, "forcing the origin " + path + ": " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public void removeVolume(String name) throws EngineException {
         turn.take();
         try {
             Catalog.VolumeEntry entry = entry(name);
+            requireWritable();
             if (!entry.copies().isEmpty()) {
                 throw new EngineException(
                         Kind.WRONG_STATE,
@@ -196,8 +266,13 @@ public final class CopyOnWriteEngine implements Engine {
             }
             live.remove(entry.number());
             offline.put(entry.number(), "being removed");
-            change(new CatalogEntry.VolumeRemoved(entry.number()));
-            offline.remove(entry.number());
+            try {
+                change(new CatalogEntry.VolumeRemoved(entry.number()));
+                offline.remove(entry.number());
+            } catch (EngineException e) {
+                bringOnline(entry(name), served == null ? "" : served.failure());
+                throw e;
+            }
         } finally {
             turn.release();
         }
@@ -218,6 +293,7 @@ public final class CopyOnWriteEngine implements Engine {
                         Kind.WRONG_STATE,
                         "the store has failed (" + store.failure() + "); restart the service first, then clear");
             }
+            requireWritable();
             if (!served.failure().isEmpty()) {
                 served.clearFailure();
             }
@@ -269,7 +345,7 @@ public final class CopyOnWriteEngine implements Engine {
                 reason,
                 served == null ? entry.highestEpoch() + 1 : served.gate().liveEpoch(),
                 entry.copies().size(),
-                served == null ? 0 : store.exceptions(entry.number()).payloadBytes(),
+                served == null ? 0 : served.preservedBytes(),
                 served == null ? 0 : served.clients());
     }
 
@@ -404,9 +480,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
     private void delete(List<CopyInfo> copies) throws EngineException {
-        if (!store.writable()) {
-            throw new EngineException(Kind.FAILED, "the store admits no changes: " + store.failure());
-        }
+        requireWritable();
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
         ids.forEach(this::hide);
         try {
@@ -463,7 +537,7 @@ public final class CopyOnWriteEngine implements Engine {
         Store.LogStats log = store.logStats();
         long preserved = 0;
         for (LiveVolume volume : live.values()) {
-            preserved += store.exceptions(volume.number()).payloadBytes();
+            preserved += volume.preservedBytes();
         }
         return new EngineStats(
                 counters.reads().sum(),
@@ -493,6 +567,7 @@ public final class CopyOnWriteEngine implements Engine {
         Kind kind = switch (e) {
             case DiffAreaFullException full -> Kind.DIFF_AREA_FULL;
             case CorruptionException damaged -> Kind.DAMAGED;
+            case EntryTooLongException tooLong -> Kind.INVALID;
             default -> Kind.FAILED;
         };
         return new EngineException(kind, String.valueOf(e.getMessage()), e);
@@ -510,6 +585,10 @@ public final class CopyOnWriteEngine implements Engine {
     public void close() {
         turn.take();
         try {
+            if (closed) {
+                return;
+            }
+            closed = true;
             readable.values().forEach(ShadowCopy::hide);
             live.values().forEach(LiveVolume::close);
             store.close();

@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * them in one batch, and when that is durable write the new bytes to the origin. Run by one task.
  *
  * <p><b>Invariants:</b> the origin is written only after {@link Store#preserve} has returned OK for every piece that the
- * write owed (I1); a write stays on its pieces from before the old bytes are read until the origin is written.
+ * write owed (I1); a write stays on its pieces from before the old bytes are read until the origin is written, or if it
+ * fails until what was read of them is durable, so that no batch holds a piece twice.
  */
 final class FirstTouch {
     /** A long request is carried out in parts of at most this, each of the epoch that it finds. */
     static final int PART_BYTES = 1 << 20;
+
+    /** Most parts that are held at once: bounds the slots of the gate that each write has to look through. */
+    private static final int MAX_HELD = 256;
 
     private final EpochGate gate;
     private final Store store;
@@ -103,6 +107,9 @@ final class FirstTouch {
     private void takePart(Progress progress, long offset, int length) {
         long first = offset / Preserve.PIECE_BYTES;
         long last = (offset + length - 1) / Preserve.PIECE_BYTES;
+        if (held.size() >= MAX_HELD) {
+            release(commit());
+        }
         int slot = gate.tryEnter(first, last);
         if (slot == EpochGate.REFUSED) {
             // Perhaps these pieces are held by this very group; nobody waits while holding any.
@@ -121,12 +128,8 @@ final class FirstTouch {
                 progress.status = addOldBytes(owed[i], epoch);
             }
         }
-        if (progress.status == IoStatus.OK) {
-            held.add(new Part(progress, offset, length, slot, count > 0));
-            progress.partsHeld++;
-        } else {
-            gate.leave(slot);
-        }
+        held.add(new Part(progress, offset, length, slot, count > 0));
+        progress.partsHeld++;
     }
 
     private IoStatus addOldBytes(long piece, long epoch) {
@@ -159,10 +162,8 @@ final class FirstTouch {
     private void release(IoStatus preserved) {
         for (Part part : held) {
             Progress of = part.of;
-            if (part.owes && preserved != IoStatus.OK) {
-                of.status = preserved;
-            } else if (of.status == IoStatus.OK) {
-                of.status = write(part);
+            if (of.status == IoStatus.OK) {
+                of.status = part.owes && preserved != IoStatus.OK ? preserved : write(part);
             }
             gate.leave(part.slot);
             of.partsHeld--;

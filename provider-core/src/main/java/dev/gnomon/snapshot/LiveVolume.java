@@ -9,6 +9,7 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
+import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
@@ -38,6 +39,7 @@ public final class LiveVolume {
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
+    private final VolumeExceptions exceptions;
     private final EpochGate gate;
     private final WorkQueue<FirstTouch.Request> firstTouches;
     private final WorkQueue<Completion> flushes;
@@ -67,8 +69,8 @@ public final class LiveVolume {
         this.store = store;
         this.counters = counters;
         this.failure = entry.failure();
-        this.gate = new EpochGate(
-                store.exceptions(entry.number()), store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
+        this.exceptions = store.exceptions(entry.number());
+        this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
         FirstTouch firstTouch = new FirstTouch(gate, store, origin, entry.number(), groupPayloadBytes, this::finish);
         this.firstTouches = new WorkQueue<>(scheduler, "gnomon-preserve-" + entry.name(), firstTouch::run);
         this.flushes = new WorkQueue<>(scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
@@ -91,6 +93,16 @@ public final class LiveVolume {
     /** Returns whether the store admits no writes because it was found damaged, or written by a newer release. */
     public boolean readOnly() {
         return !store.recovered().damage().isEmpty();
+    }
+
+    /** Returns the bytes of payload of all that is preserved of it. */
+    long preservedBytes() {
+        exceptions.mutex().lock();
+        try {
+            return exceptions.payloadBytes();
+        } finally {
+            exceptions.mutex().unlock();
+        }
     }
 
     int number() {

@@ -71,8 +71,11 @@ final class SetCut {
         store.change(created);
     }
 
-    /** Ends the cut on all volumes: it has become a set, or is given up. */
+    /** Ends the cut on all volumes: it has become a set, or is given up. Not if nobody knows which. */
     void end() {
+        if (!store.failure().isEmpty()) {
+            return; // The record may be durable, and the next opening find the set: preserve for it until then.
+        }
         for (LiveVolume volume : volumes) {
             Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
             volume.gate().settleCut(entry == null ? List.of() : LiveVolume.copyEpochs(entry));

@@ -155,6 +155,9 @@ public final class ShadowCopy {
         if (!inside(offsetBytes, lengthBytes)) {
             return IoStatus.INVALID;
         }
+        if (suspect) {
+            return IoStatus.IO_ERROR;
+        }
         ExtentMerger merged = new ExtentMerger(sink);
         boolean more = true;
         long end = offsetBytes + lengthBytes;

@@ -61,9 +61,24 @@ final class VolumeOpener {
         }
     }
 
+    /** Deletes an origin that was just created. */
+    void delete(Path path) {
+        try {
+            storage.delete(path);
+            storage.syncDirectory(directoryOf(path));
+        } catch (IOException e) {
+            // The failure that led here is the one to tell; a file without any data remains.
+        }
+    }
+
+    /** Forces what an earlier life wrote and drops the cache, as must be done before anything is served (I7). */
+    static void settle(Origin origin) throws IOException {
+        origin.force();
+        origin.dropCache();
+    }
+
     /**
-     * Opens an origin as it must be before anything is served from it: locked, its writes of an earlier life forced, and
-     * its cache dropped (I7).
+     * Opens an origin and locks it; {@link #settle} it before anything is served from it.
      *
      * @param expectedBytes size that the volume has, or 0 to take the size of the file
      */
@@ -89,8 +104,6 @@ final class VolumeOpener {
                         path + ": expected at least " + expectedBytes + " bytes, found " + size
                                 + "; the origin was changed by somebody else");
             }
-            file.force();
-            file.dropCache();
             opened = true;
             return new Origin(file, expectedBytes == 0 ? size : expectedBytes);
         } catch (IOException e) {

@@ -59,6 +59,11 @@ public final class Catalog {
             long highestEpoch,
             String failure,
             List<CopyEntry> copies) {
+        /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
+        public VolumeEntry failed(String reason) {
+            return with(0, reason, copies);
+        }
+
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             return new VolumeEntry(
                     number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);

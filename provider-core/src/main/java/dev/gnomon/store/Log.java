@@ -30,7 +30,7 @@ final class Log {
     private int firstUnforced;
     private long position;
     private long nextSequence;
-    private long durableThrough;
+    private volatile long durableThrough;
     private long placed;
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong batches = new AtomicLong();
@@ -109,6 +109,10 @@ final class Log {
      */
     Appended append(BatchWriter batch, Kind kind) throws IOException {
         int bytes = batch.totalBytes();
+        if (bytes > segmentBytes - SegmentHeader.BYTES) {
+            throw new IllegalArgumentException(
+                    "batch of " + bytes + " bytes: a segment takes at most " + (segmentBytes - SegmentHeader.BYTES));
+        }
         int target = segment;
         long offset = position;
         if (offset + bytes > segmentBytes) {
@@ -137,6 +141,9 @@ final class Log {
     /** Makes all appended batches durable. On an exception the log must not be used any more. */
     void force() throws IOException {
         long through = nextSequence - 1;
+        if (through == durableThrough) {
+            return; // There was no room for any, perhaps not even for the first segment.
+        }
         for (int i = firstUnforced; i <= segment; i++) {
             segments.file(i).force();
             forces.incrementAndGet();

@@ -186,7 +186,7 @@ final class LogScan {
      * Looks behind a place where batch {@code sequence} should be for evidence that it was durable; null if there is
      * none. Otherwise notes the damage and returns where to go on.
      */
-    private @Nullable Resync resync(int segment, long offset, long sequence) throws IOException {
+    private @Nullable Resync resync(int segment, long offset, long sequence) throws IOException, StoreException {
         Resync next = null;
         long evidence = claim;
         for (int s = segment; s < segments.count(); s++) {
@@ -207,6 +207,10 @@ final class LogScan {
         reader.open(segments.file(segment));
         if (evidence < sequence) {
             return null;
+        }
+        claim = Math.max(claim, sequence - 1); // what was durable before counts, and is told before the gap
+        while (!unclaimed.isEmpty()) {
+            pass(unclaimed.removeFirst());
         }
         Damage lost = new Damage(
                 segments.file(segment).path().toString(), offset, sequence, next == null ? 0 : next.sequence);

@@ -30,6 +30,7 @@ final class Replay implements LogScan.Visitor {
     private final Set<UUID> suspectCopies = new HashSet<>();
     private Catalog catalog = Catalog.EMPTY;
     private boolean gapSeen;
+    private boolean cutMayPrecedeGap;
 
     Replay(Scheduler scheduler, int piecesPerChunk) {
         this.scheduler = scheduler;
@@ -86,6 +87,11 @@ final class Replay implements LogScan.Visitor {
             throw new CorruptionException(
                     file, offset, "catalog entry", "one that fits those before", String.valueOf(e.getMessage()));
         }
+        if (cutMayPrecedeGap && entry instanceof CatalogEntry.SetCreated created) {
+            // Records of the epoch behind its cut may lie before its entry, in the gap. The next cut came later.
+            created.copies().forEach(copy -> suspectCopies.add(copy.id()));
+            cutMayPrecedeGap = false;
+        }
         if (entry instanceof CatalogEntry.VolumeAdded added) {
             exceptions.put(
                     added.number(), new VolumeExceptions(scheduler.newMutex(), added.sizeBytes(), piecesPerChunk));
@@ -98,6 +104,7 @@ final class Replay implements LogScan.Visitor {
     @Override
     public void gap(LogScan.Damage damage) {
         gapSeen = true;
+        cutMayPrecedeGap = true;
         catalog.copies().forEach(copy -> suspectCopies.add(copy.id()));
     }
 
@@ -109,7 +116,10 @@ final class Replay implements LogScan.Visitor {
         return exceptions;
     }
 
-    /** Returns the copies for which a record may be among what was lost: all that existed then. */
+    /**
+     * Returns the copies for which a record may be among what was lost: all that existed then, and those of the set whose
+     * cut was open.
+     */
     Set<UUID> suspectCopies() {
         return suspectCopies;
     }

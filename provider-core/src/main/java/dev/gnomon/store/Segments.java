@@ -9,6 +9,8 @@ import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
@@ -70,8 +72,8 @@ final class Segments implements AutoCloseable {
     }
 
     /**
-     * Opens the segments that are there, forces them and checks their headers. A last file whose header is not intact
-     * was being prepared when the machine stopped; it holds nothing and is left out.
+     * Opens the segments that are there, forces them and checks their headers and sizes. A last file whose header is not
+     * intact and that holds no batch was being prepared when the machine stopped; it is left out.
      */
     void openAll(boolean writable) throws StoreException {
         try {
@@ -90,11 +92,11 @@ final class Segments implements AutoCloseable {
                     file.force();
                 }
                 boolean last = number == names.size() - 1;
-                if (!last || isComplete(file, number)) {
-                    requireHeader(file, number);
-                    add(file);
-                } else {
+                if (last && isHalfMade(file)) {
                     file.close();
+                } else {
+                    add(file);
+                    requireHeader(file, number);
                 }
             }
         } catch (IOException e) {
@@ -103,19 +105,32 @@ final class Segments implements AutoCloseable {
         wanted = count();
     }
 
-    private boolean isComplete(StorageFile file, int number) throws IOException {
-        try {
-            requireHeader(file, number);
-            return file.sizeBytes() == segmentBytes;
-        } catch (StoreException e) {
+    /** Returns whether the header was never completed: it is not intact, and no batch lies behind it. */
+    private boolean isHalfMade(StorageFile file) throws IOException {
+        if (SegmentHeader.intact(headerOf(file))) {
             return false;
         }
+        SegmentReader reader = new SegmentReader(store, segmentBytes, file, true);
+        for (long at = SegmentHeader.BYTES; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+            if (reader.head(at) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void requireHeader(StorageFile file, int number) throws IOException, StoreException {
+        String name = file.path().toString();
+        SegmentHeader.require(headerOf(file), name, store, number, segmentBytes);
+        if (file.sizeBytes() != segmentBytes) {
+            throw new CorruptionException(name, 0, "size of the segment file", segmentBytes, file.sizeBytes());
+        }
+    }
+
+    private static ByteBuffer headerOf(StorageFile file) throws IOException {
         ByteBuffer block = Arena.ofAuto().allocate(SegmentHeader.BYTES, 4096).asByteBuffer();
         file.readAroundCache(block, 0);
-        SegmentHeader.require(block, file.path().toString(), store, number, segmentBytes);
+        return block.clear();
     }
 
     /** Starts the task that prepares segments ahead. */

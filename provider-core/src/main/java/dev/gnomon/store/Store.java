@@ -13,6 +13,7 @@ import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.DiffAreaFullException;
+import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
 import dev.gnomon.store.format.StoreException;
@@ -112,8 +113,9 @@ public final class Store implements AutoCloseable {
         return Math.max(named, preserved.highestEpoch());
     }
 
-    /** Returns a reusable batch for preserves of this store, of at most that payload. */
-    public BatchWriter newBatch(int payloadBytes) {
+    /** Returns a reusable batch for preserves of this store, of at most that payload and half a segment. */
+    public BatchWriter newBatch(int wantedPayloadBytes) {
+        int payloadBytes = (int) Math.min(wantedPayloadBytes, halfSegmentBytes());
         // The longest head: every piece in an entry of its own, with a mask and a checksum.
         int entries = payloadBytes / Preserve.PIECE_BYTES * 2;
         long head = BatchHeader.BYTES + entries * 88L + BatchHeader.ALIGNMENT_BYTES;
@@ -134,6 +136,7 @@ public final class Store implements AutoCloseable {
     /**
      * Makes one change of the catalog durable. All of it or, after a crash or exception, none.
      *
+     * @throws EntryTooLongException if the store cannot hold it; nothing was changed
      * @throws DiffAreaFullException if there is no room even in what is held back; nothing was changed
      * @throws DeviceException if the store has failed; whether the change is there is decided at the next open
      */
@@ -143,18 +146,21 @@ public final class Store implements AutoCloseable {
         try {
             batch.add(entry);
         } catch (BufferOverflowException e) {
-            throw new DeviceException("catalog entry longer than " + catalogHeadBytes() + " bytes: fewer or shorter"
-                    + " names and attributes are needed");
+            throw new EntryTooLongException(catalogHeadBytes() - BatchHeader.BYTES);
         }
         switch (committer.commit(batch, Log.Kind.CATALOG, entry)) {
             case OK -> {}
             case NO_SPACE -> throw new DiffAreaFullException(directory.toString(), batch.totalBytes(), 0);
-            default -> throw new DeviceException("store " + directory + " has failed: " + failure);
+            default -> throw new DeviceException(refusal());
         }
     }
 
     private int catalogHeadBytes() {
-        return (int) Math.min(CATALOG_HEAD_BYTES, superblocks.newest().segmentBytes() / 2);
+        return (int) Math.min(CATALOG_HEAD_BYTES, halfSegmentBytes());
+    }
+
+    private long halfSegmentBytes() {
+        return superblocks.newest().segmentBytes() / 2 & -BatchHeader.ALIGNMENT_BYTES;
     }
 
     /** Takes the effect of a durable catalog entry; called by the committing task alone. */
@@ -210,6 +216,16 @@ public final class Store implements AutoCloseable {
         return failure.isEmpty() && recovered.damage().isEmpty();
     }
 
+    /** Returns why the store, which is not {@link #writable}, takes no changes. */
+    public String refusal() {
+        if (!recovered.damage().isEmpty()) {
+            return "store " + directory + " is read-only: " + recovered.damage().getFirst();
+        }
+        return failure.isEmpty()
+                ? "store " + directory + " is closed"
+                : "store " + directory + " has failed: " + failure + "; restart the service";
+    }
+
     /** Notes for ever that a write or force failed: first in memory, then outside the log (I7). */
     public void fail(String reason) {
         superblockMutex.lock();
@@ -236,7 +252,8 @@ public final class Store implements AutoCloseable {
         superblockMutex.lock();
         try {
             Superblock last = superblocks.newest();
-            superblocks.write(last.next(log.durableThrough(), clean, failed, last.bootId()));
+            boolean flag = failed || !failure.isEmpty();
+            superblocks.write(last.next(log.durableThrough(), clean && !flag, flag, last.bootId()));
             return true;
         } catch (IOException e) {
             return false;

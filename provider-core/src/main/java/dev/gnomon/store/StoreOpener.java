@@ -28,8 +28,8 @@ import java.util.UUID;
 
 /**
  * Opens a store: forces every file, reads the log around the system's cache, rebuilds everything from it, and only then
- * lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing (recovery only writes the next
- * superblock, and segments that hold nothing yet).
+ * lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing: recovery only writes the next
+ * superblock, and zeros where the next batch may go.
  */
 public final class StoreOpener {
     private final StoreConfig config;
@@ -113,6 +113,20 @@ public final class StoreOpener {
             throws StoreException, IOException {
         Segments segments =
                 new Segments(storage, scheduler, config.directory(), superblock.store(), superblock.segmentBytes());
+        boolean recovered = false;
+        try {
+            Store store = recover(superblocks, superblock, segments, begun);
+            recovered = true;
+            return store;
+        } finally {
+            if (!recovered) {
+                segments.close();
+            }
+        }
+    }
+
+    private Store recover(SuperblockFile superblocks, Superblock superblock, Segments segments, long begun)
+            throws StoreException, IOException {
         segments.openAll(true);
         Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
         Log.LogEnd end = Log.LogEnd.ofEmpty();

@@ -81,6 +81,9 @@ public final class EntryHeader {
                     file, offset + entry, "bytes of the entry", "16 to " + room + " in steps of 8", bytes);
         }
         int type = type(head, entry);
+        if (type < PRESERVE) {
+            throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
+        }
         if (type > VOLUME_CLEARED && type < SKIPPABLE) {
             throw new FormatTooNewException(file, offset + entry, "entry type", VOLUME_CLEARED, type);
         }

@@ -82,6 +82,15 @@ public final class Preserve {
     /** Checks everything that a reader relies on. */
     static void require(ByteBuffer head, int entry, int piecesPerChunk, long payloadPieces, String file, long offset)
             throws CorruptionException {
+        int least = entryBytes(piecesPerChunk, 0);
+        if (EntryHeader.entryBytes(head, entry) < least) {
+            throw new CorruptionException(
+                    file,
+                    offset + entry,
+                    "bytes of the entry",
+                    "at least " + least,
+                    EntryHeader.entryBytes(head, entry));
+        }
         int count = pieceCount(head, entry);
         int marked = 0;
         for (int i = 0; i < piecesPerChunk; i++) {

@@ -40,6 +40,12 @@ public final class SegmentHeader {
         Prologue.seal(block, 0, BYTES);
     }
 
+    /** Returns whether the buffer starts with the header of some segment, its checksum right. */
+    public static boolean intact(ByteBuffer block) {
+        Prologue.ordered(block);
+        return Prologue.hasMagic(block, 0, MAGIC) && Prologue.intact(block, 0, BYTES);
+    }
+
     /** Checks that the buffer starts with the header of that very segment. */
     public static void require(ByteBuffer block, String file, UUID store, long number, long sizeBytes)
             throws StoreException {

@@ -10,6 +10,7 @@ public abstract sealed class StoreException extends Exception
                 FormatTooOldException,
                 FormatTooNewException,
                 DiffAreaFullException,
+                EntryTooLongException,
                 DeviceException {
     private static final long serialVersionUID = 1L;
 
