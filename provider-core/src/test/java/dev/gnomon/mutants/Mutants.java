@@ -175,7 +175,7 @@ final class Mutants {
                 "delete",
                 "writes stop to count a copy before its delete is durable",
                 CAMPAIGN,
-                in("snapshot.CopyOnWriteEngine.delete", "CopyOnWriteEngine.change", "forgetThenChange"));
+                in("snapshot.Copies.delete", "CatalogChanges.make", "forgetThenChange"));
         add(
                 "delete_early",
                 "delete",
@@ -187,7 +187,7 @@ final class Mutants {
                 "delete",
                 "readers go on in a copy that is deleted",
                 Search.EDGES,
-                in("snapshot.CopyOnWriteEngine.hide", "ShadowCopy.hide", DROP));
+                in("snapshot.Copies.hide", "ShadowCopy.hide", DROP));
     }
 
     private void cutting() {
@@ -274,7 +274,7 @@ final class Mutants {
                 "I7",
                 "recovery clears the failure of a store without a word",
                 Search.LOG_FORCE_FAILS,
-                in("snapshot.CopyOnWriteEngine.bringOnline", "Store.change", DROP));
+                in("snapshot.Volumes.noteFailure", "Store.change", DROP));
         add(
                 "flush_not_sticky",
                 "I7",
@@ -319,7 +319,7 @@ final class Mutants {
                 "I7",
                 "recovery keeps the cached pages of origins",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.VolumeOpener.open", "StorageFile.dropCache", DROP));
+                in("snapshot.VolumeOpener.settle", "Origin.dropCache", DROP));
         add(
                 "clear_keeps_cache",
                 "I7",

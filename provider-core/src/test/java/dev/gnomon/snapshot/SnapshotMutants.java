@@ -15,6 +15,7 @@ import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
@@ -106,14 +107,15 @@ final class SnapshotMutants {
         }
     }
 
-    // ---- CopyOnWriteEngine, ShadowCopy
+    // ---- Copies, ShadowCopy
 
-    static void forgetThenChange(CopyOnWriteEngine engine, CatalogEntry entry) {
-        Store store = Peek.get(engine, "store", Store.class);
+    static void forgetThenChange(CatalogChanges changes, CatalogEntry entry, Copies self) throws EngineException {
+        Store store = Peek.get(self, "store", Store.class);
         List<UUID> ids = ((CatalogEntry.CopiesDeleted) entry).ids();
-        for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
-            LiveVolume live = engine.liveVolume(volume.name());
-            if (live != null) {
+        for (Object each : Peek.get(self, "live", Collection.class)) {
+            LiveVolume live = (LiveVolume) each;
+            Catalog.VolumeEntry volume = store.catalog().volume(live.number());
+            if (volume != null) {
                 live.gate()
                         .copiesDeleted(volume.copies().stream()
                                 .filter(copy -> !ids.contains(copy.id()))
@@ -121,7 +123,7 @@ final class SnapshotMutants {
                                 .toList());
             }
         }
-        Peek.call(engine, "change", entry);
+        changes.make(entry);
     }
 
     static int stillUnpreserved(ShadowCopy copy, long at, int length) {

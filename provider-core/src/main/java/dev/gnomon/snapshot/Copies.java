@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.snapshot.EngineException.Kind;
+import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.format.CatalogEntry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shadow copies that can be read, and their end. What changes them runs under the engine's {@link Turn}; look-ups are
+ * thread-safe.
+ *
+ * <p><b>Invariants:</b> a copy can be read from when its record is durable until its delete is asked for, and is
+ * preserved for until its delete is durable.
+ */
+final class Copies {
+    private final Store store;
+    private final CatalogChanges changes;
+    private final Collection<LiveVolume> live;
+    private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
+
+    /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
+    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live) {
+        this.store = store;
+        this.changes = changes;
+        this.live = live;
+    }
+
+    List<CopyInfo> list() {
+        return CopyInfos.all(store.catalog());
+    }
+
+    CopyInfo find(String reference) throws EngineException {
+        for (CopyInfo copy : list()) {
+            if (CopyInfos.isMeant(copy, reference)) {
+                return copy;
+            }
+        }
+        throw new EngineException(Kind.NOT_FOUND, "no shadow copy \"" + Names.shorten(reference) + "\"");
+    }
+
+    /** Returns the copy of that id, or null if it cannot be read. */
+    @Nullable
+    ShadowCopy readable(UUID id) {
+        return readable.get(id);
+    }
+
+    /** Makes the copies of a volume readable that are listed and not readable yet. */
+    void show(LiveVolume volume) {
+        Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
+        if (entry != null) {
+            for (Catalog.CopyEntry copy : entry.copies()) {
+                if (!readable.containsKey(copy.id())) {
+                    readable.put(copy.id(), new ShadowCopy(copy, volume.origin(), store));
+                }
+            }
+        }
+    }
+
+    /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
+    void delete(List<CopyInfo> copies) throws EngineException {
+        changes.requireWritable();
+        List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
+        ids.forEach(this::hide);
+        try {
+            changes.make(new CatalogEntry.CopiesDeleted(ids));
+        } catch (EngineException e) {
+            if (store.writable()) {
+                live.forEach(this::show); // refused before anything was written
+            }
+            throw e;
+        }
+        for (LiveVolume volume : live) {
+            Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
+            if (entry != null) {
+                volume.gate().copiesDeleted(LiveVolume.copyEpochs(entry));
+            }
+        }
+    }
+
+    private void hide(UUID id) {
+        ShadowCopy copy = readable.remove(id);
+        if (copy != null) {
+            copy.hide();
+        }
+    }
+
+    void hideAll() {
+        readable.values().forEach(ShadowCopy::hide);
+    }
+}

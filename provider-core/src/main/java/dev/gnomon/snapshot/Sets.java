@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Clock;
+import dev.gnomon.io.RandomSource;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.snapshot.EngineException.Kind;
+import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The snapshot sets: their making and their list. {@link #create} runs under the engine's {@link Turn}. */
+final class Sets {
+    private final Store store;
+    private final Volumes volumes;
+    private final Copies copies;
+    private final Clock clock;
+    private final Scheduler scheduler;
+    private final RandomSource random;
+
+    Sets(Store store, Volumes volumes, Copies copies, Clock clock, Scheduler scheduler, RandomSource random) {
+        this.store = store;
+        this.volumes = volumes;
+        this.copies = copies;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.random = random;
+    }
+
+    /** Makes a set; {@code begun} is when it was asked for, in nanoseconds of the clock. */
+    SetCreated create(SetRequest request, long begun) throws EngineException {
+        try {
+            List<LiveVolume> members = membersOf(request);
+            SetCut cut = new SetCut(store, clock, scheduler, members);
+            cut.prepare();
+            List<UUID> ids =
+                    request.volumes().stream().map(v -> random.nextUuid()).toList();
+            UUID setId = random.nextUuid();
+            long held = cut.commit();
+            try {
+                cut.record(new CatalogEntry.SetCreated(
+                        setId, clock.now().toEpochMilli(), request.name(), request.attributes(), cut.copies(ids)));
+            } finally {
+                cut.end();
+            }
+            members.forEach(copies::show);
+            return new SetCreated(find(setId.toString()), held, clock.nanoTime() - begun);
+        } catch (SetCut.FlushFailed e) {
+            throw new EngineException(Kind.FAILED, "no snapshot set was created: " + e.getMessage(), e);
+        } catch (StoreException e) {
+            throw CatalogChanges.failed(e);
+        }
+    }
+
+    private List<LiveVolume> membersOf(SetRequest request) throws EngineException {
+        if (!request.name().isEmpty()) {
+            for (Catalog.SetEntry other : store.catalog().sets()) {
+                if (other.name().equals(request.name())) {
+                    throw new EngineException(Kind.WRONG_STATE, "snapshot set " + request.name() + " exists already");
+                }
+            }
+        }
+        List<LiveVolume> members = new ArrayList<>();
+        for (String name : request.volumes()) {
+            VolumeInfo info = volumes.find(name);
+            LiveVolume served = volumes.live(name);
+            if (served == null || info.state() != VolumeInfo.State.ONLINE) {
+                throw new EngineException(
+                        Kind.WRONG_STATE, "volume " + name + " is " + info.state() + ": " + info.stateReason());
+            }
+            if (info.copies() >= Names.MAX_COPIES_OF_VOLUME) {
+                throw new EngineException(
+                        Kind.REFUSED,
+                        "volume " + name + " has " + info.copies() + " shadow copies: at most "
+                                + Names.MAX_COPIES_OF_VOLUME);
+            }
+            members.add(served);
+        }
+        return members;
+    }
+
+    List<SetInfo> list() {
+        Catalog catalog = store.catalog();
+        return catalog.sets().stream()
+                .map(entry -> CopyInfos.set(catalog, entry))
+                .toList();
+    }
+
+    SetInfo find(String nameOrId) throws EngineException {
+        Catalog catalog = store.catalog();
+        for (Catalog.SetEntry entry : catalog.sets()) {
+            if (entry.id().toString().equalsIgnoreCase(nameOrId)
+                    || (!nameOrId.isEmpty() && entry.name().equals(nameOrId))) {
+                return CopyInfos.set(catalog, entry);
+            }
+        }
+        throw new EngineException(Kind.NOT_FOUND, "no snapshot set \"" + Names.shorten(nameOrId) + "\"");
+    }
+}

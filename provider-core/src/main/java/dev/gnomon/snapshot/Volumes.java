@@ -1,0 +1,332 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.RandomSource;
+import dev.gnomon.snapshot.EngineException.Kind;
+import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.volume.Origin;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The volumes of one store: those that are served, and why the others are not. What changes them runs under the engine's
+ * {@link Turn}; look-ups are thread-safe.
+ *
+ * <p><b>Invariants:</b> what is listed is what the catalog says; a volume is served only after its origin was locked,
+ * forced and its cache dropped (I7); a failure of an earlier life is told before anything is written.
+ */
+final class Volumes {
+    private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
+
+    private final Path storeDirectory;
+    private final Store store;
+    private final CatalogChanges changes;
+    private final Copies copies;
+    private final VolumeOpener opener;
+    private final RandomSource random;
+    private final Starter starter;
+    private final Map<Integer, LiveVolume> live;
+    private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
+
+    /** Starts to serve a volume. */
+    interface Starter {
+        LiveVolume start(Catalog.VolumeEntry volume, Origin origin);
+    }
+
+    /** Makes an empty table; it alone changes {@code live}, the volumes that are served by their numbers. */
+    Volumes(
+            Map<Integer, LiveVolume> live,
+            Path storeDirectory,
+            Store store,
+            CatalogChanges changes,
+            Copies copies,
+            VolumeOpener opener,
+            RandomSource random,
+            Starter starter) {
+        this.live = live;
+        this.storeDirectory = storeDirectory;
+        this.store = store;
+        this.changes = changes;
+        this.copies = copies;
+        this.opener = opener;
+        this.random = random;
+        this.starter = starter;
+    }
+
+    // ---- opening
+
+    /** Serves every volume of the catalog that can be; the others are listed as OFFLINE. */
+    void bringAllOnline() throws StoreException {
+        for (String damage : store.recovered().damage()) {
+            LOG.error("GNM-2004 the store is read-only: {}", damage);
+        }
+        String lost = store.recovered().failed() ? "a force of the store failed; acknowledged writes may be lost" : "";
+        boolean told = true;
+        for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
+            told &= lost.isEmpty() || noteFailure(volume, lost);
+            bringOnline(volume, lost);
+        }
+        if (store.recovered().failed() && store.writable() && told) {
+            store.failureTold();
+        }
+    }
+
+    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
+    private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        try {
+            Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
+            String reason = failure.isEmpty() ? volume.failure() : failure;
+            try {
+                VolumeOpener.settle(origin);
+            } catch (IOException e) {
+                // What an earlier life acknowledged may be lost, and the next force may not say so again.
+                reason = "forcing the origin " + volume.origin() + " at the start failed: " + e.getMessage();
+                if (!noteFailure(volume, reason)) {
+                    store.fail("a flush of volume " + volume.name() + " failed and could not be logged");
+                }
+            }
+            serve(volume.failed(reason), origin);
+            offline.remove(volume.number());
+        } catch (EngineException e) {
+            offline.put(volume.number(), e.getMessage());
+            LOG.error("GNM-2005 volume={} is offline: {}", volume.name(), e.getMessage());
+        }
+    }
+
+    /** Writes down that acknowledged writes of a volume may be lost; returns whether that is durable. */
+    private boolean noteFailure(Catalog.VolumeEntry volume, String reason) {
+        LOG.error("GNM-2001 volume={} writes are refused until cleared: {}", volume.name(), reason);
+        try {
+            store.change(new CatalogEntry.VolumeFailed(volume.number(), reason));
+            return true;
+        } catch (StoreException e) {
+            LOG.error(
+                    "GNM-2002 volume={} the failure could not be written to the log: {}",
+                    volume.name(),
+                    e.getMessage());
+            return false;
+        }
+    }
+
+    private void serve(Catalog.VolumeEntry volume, Origin origin) {
+        LiveVolume served = starter.start(volume, origin);
+        live.put(volume.number(), served);
+        copies.show(served);
+    }
+
+    // ---- changes
+
+    VolumeInfo create(String name, Path origin, long sizeBytes, Engine.Allocation allocation) throws EngineException {
+        Names.requireSize(sizeBytes);
+        requireNew(name, origin);
+        opener.create(origin, sizeBytes, allocation);
+        boolean done = false;
+        try {
+            VolumeInfo created = register(name, origin);
+            done = true;
+            return created;
+        } finally {
+            if (!done && store.failure().isEmpty()) { // else the volume may be in the log
+                opener.delete(origin);
+            }
+        }
+    }
+
+    VolumeInfo add(String name, Path origin) throws EngineException {
+        requireNew(name, origin);
+        return register(name, origin);
+    }
+
+    private void requireNew(String name, Path origin) throws EngineException {
+        changes.requireWritable();
+        Names.require("volume name", name);
+        if (!origin.isAbsolute() || !origin.equals(origin.normalize())) {
+            throw new EngineException(Kind.INVALID, "origin " + origin + ": expected an absolute path without . or ..");
+        }
+        if (origin.startsWith(storeDirectory)) {
+            throw new EngineException(Kind.REFUSED, "origin " + origin + " lies in the store " + storeDirectory);
+        }
+        Collection<Catalog.VolumeEntry> others = store.catalog().volumes();
+        if (others.size() >= Names.MAX_VOLUMES) {
+            throw new EngineException(
+                    Kind.REFUSED, "there are " + others.size() + " volumes: at most " + Names.MAX_VOLUMES);
+        }
+        for (Catalog.VolumeEntry other : others) {
+            if (other.name().equals(name)) {
+                throw new EngineException(Kind.WRONG_STATE, "volume " + name + " exists already");
+            }
+            if (other.origin().equals(origin.toString())) {
+                throw new EngineException(
+                        Kind.WRONG_STATE, "origin " + origin + " is that of volume " + other.name() + " already");
+            }
+        }
+    }
+
+    private VolumeInfo register(String name, Path path) throws EngineException {
+        Origin origin = opener.open(path, 0);
+        boolean done = false;
+        try {
+            settle(origin, path);
+            int number = store.catalog().nextVolumeNumber();
+            changes.make(new CatalogEntry.VolumeAdded(
+                    number, random.nextUuid(), name, path.toString(), origin.sizeBytes(), 1));
+            serve(entry(name), origin);
+            done = true;
+            return find(name);
+        } finally {
+            if (!done) {
+                closeQuietly(origin);
+            }
+        }
+    }
+
+    private static void settle(Origin origin, Path path) throws EngineException {
+        try {
+            VolumeOpener.settle(origin);
+        } catch (IOException e) {
+            throw new EngineException(Kind.FAILED, "forcing the origin " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    void remove(String name) throws EngineException {
+        Catalog.VolumeEntry entry = entry(name);
+        changes.requireWritable();
+        if (!entry.copies().isEmpty()) {
+            throw new EngineException(
+                    Kind.WRONG_STATE,
+                    "volume " + name + " has " + entry.copies().size() + " shadow copies; delete them first");
+        }
+        LiveVolume served = live.get(entry.number());
+        if (served != null && served.clients() > 0) {
+            throw new EngineException(
+                    Kind.REFUSED, "volume " + name + " has " + served.clients() + " clients connected");
+        }
+        if (served != null) {
+            served.close();
+        }
+        live.remove(entry.number());
+        offline.put(entry.number(), "being removed");
+        try {
+            changes.make(new CatalogEntry.VolumeRemoved(entry.number()));
+            offline.remove(entry.number());
+        } catch (EngineException e) {
+            bringOnline(entry(name), served == null ? "" : served.failure());
+            throw e;
+        }
+    }
+
+    VolumeInfo clearFailure(String name) throws EngineException {
+        Catalog.VolumeEntry entry = entry(name);
+        LiveVolume served = live.get(entry.number());
+        if (served == null) {
+            throw new EngineException(
+                    Kind.WRONG_STATE, "volume " + name + " is offline: " + offline.get(entry.number()));
+        }
+        if (!store.failure().isEmpty()) {
+            throw new EngineException(
+                    Kind.WRONG_STATE,
+                    "the store has failed (" + store.failure() + "); restart the service first, then clear");
+        }
+        changes.requireWritable();
+        try {
+            if (!served.failure().isEmpty()) {
+                served.clearFailure();
+            }
+        } catch (StoreException e) {
+            throw CatalogChanges.failed(e);
+        } catch (IOException e) {
+            throw new EngineException(Kind.FAILED, "volume " + name + " still cannot be forced: " + e.getMessage(), e);
+        }
+        return find(name);
+    }
+
+    // ---- look-ups
+
+    /** Returns the volumes that are served, in order of their numbers. */
+    Collection<LiveVolume> live() {
+        return live.values();
+    }
+
+    /** Returns the live volume of that name, or null if there is none online. */
+    @Nullable
+    LiveVolume live(String name) {
+        for (LiveVolume volume : live.values()) {
+            if (volume.name().equals(name)) {
+                return volume;
+            }
+        }
+        return null;
+    }
+
+    List<VolumeInfo> list() {
+        List<VolumeInfo> infos = new ArrayList<>();
+        for (Catalog.VolumeEntry entry : store.catalog().volumes()) {
+            infos.add(info(entry));
+        }
+        infos.sort(Comparator.comparing(VolumeInfo::name));
+        return infos;
+    }
+
+    VolumeInfo find(String name) throws EngineException {
+        return info(entry(name));
+    }
+
+    private VolumeInfo info(Catalog.VolumeEntry entry) {
+        LiveVolume served = live.get(entry.number());
+        VolumeInfo.State state = VolumeInfo.State.ONLINE;
+        String reason = "";
+        if (served == null) {
+            state = VolumeInfo.State.OFFLINE;
+            reason = offline.getOrDefault(entry.number(), "not served");
+        } else if (!served.failure().isEmpty()) {
+            state = VolumeInfo.State.FAILED;
+            reason = served.failure();
+        } else if (served.readOnly()) {
+            state = VolumeInfo.State.FAILED;
+            reason = "the store is read-only: " + store.recovered().damage().getFirst();
+        }
+        return new VolumeInfo(
+                entry.id(),
+                entry.name(),
+                entry.origin(),
+                entry.sizeBytes(),
+                state,
+                reason,
+                served == null ? entry.highestEpoch() + 1 : served.gate().liveEpoch(),
+                entry.copies().size(),
+                served == null ? 0 : served.preservedBytes(),
+                served == null ? 0 : served.clients());
+    }
+
+    private Catalog.VolumeEntry entry(String name) throws EngineException {
+        for (Catalog.VolumeEntry entry : store.catalog().volumes()) {
+            if (entry.name().equals(name)) {
+                return entry;
+            }
+        }
+        throw new EngineException(Kind.NOT_FOUND, "no volume \"" + Names.shorten(name) + "\"");
+    }
+
+    private static void closeQuietly(Origin origin) {
+        try {
+            origin.close();
+        } catch (IOException e) {
+            // Nothing was written through it.
+        }
+    }
+}
