@@ -158,3 +158,35 @@ build_for_launch() {
   publish_build "$start_mark"
   say "built in $((SECONDS - began)) s"
 }
+
+# Prints the lines of package list $1 whose command is not there. A line holds a package, a command that it brings, and
+# what is left out without it.
+missing_packages() {
+  local package command left_out
+  while read -r package command left_out; do
+    [[ -z "$package" || "$package" == "#"* ]] && continue
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null || printf '%s %s %s\n' "$package" "$command" "$left_out"
+  done <"$1"
+}
+
+# Installs what is missing of package list $1 where it may (root on Debian or Ubuntu), with log $2, and names the rest;
+# $3 says what follows from that.
+provide_packages() {
+  local list=$1 log=$2 consequence=$3 missing names name
+  missing=$(missing_packages "$list")
+  [[ -n "$missing" ]] || return 0
+  if [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null; then
+    mapfile -t names < <(cut -d ' ' -f 1 <<<"$missing")
+    printf 'packages: installing %s\n' "${names[*]}"
+    apt-get update >"$log" 2>&1 || true
+    # One by one: a name that this release does not know must not keep the others away.
+    for name in "${names[@]}"; do
+      DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$name" >>"$log" 2>&1 ||
+        { printf 'packages: cannot install %s: ' "$name" && tail -n 1 "$log"; }
+    done
+    missing=$(missing_packages "$list")
+    [[ -n "$missing" ]] || return 0
+  fi
+  printf 'packages: missing, so %s:\n' "$consequence"
+  sed -E 's/^([^ ]+) [^ ]+ (.*)$/  \1: \2/' <<<"$missing"
+}
