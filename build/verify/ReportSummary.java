@@ -16,10 +16,10 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Counts the tests in the Surefire XML reports below a folder.
+ * Counts the tests in the Surefire XML reports below some folders.
  *
  * <p>Prints {@code PASSED FAILED SKIPPED} as three numbers on the first line, then one line per failed test with the start
- * of its message, then one line per skipped test with its reason. Run by {@code java ReportSummary.java FOLDER}; a
+ * of its message, then one line per skipped test with its reason. Run by {@code java ReportSummary.java FOLDER...}; a
  * folder that does not exist holds no tests.
  */
 public final class ReportSummary {
@@ -34,9 +34,12 @@ public final class ReportSummary {
     private ReportSummary() {}
 
     public static void main(String[] arguments) throws IOException, XMLStreamException {
-        Path folder = Path.of(arguments[0]);
         ReportSummary summary = new ReportSummary();
-        if (Files.isDirectory(folder)) {
+        for (String argument : arguments) {
+            Path folder = Path.of(argument);
+            if (!Files.isDirectory(folder)) {
+                continue;
+            }
             List<Path> reports;
             try (Stream<Path> files = Files.walk(folder)) {
                 reports = files.filter(file -> file.getFileName().toString().matches("TEST-.*\\.xml"))

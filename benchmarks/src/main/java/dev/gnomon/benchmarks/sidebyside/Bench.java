@@ -20,6 +20,8 @@ final class Bench {
     static final int WARM_UP_ROUND = 0;
 
     private static final double PERCENT = 100;
+    /** What threads used that are gone at the end of a point: those that served fio's connection. */
+    private static final String ENDED = "(of the connection)";
 
     private final Options options;
     private final Path directory;
@@ -143,10 +145,14 @@ final class Bench {
             long others = Math.max(0, machineNow.busy() - machine.busy() - serverTicks - own);
             double seconds = (System.nanoTime() - beganNanos) / (double) TimeUnit.SECONDS.toNanos(1);
             Map<String, Double> shares = new TreeMap<>();
-            ProcTimes.threads(pid).forEach((name, ticks) -> {
-                double spent = (ticks - threads.getOrDefault(name, 0L)) / (double) ProcTimes.TICKS_PER_SECOND;
-                shares.put(name, Math.max(0, spent) / seconds * PERCENT);
-            });
+            long named = 0;
+            for (Map.Entry<String, Long> thread : ProcTimes.threads(pid).entrySet()) {
+                long ticks = Math.max(0, thread.getValue() - threads.getOrDefault(thread.getKey(), 0L));
+                named += ticks;
+                shares.put(thread.getKey(), ticks / (double) ProcTimes.TICKS_PER_SECOND / seconds * PERCENT);
+            }
+            double ended = Math.max(0, serverTicks - named) / (double) ProcTimes.TICKS_PER_SECOND;
+            shares.put(ENDED, ended / seconds * PERCENT);
             return new Spent(
                     serverTicks / (double) ProcTimes.TICKS_PER_SECOND,
                     PERCENT * (machineNow.stolen() - machine.stolen()) / total,

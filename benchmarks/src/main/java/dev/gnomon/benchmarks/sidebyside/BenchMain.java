@@ -150,6 +150,8 @@ final class BenchMain implements Callable<Integer> {
             out.println(scenario.name() + ": left out, because there is no " + String.join(", ", missing));
             return;
         }
+        // Standard output is for results; this says that something happens.
+        System.err.println("bench: " + scenario.name() + " ...");
         long began = System.nanoTime();
         Report.Section section = report.section(scenario, options);
         Bench bench = new Bench(options, place.directory().resolve(scenario.name()), children, section);

@@ -17,6 +17,13 @@ import java.nio.file.StandardOpenOption;
  * job of fio wrote ({@link Fio#pattern}). Owned by one thread.
  */
 final class Content {
+    /** Where content is read from. */
+    @FunctionalInterface
+    interface Source {
+        /** Reads into the whole remaining buffer. */
+        void read(long offsetBytes, ByteBuffer target) throws IOException;
+    }
+
     private static final int PIECE_LONGS = Fio.PIECE_BYTES / Long.BYTES;
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -65,7 +72,7 @@ final class Content {
 
     /** Reads a whole export and requires that it holds exactly this content. */
     void require(NbdClient export, String what) throws BenchFailure {
-        compare(export, what, 1, 0);
+        compare(export::read, export.sizeBytes(), what, 1, 0);
     }
 
     /**
@@ -75,19 +82,20 @@ final class Content {
      * @return how many pieces those jobs had written
      */
     long absorb(NbdClient export, String what, int tagMin, int tagMax) throws BenchFailure {
-        return compare(export, what, tagMin, tagMax);
+        return compare(export::read, export.sizeBytes(), what, tagMin, tagMax);
     }
 
-    private long compare(NbdClient export, String what, int tagMin, int tagMax) throws BenchFailure {
-        if (export.sizeBytes() != sizeBytes()) {
-            throw new BenchFailure(what + ": has " + export.sizeBytes() + " bytes, expected " + sizeBytes());
+    /** Does what {@link #absorb} does; {@code tagMin} above {@code tagMax} allows no change. */
+    long compare(Source source, long sourceBytes, String what, int tagMin, int tagMax) throws BenchFailure {
+        if (sourceBytes != sizeBytes()) {
+            throw new BenchFailure(what + ": has " + sourceBytes + " bytes, expected " + sizeBytes());
         }
         long changed = 0;
         ByteBuffer buffer = buffer();
         for (long offset = 0; offset < sizeBytes(); offset += BUFFER_BYTES) {
             buffer.clear();
             try {
-                export.read(offset, buffer);
+                source.read(offset, buffer);
             } catch (IOException e) {
                 throw new BenchFailure(what + ": cannot be read at " + offset + ": " + e.getMessage(), e);
             }

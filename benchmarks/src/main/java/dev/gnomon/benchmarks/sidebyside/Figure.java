@@ -12,6 +12,7 @@ enum Figure {
     CPU_MICROS("serverCpuMicrosPerWrite", "CPU us/write", 1),
     P50_MICROS("p50Micros", "p50 us", 0),
     P99_MICROS("p99Micros", "p99 us", 0),
+    CUTS("cuts", "cuts", 0),
     HELD_MILLIS("heldMillis", "held ms", 3),
     HELD_MAX_MILLIS("heldMaxMillis", "held max ms", 3),
     TOTAL_MILLIS("totalMillis", "total ms", 1),

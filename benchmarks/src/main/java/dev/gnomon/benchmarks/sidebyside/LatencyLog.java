@@ -43,6 +43,11 @@ record LatencyLog(List<Write> writes) {
         return new LatencyLog(writes);
     }
 
+    /** Returns when the last write ended, in milliseconds since 1970; 0 if there was none. */
+    long lastMillis() {
+        return writes.stream().mapToLong(Write::endMillis).max().orElse(0);
+    }
+
     /** Returns the sorted latencies of the writes that were under way in one of the windows. */
     long[] inside(List<Window> windows) {
         return Spread.sorted(writes.stream()
