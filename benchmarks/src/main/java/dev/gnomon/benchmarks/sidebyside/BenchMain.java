@@ -60,8 +60,8 @@ final class BenchMain implements Callable<Integer> {
     @Option(
             names = "--size-mib",
             paramLabel = "N",
-            defaultValue = "2048",
-            description = "Size of the volumes of live and overwrite (default: 2048).")
+            defaultValue = "1024",
+            description = "Size of the volumes of live and overwrite (default: 1024).")
     private long sizeMebibytes;
 
     @Option(names = "--sparse", description = "Begin with holes, where otherwise volumes are full of content.")

@@ -174,6 +174,8 @@ final class Fio {
         command.addAll(List.of("--name=global", "--ioengine=nbd", "--thread", "--group_reporting"));
         command.addAll(List.of("--bs=" + PIECE_BYTES, "--iodepth=" + job.depth(), "--randseed=" + job.tag()));
         command.addAll(List.of("--verify=pattern", "--verify_pattern=" + pattern(job.tag()), "--do_verify=0"));
+        // What it knows of its writes would be left in the working directory.
+        command.add("--verify_state_save=0");
         command.addAll(job.arguments());
         for (int i = 0; i < job.targets().size(); i++) {
             command.addAll(List.of("--name=load" + i, "--uri=" + job.targets().get(i)));

@@ -50,9 +50,13 @@ class Server implements AutoCloseable {
     }
 
     /** Returns nbdkit, serving what its plugin arguments say. */
-    static Server nbdkit(Children children, Path directory, String... plugin) throws BenchFailure {
-        List<String> command = new ArrayList<>(
-                List.of("nbdkit", "--foreground", "--unix", socket(directory).toString()));
+    static Server nbdkit(Children children, Path directory, int threads, String... plugin) throws BenchFailure {
+        List<String> command = new ArrayList<>(List.of(
+                "nbdkit",
+                "--foreground",
+                "--threads=" + threads,
+                "--unix",
+                socket(directory).toString()));
         command.addAll(List.of(plugin));
         return new Server(children, directory, command);
     }
