@@ -71,6 +71,16 @@ final class Bench {
         }
     }
 
+    /**
+     * Makes an origin and drops its pages from the cache, as Gnomon does with every origin that it opens. Pages that large
+     * writes left come in large folios, and a small write into one of those costs several times as much.
+     */
+    void makeOrigin(Content content, Path file) throws BenchFailure {
+        makeDirectory(file.resolveSibling("."));
+        content.write(file);
+        children.run(List.of("dd", "if=" + file, "iflag=nocache", "count=0"), directory.resolve("sync.log"));
+    }
+
     /** Writes dirty pages back, so that no contender pays for the one before. */
     void settle() throws BenchFailure {
         children.run(List.of("sync", "--file-system", directory.toString()), directory.resolve("sync.log"));

@@ -193,8 +193,7 @@ final class FirstOverwrites implements Scenario {
                     bench.options().sizeBytes(), SEED, bench.options().sparse());
             this.directory = bench.path("qemu");
             this.origin = directory.resolve("origin");
-            Bench.makeDirectory(directory);
-            content.write(origin);
+            bench.makeOrigin(content, origin);
         }
 
         @Override

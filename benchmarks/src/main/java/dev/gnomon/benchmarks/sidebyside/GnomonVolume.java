@@ -24,7 +24,7 @@ final class GnomonVolume {
     static Gnomon serve(Bench bench, Gnomon.Build build, String volume, Content content) throws BenchFailure {
         Gnomon server = start(bench, build, build.name());
         Path origin = bench.path(build.name()).resolve("origin");
-        content.write(origin);
+        bench.makeOrigin(content, origin);
         server.ask(client -> client.addVolume(volume, origin.toString()));
         return server;
     }

@@ -5,6 +5,7 @@
 package dev.gnomon.benchmarks.sidebyside;
 
 import dev.gnomon.protocol.nbd.client.NbdClient;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -112,12 +113,11 @@ final class LiveWrites implements Scenario {
     }
 
     private static Contender nbdkit(Bench bench, String name, int threads, String directory) throws BenchFailure {
-        Bench.makeDirectory(bench.path(directory));
         Content content =
                 new Content(bench.options().sizeBytes(), SEED, bench.options().sparse());
-        String file = bench.path(directory).resolve("origin").toString();
-        content.write(bench.path(directory).resolve("origin"));
-        Server server = Server.nbdkit(bench.children(), bench.path(directory), threads, "file", file);
+        Path file = bench.path(directory).resolve("origin");
+        bench.makeOrigin(content, file);
+        Server server = Server.nbdkit(bench.children(), bench.path(directory), threads, "file", file.toString());
         server.await("").close();
         return new Contender(name, server, "", content);
     }

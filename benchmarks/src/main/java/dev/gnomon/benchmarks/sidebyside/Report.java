@@ -25,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Report {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int SCHEMA_VERSION = 1;
+    /** Above this, what others used decides more than the contenders do. */
+    private static final double OTHERS_PERCENT_MAX = 30;
     /** Threads that use less than this are not named. */
     private static final double THREAD_PERCENT_MIN = 2;
 
@@ -108,6 +110,15 @@ final class Report {
                 distinct(Point::contender).forEach(contender -> threads(phase, contender, out));
             }
             checks.forEach(check -> out.println("  checked  " + check));
+            points.stream()
+                    .map(point -> point.figures().getOrDefault(Figure.OTHERS_PERCENT, 0.0))
+                    .max(Comparator.naturalOrder())
+                    .filter(most -> most > OTHERS_PERCENT_MAX)
+                    .ifPresent(most -> out.println(String.format(
+                            Locale.ROOT,
+                            "  noisy    others used up to %.0f %% of the processors: rates and latencies say little, CPU"
+                                    + " us/write says more",
+                            most)));
             out.flush();
         }
 
