@@ -6,8 +6,7 @@
 /**
  * Benchmarks and concurrency stress tests, named after the question that they answer.
  *
- * <p>Nothing imports this package, and nothing here runs with the unit tests: a measurement needs a quiet machine. It is
- * empty until the first question is asked.
+ * <p>Nothing imports this package, and no measurement runs with the unit tests: it needs a quiet machine.
  */
 @NullMarked
 package dev.gnomon.benchmarks;
