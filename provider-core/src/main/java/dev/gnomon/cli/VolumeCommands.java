@@ -162,6 +162,7 @@ final class VolumeCommands extends GnomonCommand.Group {
         details.line("live epoch", Long.toString(volume.liveEpoch()));
         details.line("shadow copies", Integer.toString(volume.copies()));
         details.line("preserved", Sizes.human(volume.preservedBytes()));
+        details.line("unsettled", Sizes.human(volume.unsettledBytes()) + " that the origin alone does not hold yet");
         details.line("clients", Integer.toString(volume.clients()));
         details.print(out);
     }

@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param stateReason why it is not ONLINE, for people; empty if it is
  * @param liveEpoch number of the epoch that writes now belong to
  * @param preservedBytes old bytes kept in the diff area for its shadow copies
+ * @param unsettledBytes acknowledged new data that the origin does not durably hold yet
  * @param clients how many exports of the live volume are open
  */
 public record VolumeView(
@@ -26,6 +27,7 @@ public record VolumeView(
         long liveEpoch,
         int copies,
         long preservedBytes,
+        long unsettledBytes,
         int clients) {
 
     /** What a volume admits. */
@@ -34,6 +36,8 @@ public record VolumeView(
         ONLINE,
         /** A flush failed: reads only, until an operator clears it. */
         FAILED,
+        /** The origin refuses what was acknowledged: it is kept and tried again, and new writes are refused. */
+        DEGRADED,
         /** Not served. */
         OFFLINE
     }
@@ -50,6 +54,7 @@ public record VolumeView(
                 .put("liveEpoch", liveEpoch)
                 .put("copies", copies)
                 .put("preservedBytes", preservedBytes)
+                .put("unsettledBytes", unsettledBytes)
                 .put("clients", clients);
     }
 
@@ -64,6 +69,7 @@ public record VolumeView(
                 in.count("liveEpoch"),
                 Math.toIntExact(in.integer("copies", 0, Integer.MAX_VALUE)),
                 in.count("preservedBytes"),
+                in.count("unsettledBytes"),
                 Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)));
     }
 }

@@ -60,7 +60,7 @@ final class Copies {
         if (entry != null) {
             for (Catalog.CopyEntry copy : entry.copies()) {
                 if (!readable.containsKey(copy.id())) {
-                    readable.put(copy.id(), new ShadowCopy(copy, volume.origin(), store));
+                    readable.put(copy.id(), new ShadowCopy(copy, volume, store));
                 }
             }
         }
@@ -83,6 +83,7 @@ final class Copies {
             Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
             if (entry != null) {
                 volume.gate().copiesDeleted(LiveVolume.copyEpochs(entry));
+                volume.settler().retry(); // it may owe less now
             }
         }
     }

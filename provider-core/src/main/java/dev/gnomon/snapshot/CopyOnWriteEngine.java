@@ -30,6 +30,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Clock clock;
     private final Turn turn;
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
+    private final StagedWrites stagedWrites;
     private final Volumes volumes;
     private final Copies copies;
     private final Sets sets;
@@ -43,7 +44,13 @@ public final class CopyOnWriteEngine implements Engine {
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.copies = new Copies(store, changes, live.values());
-        int groupBytes = config.store().groupPayloadBytes();
+        this.stagedWrites = new StagedWrites(
+                store,
+                clock,
+                scheduler,
+                () -> live.values().forEach(volume -> volume.settler().hurry()));
+        LiveVolume.Parts parts = new LiveVolume.Parts(
+                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters);
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
@@ -52,7 +59,7 @@ public final class CopyOnWriteEngine implements Engine {
                 copies,
                 new VolumeOpener(storage),
                 random,
-                (entry, origin) -> new LiveVolume(entry, origin, store, scheduler, groupBytes, counters));
+                (entry, origin) -> new LiveVolume(entry, origin, parts));
         this.sets = new Sets(store, volumes, copies, clock, scheduler, random);
     }
 
@@ -224,6 +231,7 @@ public final class CopyOnWriteEngine implements Engine {
             closed = true;
             copies.hideAll();
             volumes.live().forEach(LiveVolume::close);
+            stagedWrites.close();
             store.close();
         } finally {
             turn.release();

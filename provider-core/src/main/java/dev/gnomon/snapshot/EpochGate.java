@@ -6,21 +6,23 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.Mutex;
 import dev.gnomon.store.VolumeExceptions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Gives each write of one volume its epoch and its range of pieces, and is where a cut closes an epoch.
  *
- * <p>A write enters with the pieces that it touches, is alone on them until it leaves, and belongs to the epoch that was
- * live when it entered. A cut switches the live epoch under the mutex: it waits for no I/O.
+ * <p>A write enters with the pieces that it touches, is alone on them until it leaves (in the origin, or in the staging
+ * chain), and belongs to the epoch that was live when it entered. Nobody waits to enter: a write whose pieces are taken is
+ * kept, and handed out when one leaves. A cut switches the live epoch under the mutex: it waits for no I/O.
  *
  * <p>Guarded by the mutex of {@link VolumeExceptions}. <b>Invariants:</b> no two writes inside share a piece; of two
  * writes to a piece the one that entered later has no lower epoch; epochs only rise; the newest copy or open cut is the
  * one that {@link VolumeExceptions} preserves for.
  */
 final class EpochGate {
-    /** The write was not let in: it has to wait or to preserve first. */
+    /** The write was not let in: it has to wait, or to be staged. */
     static final int REFUSED = -1;
 
     private static final int FIRST_SLOTS = 16;
@@ -35,8 +37,11 @@ final class EpochGate {
     private long[] firstPieces = new long[FIRST_SLOTS];
     private long[] lastPieces = new long[FIRST_SLOTS];
     private long[] epochs = new long[FIRST_SLOTS];
+    private boolean[] direct = new boolean[FIRST_SLOTS];
     private int slots;
-    private long entered;
+    private long directEntered;
+    private int directInside;
+    private final List<WriteRequest> blocked = new ArrayList<>();
 
     EpochGate(VolumeExceptions exceptions, long liveEpoch, List<Long> copyEpochs) {
         this.exceptions = exceptions;
@@ -46,103 +51,102 @@ final class EpochGate {
         copies(copyEpochs);
     }
 
-    /** Enters if nobody is on these pieces and all of them are preserved; returns the slot or {@link #REFUSED}. */
+    /** How a write got in. */
+    enum Entry {
+        /** Straight to the origin. */
+        DIRECT,
+        /** Into the staging chain. */
+        STAGED,
+        /** Not at all: somebody is on its pieces. {@link #leave} hands it out again. */
+        BLOCKED
+    }
+
+    /**
+     * Enters if nobody is on these pieces and they may be written straight: all preserved, none staged.
+     *
+     * @return the slot or {@link #REFUSED}
+     */
     int enterDirect(long firstPiece, long lastPiece) {
         mutex.lock();
         try {
-            if (occupied(firstPiece, lastPiece) || !exceptions.preserved(firstPiece, lastPiece - firstPiece + 1)) {
+            if (occupied(firstPiece, lastPiece) || !straight(firstPiece, lastPiece)) {
                 return REFUSED;
             }
-            return take(firstPiece, lastPiece);
+            return take(firstPiece, lastPiece, true);
         } finally {
             mutex.unlock();
         }
     }
 
-    /** Enters if nobody is on these pieces, preserved or not. */
-    int tryEnter(long firstPiece, long lastPiece) {
+    /** Enters with a request that then knows its slot and epoch, or keeps it until nobody is on its pieces. */
+    Entry enter(WriteRequest request) {
         mutex.lock();
         try {
-            return occupied(firstPiece, lastPiece) ? REFUSED : take(firstPiece, lastPiece);
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Waits until nobody is on these pieces and enters. The caller must hold no slot. */
-    int enter(long firstPiece, long lastPiece) {
-        mutex.lock();
-        try {
-            while (occupied(firstPiece, lastPiece)) {
-                left.await();
+            if (occupied(request.firstPiece(), request.lastPiece())) {
+                blocked.add(request);
+                return Entry.BLOCKED;
             }
-            return take(firstPiece, lastPiece);
+            boolean direct = straight(request.firstPiece(), request.lastPiece());
+            request.entered(take(request.firstPiece(), request.lastPiece(), direct), liveEpoch);
+            return direct ? Entry.DIRECT : Entry.STAGED;
         } finally {
             mutex.unlock();
         }
     }
 
-    /** Ends a write. */
-    void leave(int slot) {
+    private boolean straight(long firstPiece, long lastPiece) {
+        long count = lastPiece - firstPiece + 1;
+        return exceptions.preserved(firstPiece, count) && !exceptions.staged().any(firstPiece, count, Long.MAX_VALUE);
+    }
+
+    /** Ends a write. Returns the requests that it kept out, or others that may still be; they must be entered again. */
+    List<WriteRequest> leave(int slot) {
         mutex.lock();
         try {
             epochs[slot] = FREE;
+            directInside -= direct[slot] ? 1 : 0;
             while (slots > 0 && epochs[slots - 1] == FREE) {
                 slots--;
             }
             left.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /**
-     * Collects the pieces that the write in a slot must preserve.
-     *
-     * @param pieces takes them, in order; long enough
-     * @return how many
-     */
-    int owed(int slot, long[] pieces) {
-        mutex.lock();
-        try {
-            int count = 0;
-            long copyBelow = copyBelow(epochs[slot]);
-            for (long piece = firstPieces[slot]; piece <= lastPieces[slot]; piece++) {
-                if (exceptions.needsPreserve(piece, copyBelow)) {
-                    pieces[count++] = piece;
-                }
+            if (blocked.isEmpty()) {
+                return List.of();
             }
-            return count;
+            List<WriteRequest> again = List.copyOf(blocked);
+            blocked.clear();
+            return again;
         } finally {
             mutex.unlock();
         }
     }
 
-    /** Returns the epoch of the write in a slot; only for its owner. */
-    long epoch(int slot) {
+    /** Returns how many writes have gone straight to the origin, or begun to. */
+    long directEntered() {
         mutex.lock();
         try {
-            return epochs[slot];
+            return directEntered;
         } finally {
             mutex.unlock();
         }
     }
 
-    /** Returns how many writes have entered. */
-    long entered() {
+    /** Returns how many writes have gone straight to the origin if all of them have left, else -1. */
+    long directEnteredIfQuiet() {
         mutex.lock();
         try {
-            return entered;
+            return directInside == 0 ? directEntered : -1;
         } finally {
             mutex.unlock();
         }
     }
 
-    /** Returns how many writes have entered if all of them have left, else -1. */
-    long enteredIfQuiet() {
+    /** Waits until no write is inside and none is kept out. */
+    void awaitEmpty() {
         mutex.lock();
         try {
-            return slots == 0 ? entered : -1;
+            while (slots > 0 || !blocked.isEmpty()) {
+                left.await();
+            }
         } finally {
             mutex.unlock();
         }
@@ -217,7 +221,11 @@ final class EpochGate {
         exceptions.newestCopy(copyBelow(Long.MAX_VALUE));
     }
 
-    private long copyBelow(long epoch) {
+    /**
+     * Returns the newest copy or open cut older than an epoch, 0 if there is none: what a write of that epoch must preserve
+     * for. The mutex must be held.
+     */
+    long copyBelow(long epoch) {
         long below = openCut < epoch ? openCut : 0;
         for (int i = copies.length - 1; i >= 0; i--) {
             if (copies[i] < epoch) {
@@ -245,7 +253,7 @@ final class EpochGate {
         return false;
     }
 
-    private int take(long firstPiece, long lastPiece) {
+    private int take(long firstPiece, long lastPiece, boolean straight) {
         int slot = 0;
         while (slot < slots && epochs[slot] != FREE) {
             slot++;
@@ -254,12 +262,15 @@ final class EpochGate {
             firstPieces = Arrays.copyOf(firstPieces, 2 * slot);
             lastPieces = Arrays.copyOf(lastPieces, 2 * slot);
             epochs = Arrays.copyOf(epochs, 2 * slot);
+            direct = Arrays.copyOf(direct, 2 * slot);
         }
         firstPieces[slot] = firstPiece;
         lastPieces[slot] = lastPiece;
         epochs[slot] = liveEpoch;
         slots = Math.max(slots, slot + 1);
-        entered++;
+        direct[slot] = straight;
+        directEntered += straight ? 1 : 0;
+        directInside += straight ? 1 : 0;
         return slot;
     }
 }

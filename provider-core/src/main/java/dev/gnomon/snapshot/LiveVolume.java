@@ -4,10 +4,13 @@
  */
 package dev.gnomon.snapshot;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.StagedPieces;
+import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.CatalogEntry;
@@ -20,18 +23,21 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A volume that clients write to. Thread-safe.
  *
- * <p>A write whose pieces are all preserved, or need not be, goes straight to the origin on the caller's thread; any
- * other is queued for {@link FirstTouch}. A flush is queued for the flushing task, which forces the origin once for all
- * that wait; what the log holds is durable before a write that depends on it is acknowledged.
+ * <p>A write whose pieces are all preserved, or need not be, and of which none is staged goes straight to the origin on
+ * the caller's thread. Any other goes to the staging chain ({@link StagedWrites}), is acknowledged, and settled behind
+ * the client's back ({@link Settler}). A flush is queued for the flushing task, which forces chain and origin once for
+ * all that wait.
  *
- * <p><b>Invariants:</b> I1, by {@link EpochGate} and {@link FirstTouch}; I2: a flush is acknowledged only after a force
- * that began after it came; I7: after a failed force every write and flush is refused, until an operator clears it.
+ * <p><b>Invariants:</b> I1, by {@link EpochGate} and {@link SettleGroup}; I2: a flush is acknowledged only after forces
+ * that began after it came; I7: after a failed force every write and flush is refused, until an operator clears it; I8:
+ * reads see staged data over the origin.
  */
 public final class LiveVolume {
     private static final Logger LOG = LoggerFactory.getLogger(LiveVolume.class);
@@ -39,15 +45,20 @@ public final class LiveVolume {
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
+    private final Staging staging;
     private final VolumeExceptions exceptions;
     private final EpochGate gate;
-    private final WorkQueue<FirstTouch.Request> firstTouches;
-    private final WorkQueue<Completion> flushes;
+    private final StagedWrites stagedWrites;
+    private final StagedReads stagedReads;
+    private final Settler settler;
+    private final WorkQueue<Waiting> flushes;
+    private final int partBytes;
     private final AtomicInteger clients = new AtomicInteger();
     private final Counters counters;
     private volatile String failure;
     private volatile long forcedThrough = -1;
     private volatile boolean closing;
+    private long mustForceThrough;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -57,24 +68,45 @@ public final class LiveVolume {
         }
     }
 
-    LiveVolume(
-            Catalog.VolumeEntry entry,
-            Origin origin,
-            Store store,
-            Scheduler scheduler,
-            int groupPayloadBytes,
-            Counters counters) {
+    /** What a request that waits for durability needs to have forced. */
+    private enum Need {
+        /** New data that is staged. */
+        CHAIN,
+        /** Everything that was acknowledged. */
+        ALL,
+        /** The origin, whatever was written straight. */
+        ORIGIN
+    }
+
+    private record Waiting(Completion completion, Need need) {}
+
+    /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */
+    LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) {
         this.entry = entry;
         this.origin = origin;
-        this.store = store;
-        this.counters = counters;
+        this.store = parts.store;
+        this.staging = store.staging();
+        this.stagedWrites = parts.stagedWrites;
+        this.counters = parts.counters;
         this.failure = entry.failure();
         this.exceptions = store.exceptions(entry.number());
+        this.partBytes = StagedWrites.partBytes(staging);
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
-        FirstTouch firstTouch = new FirstTouch(gate, store, origin, entry.number(), groupPayloadBytes, this::finish);
-        this.firstTouches = new WorkQueue<>(scheduler, "gnomon-preserve-" + entry.name(), firstTouch::run);
-        this.flushes = new WorkQueue<>(scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
+        this.stagedReads = new StagedReads(origin, exceptions, staging);
+        this.mustForceThrough = staging.durableThrough();
+        this.flushes = new WorkQueue<>(parts.scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
+        SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
+        this.settler = new Settler(this, store, group, parts.clock, parts.scheduler);
     }
+
+    /** What all volumes of an engine share. */
+    record Parts(
+            Store store,
+            StagedWrites stagedWrites,
+            Clock clock,
+            Scheduler scheduler,
+            int groupPayloadBytes,
+            Counters counters) {}
 
     static List<Long> copyEpochs(Catalog.VolumeEntry entry) {
         return entry.copies().stream().map(Catalog.CopyEntry::epoch).toList();
@@ -95,16 +127,6 @@ public final class LiveVolume {
         return !store.recovered().damage().isEmpty();
     }
 
-    /** Returns the bytes of payload of all that is preserved of it. */
-    long preservedBytes() {
-        exceptions.mutex().lock();
-        try {
-            return exceptions.payloadBytes();
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
     int number() {
         return entry.number();
     }
@@ -115,6 +137,15 @@ public final class LiveVolume {
 
     EpochGate gate() {
         return gate;
+    }
+
+    /** Returns what reads staged data over the origin. */
+    StagedReads stagedReads() {
+        return stagedReads;
+    }
+
+    Settler settler() {
+        return settler;
     }
 
     /** Counts a client in; it must {@link #disconnect}. */
@@ -131,10 +162,32 @@ public final class LiveVolume {
         return clients.get();
     }
 
+    /** Returns the bytes of payload that are preserved for this volume's copies. */
+    long preservedBytes() {
+        exceptions.mutex().lock();
+        try {
+            return exceptions.payloadBytes();
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
     /** Returns why writes and flushes are refused, empty if they are not. */
     String failure() {
         return failure.isEmpty() ? store.failure() : failure;
     }
+
+    /** Returns why this volume alone refuses writes and flushes, empty if it does not. */
+    String ownFailure() {
+        return failure;
+    }
+
+    /** Returns why the origin does not take what was acknowledged, empty if it does. */
+    String degradation() {
+        return settler.refusal() == IoStatus.IO_ERROR ? settler.refusalReason() : "";
+    }
+
+    // ---- requests
 
     /** Fills the buffer from a range; see {@link dev.gnomon.io.IoStatus}. */
     public IoStatus read(long offsetBytes, ByteBuffer target) {
@@ -142,7 +195,7 @@ public final class LiveVolume {
             return IoStatus.INVALID;
         }
         counters.reads.increment();
-        return closing ? IoStatus.GONE : origin.read(offsetBytes, target);
+        return closing ? IoStatus.GONE : stagedReads.read(offsetBytes, target);
     }
 
     /**
@@ -152,21 +205,7 @@ public final class LiveVolume {
      * @param forced acknowledge only when durable
      */
     public void write(long offsetBytes, ByteBuffer source, boolean forced, Completion completion) {
-        int length = source.remaining();
-        IoStatus refusal = refusal(offsetBytes, length);
-        if (refusal != IoStatus.OK || length == 0) {
-            completion.complete(refusal);
-            return;
-        }
-        int slot = gate.enterDirect(piece(offsetBytes), piece(offsetBytes + length - 1));
-        if (slot == EpochGate.REFUSED) {
-            queue(new FirstTouch.Request(offsetBytes, length, source, Zeroing.HOLES_STAY, forced, completion));
-            return;
-        }
-        counters.directWrites.increment();
-        IoStatus status = origin.write(offsetBytes, source);
-        gate.leave(slot);
-        finish(status, forced, completion);
+        write(offsetBytes, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
     }
 
     /** Makes a range read as zeros; holes of the origin stay holes. */
@@ -176,22 +215,108 @@ public final class LiveVolume {
 
     /** Makes a range read as zeros. */
     public void writeZeros(long offsetBytes, long lengthBytes, Zeroing zeroing, boolean forced, Completion completion) {
-        IoStatus refusal = refusal(offsetBytes, lengthBytes);
-        if (refusal != IoStatus.OK || lengthBytes == 0) {
+        write(offsetBytes, lengthBytes, null, zeroing, forced, completion);
+    }
+
+    private void write(
+            long offset,
+            long length,
+            @Nullable ByteBuffer source,
+            Zeroing zeroing,
+            boolean forced,
+            Completion completion) {
+        IoStatus refusal = refusal(offset, length);
+        if (refusal != IoStatus.OK || length == 0) {
             completion.complete(refusal);
             return;
         }
-        int slot = lengthBytes > FirstTouch.PART_BYTES
-                ? EpochGate.REFUSED
-                : gate.enterDirect(piece(offsetBytes), piece(offsetBytes + lengthBytes - 1));
-        if (slot == EpochGate.REFUSED) {
-            queue(new FirstTouch.Request(offsetBytes, lengthBytes, null, zeroing, forced, completion));
+        if (length <= partBytes) {
+            int slot = gate.enterDirect(piece(offset), piece(offset + length - 1));
+            if (slot != EpochGate.REFUSED) {
+                IoStatus status = writeOrigin(offset, (int) length, source, zeroing);
+                leave(slot);
+                finish(status, forced, completion);
+                return;
+            }
+        }
+        new WriteParts(this, partBytes, offset, length, source, zeroing, forced, completion).next();
+    }
+
+    /** Lets a request in by itself, or leaves it with the gate until it can. */
+    void dispatch(WriteRequest request) {
+        IoStatus refusal = refusal(request.offsetBytes(), request.lengthBytes());
+        if (refusal != IoStatus.OK) {
+            request.completion().complete(refusal);
             return;
         }
+        switch (gate.enter(request)) {
+            case BLOCKED -> {}
+            case DIRECT -> {
+                IoStatus status =
+                        writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
+                leave(request.slot());
+                finish(status, request.forced(), request.completion());
+            }
+            case STAGED -> stage(request);
+        }
+    }
+
+    private IoStatus writeOrigin(long offset, int length, @Nullable ByteBuffer source, Zeroing zeroing) {
         counters.directWrites.increment();
-        IoStatus status = origin.writeZeros(offsetBytes, lengthBytes, zeroing);
-        gate.leave(slot);
-        finish(status, forced, completion);
+        return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source.duplicate());
+    }
+
+    private void stage(WriteRequest request) {
+        counters.firstTouches.increment();
+        if (settler.refusal() == IoStatus.NO_SPACE) {
+            settler.hold(request);
+        } else {
+            decided(request, IoStatus.OK);
+        }
+    }
+
+    /** Goes on with a request that is in the gate, or refuses it. */
+    void decided(WriteRequest request, IoStatus decision) {
+        IoStatus status = decision == IoStatus.OK ? stagedReads.complete(request) : decision;
+        if (status == IoStatus.OK && stagedWrites.offer(request)) {
+            return;
+        }
+        leave(request.slot());
+        request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
+    }
+
+    /** Takes what became of a request in the staging chain; called by its task. */
+    void staged(WriteRequest request, IoStatus status, Staging.Placed placed) {
+        if (status == IoStatus.OK) {
+            exceptions.mutex().lock();
+            try {
+                boolean zeros = request.wholePieces() == null;
+                exceptions.stage(
+                        request.offsetBytes(),
+                        request.lengthBytes(),
+                        request.epoch(),
+                        placed,
+                        zeros ? StagedPieces.ZEROS : request.payloadOffset(),
+                        request.zeroing() == Zeroing.ALLOCATE);
+                mustForceThrough = Math.max(mustForceThrough, placed.sequence());
+            } finally {
+                exceptions.mutex().unlock();
+            }
+            settler.wake();
+        }
+        leave(request.slot());
+        if (status == IoStatus.OK && request.forced()) {
+            await(new Waiting(request.completion(), Need.CHAIN));
+        } else {
+            request.completion().complete(status);
+        }
+    }
+
+    private void leave(int slot) {
+        List<WriteRequest> again = gate.leave(slot);
+        for (int i = 0; i < again.size(); i++) {
+            dispatch(again.get(i));
+        }
     }
 
     /** Takes the hint that a range is not needed; nothing is copied and nothing changes. */
@@ -214,46 +339,67 @@ public final class LiveVolume {
         if (!inside(offsetBytes, lengthBytes)) {
             return IoStatus.INVALID;
         }
-        ExtentMerger merged = new ExtentMerger(sink);
-        long end = offsetBytes + lengthBytes;
-        boolean more = true;
-        try {
-            for (long at = offsetBytes; at < end && more; ) {
-                long data = origin.nextData(at);
-                boolean hole = data > at;
-                long next = Math.min(end, hole ? data : Math.max(at + 1, origin.nextHole(at)));
-                more = merged.extent(next - at, hole);
-                at = next;
-            }
-        } catch (IOException e) {
-            return IoStatus.IO_ERROR;
-        }
-        merged.flush();
-        return closing ? IoStatus.GONE : IoStatus.OK;
+        IoStatus status = stagedReads.allocation(offsetBytes, lengthBytes, sink);
+        return closing ? IoStatus.GONE : status;
     }
 
-    private void queue(FirstTouch.Request request) {
-        counters.firstTouches.increment();
-        if (!firstTouches.offer(request)) {
-            request.completion().complete(IoStatus.GONE);
-        }
-    }
+    // ---- durability
 
-    private void finish(IoStatus status, boolean forced, Completion completion) {
+    void finish(IoStatus status, boolean forced, Completion completion) {
         if (status != IoStatus.OK || !forced) {
             completion.complete(status);
-        } else if (gate.entered() == forcedThrough) {
+        } else if (gate.directEntered() == forcedThrough && staging.durableThrough() >= mustForceThrough()) {
             completion.complete(failure().isEmpty() ? IoStatus.OK : IoStatus.IO_ERROR);
-        } else if (!flushes.offer(completion)) {
-            completion.complete(IoStatus.GONE);
+        } else {
+            await(new Waiting(completion, Need.ALL));
         }
     }
 
-    /** Forces the origin once and tells all who waited for it. */
-    private void forceFor(List<Completion> waiting) {
-        IoStatus status = force() ? IoStatus.OK : IoStatus.IO_ERROR;
-        for (Completion each : waiting) {
-            each.complete(status);
+    private void await(Waiting waiting) {
+        if (!flushes.offer(waiting)) {
+            waiting.completion.complete(IoStatus.GONE);
+        }
+    }
+
+    /** Has the origin forced for the settling task; what comes of it is told on another task. */
+    void forceOrigin(Completion completion) {
+        await(new Waiting(completion, Need.ORIGIN));
+    }
+
+    private long mustForceThrough() {
+        exceptions.mutex().lock();
+        try {
+            return mustForceThrough;
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    /** Notes a batch of the staging chain that the next flush must make durable. */
+    void mustForceThrough(long sequence) {
+        exceptions.mutex().lock();
+        try {
+            mustForceThrough = Math.max(mustForceThrough, sequence);
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    /** Forces once what is needed and tells all who waited for it. */
+    private void forceFor(List<Waiting> waiting) {
+        boolean all = false;
+        boolean settling = false;
+        for (Waiting each : waiting) {
+            all |= each.need == Need.ALL;
+            settling |= each.need == Need.ORIGIN;
+        }
+        boolean straight = all && gate.directEntered() != forcedThrough;
+        IoStatus status = failure().isEmpty() ? staging.forceThrough(mustForceThrough()) : IoStatus.IO_ERROR;
+        if (status == IoStatus.OK && (straight || settling) && !force()) {
+            status = IoStatus.IO_ERROR;
+        }
+        for (Waiting each : waiting) {
+            each.completion.complete(status);
         }
     }
 
@@ -261,7 +407,7 @@ public final class LiveVolume {
         if (!failure().isEmpty()) {
             return false;
         }
-        long through = gate.enteredIfQuiet();
+        long through = gate.directEnteredIfQuiet();
         try {
             counters.forces.increment();
             origin.force();
@@ -276,6 +422,7 @@ public final class LiveVolume {
     /** Refuses writes and flushes from now on, in memory first, then in the log, which is another file. */
     private void fail(String reason) {
         failure = reason;
+        settler.releaseAgain();
         LOG.error("GNM-2001 volume={} a flush failed, writes are refused until cleared: {}", entry.name(), reason);
         try {
             store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
@@ -292,6 +439,7 @@ public final class LiveVolume {
         origin.dropCache();
         store.change(new CatalogEntry.VolumeCleared(entry.number()));
         failure = "";
+        settler.retry();
     }
 
     private IoStatus refusal(long offsetBytes, long lengthBytes) {
@@ -301,7 +449,9 @@ public final class LiveVolume {
         if (closing) {
             return IoStatus.GONE;
         }
-        return failure().isEmpty() && store.writable() ? IoStatus.OK : IoStatus.IO_ERROR;
+        return failure().isEmpty() && store.writable() && settler.refusal() != IoStatus.IO_ERROR
+                ? IoStatus.OK
+                : IoStatus.IO_ERROR;
     }
 
     private boolean inside(long offsetBytes, long lengthBytes) {
@@ -315,10 +465,11 @@ public final class LiveVolume {
         return offsetBytes / Preserve.PIECE_BYTES;
     }
 
-    /** Takes no more requests, finishes those in flight, forces and closes the origin. */
+    /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
         closing = true;
-        firstTouches.close();
+        gate.awaitEmpty();
+        settler.close();
         flushes.close();
         force();
         try {

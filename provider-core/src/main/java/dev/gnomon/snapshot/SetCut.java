@@ -42,8 +42,9 @@ final class SetCut {
         this.closedEpochs = new long[volumes.size()];
     }
 
-    /** Makes dirty data of the origins durable, so that little is left to do after the cut. */
-    void prepare() throws FlushFailed {
+    /** Makes the staging chain ready and dirty data durable, so that little is left to do after the cut. */
+    void prepare() throws FlushFailed, StoreException {
+        store.prepareForCopies();
         flushAll();
     }
 

@@ -7,6 +7,7 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.Preserve;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads one shadow copy: a piece comes from its exception with the smallest epoch above the copy's, or if there is none
- * from the origin. Thread-safe.
+ * from what is staged of its epoch or an older one, or else from the origin. Thread-safe.
  *
  * <p><b>Invariants:</b> what was read from the origin counts only if no exception of the piece appeared meanwhile (I9);
  * nothing is returned once the copy is hidden, for then nobody preserves for it any more; preserved bytes are returned
@@ -36,14 +37,18 @@ public final class ShadowCopy {
     private final Origin origin;
     private final Store store;
     private final VolumeExceptions exceptions;
+    private final StagedPieces staged;
+    private final StagedReads stagedReads;
     private final boolean suspect;
     private volatile boolean hidden;
 
-    ShadowCopy(Catalog.CopyEntry entry, Origin origin, Store store) {
+    ShadowCopy(Catalog.CopyEntry entry, LiveVolume volume, Store store) {
         this.entry = entry;
-        this.origin = origin;
+        this.origin = volume.origin();
         this.store = store;
+        this.stagedReads = volume.stagedReads();
         this.exceptions = store.exceptions(entry.volume());
+        this.staged = exceptions.staged();
         this.suspect = store.recovered().suspectCopies().contains(entry.id());
     }
 
@@ -83,17 +88,33 @@ public final class ShadowCopy {
 
     private IoStatus readSome(long at, ByteBuffer target, int limit) {
         long piece = at / PIECE;
-        int exception = find(piece);
+        int skip = (int) (at % PIECE);
+        int exception;
+        long slot = StagedPieces.NONE;
+        long location = 0;
+        Mutex mutex = exceptions.mutex();
+        mutex.lock();
+        try {
+            exception = exceptions.find(piece, entry.epoch());
+            if (exception == VolumeExceptions.NONE) {
+                slot = staged.newest(piece, entry.epoch());
+                location = slot == StagedPieces.NONE ? 0 : staged.location(slot);
+            }
+        } finally {
+            mutex.unlock();
+        }
         if (exception != VolumeExceptions.NONE) {
-            int skip = (int) (at % PIECE);
             int length = Math.min(PIECE - skip, limit - target.position());
             return readPreserved(exception, skip, length, target);
         }
-        int run = unpreserved(at, Math.min(RUN_BYTES, limit - target.position()));
+        if (slot != StagedPieces.NONE) {
+            return stagedReads.readSlot(slot, location, skip, target, limit);
+        }
+        int run = inOrigin(at, Math.min(RUN_BYTES, limit - target.position()));
         int start = target.position();
         target.limit(start + run);
         IoStatus status = origin.read(at, target);
-        if (status == IoStatus.OK && unpreserved(at, run) < run) {
+        if (status == IoStatus.OK && inOrigin(at, run) < run) {
             target.position(start); // a first overwrite came between: read it again (I9)
         }
         return status;
@@ -109,14 +130,15 @@ public final class ShadowCopy {
         }
     }
 
-    /** Returns how many bytes from an offset, up to a length, have no exception for this copy. */
-    private int unpreserved(long at, int length) {
+    /** Returns how many bytes from an offset, up to a length, this copy reads from the origin. */
+    private int inOrigin(long at, int length) {
         Mutex mutex = exceptions.mutex();
         mutex.lock();
         try {
             long end = at + length;
             for (long piece = at / PIECE; piece * PIECE < end; piece++) {
-                if (exceptions.find(piece, entry.epoch()) != VolumeExceptions.NONE) {
+                if (exceptions.find(piece, entry.epoch()) != VolumeExceptions.NONE
+                        || staged.newest(piece, entry.epoch()) != StagedPieces.NONE) {
                     return (int) Math.max(0, piece * PIECE - at);
                 }
             }
@@ -167,8 +189,11 @@ public final class ShadowCopy {
                 int exception = find(at / PIECE);
                 if (exception != VolumeExceptions.NONE) {
                     more = merged.extent(next - at, exceptions.location(exception) == VolumeExceptions.ZEROS);
+                } else if (stagedReads.anyStaged(at, next, entry.epoch())) {
+                    more = merged.extent(next - at, false);
                 } else {
-                    next = at + unpreserved(at, (int) Math.min(RUN_BYTES, end - at));
+                    long oldest = staged.first();
+                    next = at + inOrigin(at, (int) Math.min(RUN_BYTES, end - at));
                     if (next == at) {
                         continue;
                     }
@@ -176,7 +201,7 @@ public final class ShadowCopy {
                     boolean hole = data > at;
                     next = Math.min(next, hole ? data : Math.max(at + 1, origin.nextHole(at)));
                     // A write that came meanwhile makes it data at worst, never a hole that was none.
-                    hole &= unpreserved(at, (int) (next - at)) == next - at;
+                    hole &= inOrigin(at, (int) (next - at)) == next - at && staged.first() == oldest;
                     more = merged.extent(next - at, hole);
                 }
                 at = next;

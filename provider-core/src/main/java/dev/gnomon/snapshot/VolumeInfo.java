@@ -13,6 +13,8 @@ import java.util.UUID;
  * @param stateReason why it is not ONLINE, for people; empty if it is
  * @param liveEpoch number of the epoch that writes now belong to
  * @param preservedBytes old bytes kept in the diff area for this volume's shadow copies
+ * @param unsettledBytes acknowledged new data that is in the staging chain and not yet, durably, in the origin: without it
+ *     the origin alone is not the volume
  * @param clients how many exports of the live volume are open
  */
 public record VolumeInfo(
@@ -25,6 +27,7 @@ public record VolumeInfo(
         long liveEpoch,
         int copies,
         long preservedBytes,
+        long unsettledBytes,
         int clients) {
     /** What a volume admits. */
     public enum State {
@@ -32,6 +35,8 @@ public record VolumeInfo(
         ONLINE,
         /** A flush failed: reads only, until an operator clears it. */
         FAILED,
+        /** The origin refuses what was acknowledged: it is kept and tried again, and new writes are refused. */
+        DEGRADED,
         /** Not served: its origin is missing, too small or in use. */
         OFFLINE
     }

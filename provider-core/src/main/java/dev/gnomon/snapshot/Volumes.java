@@ -88,6 +88,13 @@ final class Volumes {
 
     /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
     private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        if (store.recovered().newDataLost()) {
+            offline.put(
+                    volume.number(),
+                    "new data that was acknowledged may be lost: "
+                            + store.recovered().damage().getLast());
+            return;
+        }
         try {
             Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
             String reason = failure.isEmpty() ? volume.failure() : failure;
@@ -219,6 +226,17 @@ final class Volumes {
         if (served != null) {
             served.close();
         }
+        long unsettled = store.stagedBytes(entry.number());
+        if (unsettled > 0) {
+            if (served != null) {
+                live.remove(entry.number());
+                bringOnline(entry, served.ownFailure());
+            }
+            throw new EngineException(
+                    Kind.WRONG_STATE,
+                    "volume " + name + " has " + unsettled + " bytes of acknowledged data that its origin "
+                            + entry.origin() + " does not hold yet; make the origin writable first");
+        }
         live.remove(entry.number());
         offline.put(entry.number(), "being removed");
         try {
@@ -296,6 +314,9 @@ final class Volumes {
         } else if (!served.failure().isEmpty()) {
             state = VolumeInfo.State.FAILED;
             reason = served.failure();
+        } else if (!served.degradation().isEmpty()) {
+            state = VolumeInfo.State.DEGRADED;
+            reason = served.degradation() + "; what was acknowledged is kept in the staging chain and tried again";
         } else if (served.readOnly()) {
             state = VolumeInfo.State.FAILED;
             reason = "the store is read-only: " + store.recovered().damage().getFirst();
@@ -310,6 +331,7 @@ final class Volumes {
                 served == null ? entry.highestEpoch() + 1 : served.gate().liveEpoch(),
                 entry.copies().size(),
                 served == null ? 0 : served.preservedBytes(),
+                store.stagedBytes(entry.number()),
                 served == null ? 0 : served.clients());
     }
 

@@ -9,6 +9,7 @@ import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.EntryHeader;
+import dev.gnomon.store.format.NewData;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
 import dev.gnomon.store.format.StoreException;
@@ -43,6 +44,20 @@ final class PayloadCheck implements BatchReader.Visitor {
             long at = payloadOffset + (Preserve.payloadPiece(head, entry) + (long) rank) * Preserve.PIECE_BYTES;
             checked++;
             if (!matches(at, Preserve.crc(head, entry, piecesPerChunk, rank))) {
+                damaged++;
+            }
+        }
+    }
+
+    @Override
+    public void newData(ByteBuffer head, int entry) throws StoreException {
+        if (EntryHeader.codec(head, entry) != EntryHeader.CODEC_RAW) {
+            return;
+        }
+        for (int rank = 0; rank < NewData.pieceCount(head, entry); rank++) {
+            long at = payloadOffset + (NewData.payloadPiece(head, entry) + (long) rank) * Preserve.PIECE_BYTES;
+            checked++;
+            if (!matches(at, NewData.crc(head, entry, rank))) {
                 damaged++;
             }
         }

@@ -43,6 +43,7 @@ public final class Store implements AutoCloseable {
     private final Log log;
     private final GroupCommitter committer;
     private final SuperblockFile superblocks;
+    private final Staging staging;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
@@ -56,7 +57,9 @@ public final class Store implements AutoCloseable {
             Log log,
             SuperblockFile superblocks,
             Replay replay,
-            Scheduler scheduler) {
+            StagingOpener stagingOpener,
+            Scheduler scheduler)
+            throws IOException {
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
@@ -66,6 +69,20 @@ public final class Store implements AutoCloseable {
         this.catalog = replay.catalog();
         this.exceptions = new ConcurrentSkipListMap<>(replay.exceptions());
         this.superblockMutex = scheduler.newMutex();
+        this.staging = stagingOpener.open(
+                new Staging.Host() {
+                    @Override
+                    public boolean writable() {
+                        return Store.this.writable();
+                    }
+
+                    @Override
+                    public void fail(String reason) {
+                        Store.this.fail(reason);
+                    }
+                },
+                scheduler,
+                superblocks.newest().generation());
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
     }
 
@@ -74,9 +91,16 @@ public final class Store implements AutoCloseable {
      *
      * @param damage what is missing of what had been durable; with any the store is read-only
      * @param suspectCopies those that may miss records, not to be read
+     * @param newDataLost new data that was acknowledged may be missing: no volume can be served
      * @param failed a failed force was written down before the last stop
      */
-    public record Recovered(long batches, long nanos, List<String> damage, Set<UUID> suspectCopies, boolean failed) {}
+    public record Recovered(
+            long batches,
+            long nanos,
+            List<String> damage,
+            Set<UUID> suspectCopies,
+            boolean newDataLost,
+            boolean failed) {}
 
     void start(Scheduler scheduler) {
         segments.start(scheduler);
@@ -84,6 +108,26 @@ public final class Store implements AutoCloseable {
             segments.want(0);
         }
         committer.start(scheduler);
+        staging.start(scheduler);
+    }
+
+    /** Returns the staging chain. */
+    public Staging staging() {
+        return staging;
+    }
+
+    /**
+     * Gets ready for first touches; called before a shadow copy is made.
+     *
+     * @throws StoreException if the staging chain cannot be opened
+     */
+    public void prepareForCopies() throws StoreException {
+        try {
+            staging.open();
+            staging.prepare();
+        } catch (IOException e) {
+            throw new DeviceException("making the staging table in " + directory, e);
+        }
     }
 
     /** Returns what recovery found. */
@@ -105,6 +149,17 @@ public final class Store implements AutoCloseable {
         return result;
     }
 
+    /** Returns the bytes of new data of a volume that are not settled. */
+    public long stagedBytes(int volume) {
+        VolumeExceptions of = exceptions(volume);
+        of.mutex().lock();
+        try {
+            return (of.staged().end() - of.staged().first()) * Preserve.PIECE_BYTES;
+        } finally {
+            of.mutex().unlock();
+        }
+    }
+
     /** Returns the highest epoch that any record or catalog entry names for the volume. */
     public long highestEpoch(int volume) {
         Catalog.VolumeEntry entry = catalog.volume(volume);
@@ -120,7 +175,12 @@ public final class Store implements AutoCloseable {
         int entries = payloadBytes / Preserve.PIECE_BYTES * 2;
         long head = BatchHeader.BYTES + entries * 88L + BatchHeader.ALIGNMENT_BYTES;
         int capacity = (int) Math.min(head, BatchHeader.MAX_HEAD_BYTES) & -BatchHeader.ALIGNMENT_BYTES;
-        return new BatchWriter(piecesPerChunk, Math.max(capacity, BatchHeader.ALIGNMENT_BYTES), payloadBytes);
+        return newBatch(Math.max(capacity, BatchHeader.ALIGNMENT_BYTES), payloadBytes);
+    }
+
+    /** Returns a reusable batch of at most that head and payload. */
+    public BatchWriter newBatch(int headBytes, int payloadBytes) {
+        return new BatchWriter(piecesPerChunk, headBytes, payloadBytes);
     }
 
     /**
@@ -171,7 +231,10 @@ public final class Store implements AutoCloseable {
         }
         catalog = catalog.apply(entry);
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
-            exceptions.remove(removed.number());
+            VolumeExceptions gone = exceptions.remove(removed.number());
+            if (gone != null) {
+                staging.forget(removed.number(), gone);
+            }
         }
     }
 
@@ -278,6 +341,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         committer.close();
+        staging.close();
         if (writable()) {
             writeSuperblock(true, recovered.failed() && superblocks.newest().failed());
         }

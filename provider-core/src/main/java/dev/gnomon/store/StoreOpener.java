@@ -113,22 +113,38 @@ public final class StoreOpener {
             throws StoreException, IOException {
         Segments segments =
                 new Segments(storage, scheduler, config.directory(), superblock.store(), superblock.segmentBytes());
+        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
+        StagingOpener staging = new StagingOpener(
+                storage,
+                scheduler,
+                config,
+                superblock.store(),
+                superblock.segmentBytes(),
+                superblock.chunkBytes(),
+                replay,
+                true);
         boolean recovered = false;
         try {
-            Store store = recover(superblocks, superblock, segments, begun);
+            Store store = recover(superblocks, superblock, segments, replay, staging, begun);
             recovered = true;
             return store;
         } finally {
             if (!recovered) {
+                staging.close();
                 segments.close();
             }
         }
     }
 
-    private Store recover(SuperblockFile superblocks, Superblock superblock, Segments segments, long begun)
+    private Store recover(
+            SuperblockFile superblocks,
+            Superblock superblock,
+            Segments segments,
+            Replay replay,
+            StagingOpener staging,
+            long begun)
             throws StoreException, IOException {
         segments.openAll(true);
-        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
         Log.LogEnd end = Log.LogEnd.ofEmpty();
         List<String> damage = new ArrayList<>();
         long batches = 0;
@@ -150,6 +166,11 @@ public final class StoreOpener {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
                     + " batches in the log, found no segment");
         }
+        staging.recover();
+        damage.addAll(staging.damage());
+        batches += staging.batches();
+        boolean sameBoot = !superblock.clean() && superblock.bootId().equals(storage.bootId());
+        failed |= sameBoot && staging.cutOffByFailedForce();
         if (superblock.readOnlyFeatures() != 0) {
             damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
                     + ", which this release does not know; a newer one is needed to write");
@@ -163,9 +184,17 @@ public final class StoreOpener {
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);
         Store.Recovered recovered = new Store.Recovered(
-                batches, clock.nanoTime() - begun, List.copyOf(damage), replay.suspectCopies(), failed);
-        Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, scheduler);
+                batches,
+                clock.nanoTime() - begun,
+                List.copyOf(damage),
+                replay.suspectCopies(),
+                !staging.damage().isEmpty(),
+                failed);
+        Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, staging, scheduler);
         store.start(scheduler);
+        if (store.writable() && !store.catalog().copies().isEmpty()) {
+            store.prepareForCopies();
+        }
         return store;
     }
 

@@ -25,6 +25,7 @@ public final class VolumeExceptions {
     private final Mutex mutex;
     private final ExceptionIndex index = new ExceptionIndex();
     private final PreservedBitmap bitmap;
+    private final StagedPieces staged = new StagedPieces();
     private final int piecesPerChunk;
     private long newestCopy;
     private long highestEpoch;
@@ -39,6 +40,43 @@ public final class VolumeExceptions {
     /** Returns the lock that guards this volume's gate, ranges, bitmap and index. Held over memory operations only. */
     public Mutex mutex() {
         return mutex;
+    }
+
+    /** Returns the new data that is not settled yet. */
+    public StagedPieces staged() {
+        return staged;
+    }
+
+    /** Adds a piece of new data that is in the staging chain. */
+    void stage(long piece, long epoch, long location, long sequence, int file, int from, int to, boolean allocates) {
+        staged.add(piece, epoch, location, sequence, file, from, to, allocates);
+        highestEpoch = Math.max(highestEpoch, epoch);
+    }
+
+    /**
+     * Takes a write that a batch of new data holds, with the whole pieces around it.
+     *
+     * @param payloadOffset of the first piece in the batch's payload, in bytes, or {@link StagedPieces#ZEROS}
+     */
+    public void stage(
+            long offsetBytes,
+            int lengthBytes,
+            long epoch,
+            Staging.Placed placed,
+            long payloadOffset,
+            boolean allocates) {
+        long first = offsetBytes / Preserve.PIECE_BYTES;
+        long end = offsetBytes + lengthBytes;
+        for (long piece = first; piece * Preserve.PIECE_BYTES < end; piece++) {
+            long start = piece * Preserve.PIECE_BYTES;
+            long location = payloadOffset == StagedPieces.ZEROS
+                    ? StagedPieces.ZEROS
+                    : Location.of(
+                            placed.file(), placed.payload() + payloadOffset + (piece - first) * Preserve.PIECE_BYTES);
+            int from = (int) Math.max(0, offsetBytes - start);
+            int to = (int) Math.min(Preserve.PIECE_BYTES, end - start);
+            stage(piece, epoch, location, placed.sequence(), placed.file(), from, to, allocates);
+        }
     }
 
     /** Sets the epoch of the newest shadow copy or open cut, 0 for none; pieces preserved for older ones stay so. */

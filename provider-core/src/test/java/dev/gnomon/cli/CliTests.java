@@ -155,7 +155,8 @@ class CliTests {
                         "preservedBytes",
                         "sizeBytes",
                         "state",
-                        "stateReason");
+                        "stateReason",
+                        "unsettledBytes");
         assertThat(run("volume", "show", "data", "--output", "JSON").out()).contains("\"sizeBytes\" : 1073741824");
     }
 

@@ -24,6 +24,7 @@ final class Mutants {
         failing();
         reading();
         logging();
+        staging();
     }
 
     static List<Mutant> all() {
@@ -40,7 +41,7 @@ final class Mutants {
                 "I1",
                 "nothing is preserved",
                 CAMPAIGN,
-                in("snapshot.FirstTouch.takePart", "EpochGate.owed", DROP));
+                in("snapshot.SettleGroup.takePiece", "VolumeExceptions.needsPreserve", DROP));
         add(
                 "preserve_unforced",
                 "I1",
@@ -52,7 +53,7 @@ final class Mutants {
                 "I1",
                 "the origin is written before its old bytes are preserved",
                 CAMPAIGN,
-                in("snapshot.FirstTouch.run", "FirstTouch.commit", "releaseBeforeCommit"));
+                in("snapshot.SettleGroup.settle", "SettleGroup.commit", "releaseBeforeCommit"));
         add(
                 "bit_early",
                 "I1",
@@ -66,11 +67,11 @@ final class Mutants {
                 Search.TWO_SEGMENTS,
                 in("store.Log.force", "Segments.file", "newestSegment"));
         add(
-                "zeroes_direct",
+                "direct_unpreserved",
                 "I1",
-                "WRITE_ZEROES goes to the origin unpreserved",
+                "a first touch goes straight to the origin",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.writeZeros", "EpochGate.enterDirect", "enterUnpreserved"));
+                in("snapshot.LiveVolume.write", "EpochGate.enterDirect", "enterUnpreserved"));
         add(
                 "trim_punches",
                 "I1",
@@ -82,13 +83,12 @@ final class Mutants {
                 "I6",
                 "a late write preserves under the epoch of now, not its own",
                 Search.LATE,
-                in("snapshot.FirstTouch.takePart", "EpochGate.epoch", "epochOfNow"));
+                in("snapshot.LiveVolume.staged", "WriteRequest.epoch", "epochOfNow"));
         add(
                 "no_range_lock",
                 "I6",
                 "a write does not wait for another one on its pieces",
                 Search.LATE,
-                in("snapshot.EpochGate.tryEnter", "EpochGate.occupied", DROP),
                 in("snapshot.EpochGate.enter", "EpochGate.occupied", DROP),
                 in("snapshot.EpochGate.enterDirect", "EpochGate.occupied", DROP));
     }
@@ -105,7 +105,7 @@ final class Mutants {
                 "I2",
                 "a force counts for writes that were still going on",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.force", "EpochGate.enteredIfQuiet", "enteredWhoeverIsInside"));
+                in("snapshot.LiveVolume.force", "EpochGate.directEnteredIfQuiet", "enteredWhoeverIsInside"));
         add(
                 "fua_direct",
                 "I2",
@@ -117,13 +117,13 @@ final class Mutants {
                 "I2",
                 "FUA on a first touch does not force",
                 CAMPAIGN,
-                in("snapshot.FirstTouch.release", "Finisher.finish", "finishUnforced"));
+                in("snapshot.LiveVolume.staged", "WriteRequest.forced", DROP));
         add(
                 "flush_queued",
                 "I2",
                 "FLUSH is acknowledged when it is queued",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.finish", "WorkQueue.offer", "flushedWhenQueued"));
+                in("snapshot.LiveVolume.await", "WorkQueue.offer", "flushedWhenQueued"));
     }
 
     private void remembering() {
@@ -281,6 +281,7 @@ final class Mutants {
                 "after a failed flush the next one succeeds",
                 Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.LiveVolume.refusal", "LiveVolume.failure", "noFailure"),
+                in("snapshot.LiveVolume.forceFor", "LiveVolume.failure", "noFailure"),
                 in("snapshot.LiveVolume.force", "LiveVolume.failure", "noFailure")
                         .all(2));
         add(
@@ -354,7 +355,7 @@ final class Mutants {
                 "format",
                 "the last piece is preserved only if it is whole",
                 Search.EDGES,
-                in("snapshot.FirstTouch.addOldBytes", "Origin.sizeBytes", "wholePiecesOnly"));
+                in("snapshot.SettleGroup.validBytes", "Origin.sizeBytes", "wholePiecesOnly"));
     }
 
     private void logging() {
@@ -424,5 +425,92 @@ final class Mutants {
                 "preserves use the space that is held back for deletes",
                 Search.FULL,
                 in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"));
+    }
+
+    private void staging() {
+        add(
+                "retire_early",
+                "settled",
+                "new data is marked settled before its origin was forced",
+                CAMPAIGN,
+                in("snapshot.Settler.askForce", "LiveVolume.forceOrigin", "forcedAtOnce"));
+        add(
+                "direct_unretired",
+                "settled",
+                "a direct write is allowed over new data that is not settled",
+                CAMPAIGN,
+                in("snapshot.EpochGate.straight", "StagedPieces.any", DROP));
+        add(
+                "mark_unforced",
+                "settled",
+                "FLUSH does not force a mark that only it would have to force",
+                CAMPAIGN,
+                in("snapshot.Settler.mark", "LiveVolume.mustForceThrough", DROP));
+        add(
+                "mark_gap",
+                "settled",
+                "\"settled through\" skips new data that is not settled",
+                CAMPAIGN,
+                in("snapshot.Settler.mark", "StagedPieces.wholeBatches", "allBatches"));
+        add(
+                "flush_no_chain",
+                "I2",
+                "FLUSH does not force the staging chain",
+                CAMPAIGN,
+                in("snapshot.LiveVolume.forceFor", "Staging.forceThrough", "unforced"));
+        add(
+                "staging_in_heap",
+                "kill",
+                "new data is only in memory when it is acknowledged",
+                CAMPAIGN,
+                in("store.Staging.appendInTurn", "StorageFile.write", DROP));
+        add(
+                "preserve_disk",
+                "I8",
+                "preserve reads the origin, not new data over it",
+                CAMPAIGN,
+                in("snapshot.SettleGroup.takePiece", "StagedPieces.newest", "nothingStaged"));
+        add(
+                "copy_sees_staged",
+                "I8",
+                "a copy reads new data whatever its epoch",
+                CAMPAIGN,
+                in("snapshot.ShadowCopy.readSome", "StagedPieces.newest", "whateverItsEpoch"));
+        add(
+                "reads_origin_only",
+                "I8",
+                "a client reads the origin, not new data over it",
+                CAMPAIGN,
+                in("snapshot.StagedReads.read", "StagedPieces.isEmpty", YES));
+        add(
+                "table_unforced",
+                "I5",
+                "a staging file is used again before the table that says so is durable",
+                CAMPAIGN,
+                in("store.StagingTableFile.write", "StorageFile.force", DROP));
+        add(
+                "staging_reused_early",
+                "I5",
+                "a staging file is used again while new data in it is not settled",
+                CAMPAIGN,
+                in("store.Staging.appendInTurn", "Staging.hold", DROP));
+        add(
+                "new_data_torn",
+                "log",
+                "the payload of new data is not checked",
+                CAMPAIGN,
+                in("store.StagingScan.matching", "PayloadCheck.damaged", DROP));
+        add(
+                "chain_claims",
+                "log",
+                "nobody looks whether missing new data was durable",
+                CAMPAIGN,
+                in("store.StagingScan.run", "StagingScan.seekClaims", DROP));
+        add(
+                "staged_lost_force",
+                "I7",
+                "what a failed force of the origin lost is not released again",
+                CAMPAIGN,
+                in("snapshot.LiveVolume.fail", "Settler.releaseAgain", DROP));
     }
 }

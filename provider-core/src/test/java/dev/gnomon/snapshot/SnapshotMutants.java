@@ -6,8 +6,11 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
 import dev.gnomon.mutants.Peek;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.StagedPieces;
+import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CorruptionException;
@@ -24,29 +27,51 @@ import java.util.UUID;
 final class SnapshotMutants {
     private SnapshotMutants() {}
 
-    // ---- FirstTouch
+    // ---- SettleGroup, Settler
 
-    static IoStatus releaseBeforeCommit(FirstTouch self) {
-        Peek.call(self, "release", IoStatus.OK);
+    static IoStatus releaseBeforeCommit(SettleGroup self) {
+        Peek.call(self, "release");
         return (IoStatus) java.util.Objects.requireNonNull(Peek.call(self, "commit"));
     }
 
-    static void finishUnforced(FirstTouch.Finisher finisher, IoStatus status, boolean forced, Completion completion) {
-        finisher.finish(status, false, completion);
-    }
-
-    static long epochOfNow(EpochGate gate, int slot) {
-        return gate.liveEpoch();
+    static long nothingStaged(StagedPieces staged, long piece, long throughEpoch) {
+        return StagedPieces.NONE;
     }
 
     static long wholePiecesOnly(Origin origin) {
         return origin.sizeBytes() & -4096;
     }
 
+    static void forcedAtOnce(LiveVolume volume, Completion completion) {
+        completion.complete(IoStatus.OK);
+    }
+
+    static long allBatches(StagedPieces staged, long belowId) {
+        return staged.end();
+    }
+
     // ---- LiveVolume
 
     static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
-        return gate.tryEnter(firstPiece, lastPiece);
+        Mutex mutex = Peek.get(gate, "mutex", Mutex.class);
+        mutex.lock();
+        try {
+            boolean occupied =
+                    (boolean) java.util.Objects.requireNonNull(Peek.call(gate, "occupied", firstPiece, lastPiece));
+            return occupied
+                    ? EpochGate.REFUSED
+                    : (int) java.util.Objects.requireNonNull(Peek.call(gate, "take", firstPiece, lastPiece, true));
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    static long epochOfNow(WriteRequest request) {
+        return request.volume().gate().liveEpoch();
+    }
+
+    static IoStatus unforced(Staging staging, long sequence) {
+        return IoStatus.OK;
     }
 
     static IoStatus zeroTrimmed(LiveVolume volume, long offsetBytes, long lengthBytes) {
@@ -57,13 +82,13 @@ final class SnapshotMutants {
         completion.complete(status);
     }
 
-    static boolean flushedWhenQueued(WorkQueue<?> queue, Object completion) {
-        ((Completion) completion).complete(IoStatus.OK);
+    static boolean flushedWhenQueued(WorkQueue<?> queue, Object waiting) {
+        Peek.get(waiting, "completion", Completion.class).complete(IoStatus.OK);
         return true;
     }
 
     static long enteredWhoeverIsInside(EpochGate gate) {
-        return gate.entered();
+        return gate.directEntered();
     }
 
     static void forceAgain(Origin origin) throws IOException {
@@ -124,6 +149,10 @@ final class SnapshotMutants {
             }
         }
         changes.make(entry);
+    }
+
+    static long whateverItsEpoch(StagedPieces staged, long piece, long throughEpoch) {
+        return staged.newest(piece);
     }
 
     static int stillUnpreserved(ShadowCopy copy, long at, int length) {

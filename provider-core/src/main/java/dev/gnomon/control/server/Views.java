@@ -24,6 +24,7 @@ public final class Views {
         VolumeView.State state = switch (info.state()) {
             case ONLINE -> VolumeView.State.ONLINE;
             case FAILED -> VolumeView.State.FAILED;
+            case DEGRADED -> VolumeView.State.DEGRADED;
             case OFFLINE -> VolumeView.State.OFFLINE;
         };
         return new VolumeView(
@@ -36,6 +37,7 @@ public final class Views {
                 info.liveEpoch(),
                 info.copies(),
                 info.preservedBytes(),
+                info.unsettledBytes(),
                 info.clients());
     }
 

@@ -20,6 +20,12 @@ public final class BatchReader {
 
         /** Takes a catalog entry. */
         void catalog(CatalogEntry entry) throws StoreException;
+
+        /** Takes an entry of new data that starts at {@code entry}; read it with {@link NewData}. */
+        default void newData(ByteBuffer head, int entry) throws StoreException {}
+
+        /** Takes a settled mark that starts at {@code entry}; read it with {@link Settled}. */
+        default void settled(ByteBuffer head, int entry) throws StoreException {}
     }
 
     /**
@@ -40,6 +46,12 @@ public final class BatchReader {
             if (type == EntryHeader.PRESERVE) {
                 Preserve.require(head, entry, piecesPerChunk, payloadPieces, file, offsetBytes - start);
                 to.preserve(head, entry);
+            } else if (type == EntryHeader.NEW_DATA) {
+                NewData.require(head, entry, payloadPieces, file, offsetBytes - start);
+                to.newData(head, entry);
+            } else if (type == EntryHeader.SETTLED) {
+                Settled.require(head, entry, file, offsetBytes - start);
+                to.settled(head, entry);
             } else if (type <= EntryHeader.VOLUME_CLEARED) {
                 to.catalog(CatalogCodec.decode(head, entry, file, offsetBytes - start));
             }

@@ -121,6 +121,73 @@ public final class BatchWriter {
         openEntry = -1;
     }
 
+    /** Returns whether an entry of new data fits, with that many pieces of payload (0 for zeros). */
+    public boolean hasRoomForNewData(int payloadPiecesMore) {
+        return headCapacity + (payloadPieces + (long) payloadPiecesMore) * PIECE <= buffer.capacity()
+                && entriesEnd + NewData.entryBytes(payloadPiecesMore) <= headCapacity;
+    }
+
+    /**
+     * Adds what a client wrote to pieces in a row.
+     *
+     * @param source remaining: the bytes, from the start of the first piece to the end of the last or of the volume; its
+     *     position moves to its limit
+     */
+    public void addNewData(int volume, long firstPiece, long epoch, ByteBuffer source) {
+        int count = (source.remaining() + PIECE - 1) / PIECE;
+        int start = headCapacity + payloadPieces * PIECE;
+        int end = start + count * PIECE;
+        buffer.limit(buffer.capacity()).position(start);
+        buffer.put(source);
+        while (buffer.position() < end) {
+            buffer.put((byte) 0);
+        }
+        int entry = newDataEntry(volume, firstPiece, epoch, count, EntryHeader.CODEC_RAW, false);
+        for (int rank = 0; rank < count; rank++) {
+            buffer.putInt(
+                    entry + NewData.CRCS + rank * Integer.BYTES, Prologue.crc(buffer, start + rank * PIECE, PIECE));
+        }
+        if ((count & 1) != 0) {
+            buffer.putInt(entry + NewData.CRCS + count * Integer.BYTES, 0);
+        }
+        payloadPieces += count;
+    }
+
+    /** Adds zeros that a client made of pieces in a row; they take no payload. */
+    public void addNewZeros(int volume, long firstPiece, int count, long epoch, boolean allocate) {
+        newDataEntry(volume, firstPiece, epoch, count, EntryHeader.CODEC_NONE, allocate);
+    }
+
+    private int newDataEntry(int volume, long firstPiece, long epoch, int count, int codec, boolean allocate) {
+        int entry = entriesEnd;
+        int bytes = NewData.entryBytes(codec == EntryHeader.CODEC_RAW ? count : 0);
+        buffer.limit(buffer.capacity());
+        EntryHeader.write(buffer, entry, EntryHeader.NEW_DATA, codec, bytes, volume);
+        buffer.putLong(entry + NewData.FIRST_PIECE, firstPiece);
+        buffer.putLong(entry + NewData.EPOCH, epoch);
+        buffer.putInt(entry + NewData.PAYLOAD_PIECE, payloadPieces);
+        buffer.putInt(entry + NewData.PIECE_COUNT, count);
+        buffer.putInt(entry + NewData.ZEROING, allocate ? 1 : 0);
+        buffer.putInt(entry + NewData.ZEROING + Integer.BYTES, 0);
+        return endEntry(bytes);
+    }
+
+    /** Adds the mark that a volume is settled through a sequence. */
+    public void addSettled(int volume, long through) {
+        buffer.limit(buffer.capacity());
+        EntryHeader.write(buffer, entriesEnd, EntryHeader.SETTLED, EntryHeader.CODEC_NONE, Settled.ENTRY_BYTES, volume);
+        buffer.putLong(entriesEnd + Settled.THROUGH, through);
+        endEntry(Settled.ENTRY_BYTES);
+    }
+
+    private int endEntry(int bytes) {
+        int entry = entriesEnd;
+        entriesEnd += bytes;
+        entryCount++;
+        openEntry = -1;
+        return entry;
+    }
+
     private boolean openFits(int volume, long chunk, long epoch, int codec) {
         return openEntry >= 0
                 && EntryHeader.volume(buffer, openEntry) == volume

@@ -39,6 +39,12 @@ public final class EntryHeader {
     static final int VOLUME_FAILED = 6;
     static final int VOLUME_CLEARED = 7;
 
+    /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
+    public static final int NEW_DATA = 16;
+
+    /** A settled mark, see {@link Settled}; in the staging chain only. */
+    public static final int SETTLED = 17;
+
     private static final int SKIPPABLE = 0x8000;
 
     private EntryHeader() {}
@@ -84,8 +90,9 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        if (type > VOLUME_CLEARED && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", VOLUME_CLEARED, type);
+        boolean known = type <= VOLUME_CLEARED || type == NEW_DATA || type == SETTLED;
+        if (!known && type < SKIPPABLE) {
+            throw new FormatTooNewException(file, offset + entry, "entry type", SETTLED, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

@@ -185,7 +185,7 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0);
+                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0);
         volumes.put(name, volume);
         return volume;
     }

@@ -1,0 +1,241 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.store.StagedPieces;
+import dev.gnomon.store.Staging;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.VolumeExceptions;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.volume.Origin;
+import dev.gnomon.volume.Origin.Zeroing;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+
+/**
+ * The oldest staged pieces of a volume on their way to the origin: reads the old bytes of those that owe them, commits
+ * these in one batch, and when that is durable writes the new bytes. Confined to the settling task.
+ *
+ * <p><b>Invariants:</b> the origin is written only after {@link Store#preserve} has returned OK for every piece of the
+ * group that owed (I1); old bytes are what the newest copy older than the write would read: new data of its epochs over
+ * the origin (I8); records of a piece come in the order of their epochs.
+ */
+final class SettleGroup {
+    private static final int PIECE = Preserve.PIECE_BYTES;
+    private static final int MAX_PIECES = 2048;
+    private static final int RUN_BYTES = 1 << 20;
+    private static final long IN_ORIGIN = -2;
+
+    private final EpochGate gate;
+    private final Store store;
+    private final Staging staging;
+    private final VolumeExceptions exceptions;
+    private final StagedPieces staged;
+    private final Origin origin;
+    private final int volume;
+    private final BatchWriter batch;
+    private final int maxOwed;
+    private final ByteBuffer run;
+
+    private final long[] piece = new long[MAX_PIECES];
+    private final long[] epoch = new long[MAX_PIECES];
+    private final long[] location = new long[MAX_PIECES];
+    private final long[] oldLocation = new long[MAX_PIECES];
+    private final boolean[] owes = new boolean[MAX_PIECES];
+    private final int[] writtenAgain = new int[MAX_PIECES];
+    private final int[] from = new int[MAX_PIECES];
+    private final int[] to = new int[MAX_PIECES];
+    private final boolean[] allocates = new boolean[MAX_PIECES];
+    private long begin;
+    private int count;
+
+    /**
+     * What became of a group.
+     *
+     * @param end all slots below it are released, if the status is OK
+     * @param status NO_SPACE: the diff area is full; IO_ERROR: the origin or the store refused
+     */
+    record Outcome(long end, IoStatus status, String reason) {}
+
+    SettleGroup(EpochGate gate, Store store, Origin origin, int volume, int payloadBytes) {
+        this.gate = gate;
+        this.store = store;
+        this.staging = store.staging();
+        this.exceptions = store.exceptions(volume);
+        this.staged = exceptions.staged();
+        this.origin = origin;
+        this.volume = volume;
+        this.batch = store.newBatch(payloadBytes);
+        this.maxOwed = payloadBytes / PIECE;
+        this.run =
+                Arena.ofAuto().allocate(RUN_BYTES, BatchHeader.ALIGNMENT_BYTES).asByteBuffer();
+    }
+
+    /** Settles the next group; it is released when this returns OK, and its slots are to be told so. */
+    Outcome settle() {
+        take();
+        IoStatus read = addOldBytes();
+        if (read != IoStatus.OK) {
+            batch.clear();
+            return new Outcome(begin, read, "old bytes cannot be read from the origin");
+        }
+        IoStatus preserved = commit();
+        if (preserved != IoStatus.OK) {
+            String why = preserved == IoStatus.NO_SPACE ? "the diff area is full" : "the store has failed";
+            return new Outcome(begin, preserved, why);
+        }
+        IoStatus released = release();
+        if (released != IoStatus.OK) {
+            boolean full = released == IoStatus.NO_SPACE;
+            return new Outcome(
+                    begin, IoStatus.IO_ERROR, "the origin refuses writes: " + (full ? "no space" : "I/O error"));
+        }
+        return new Outcome(begin + count, IoStatus.OK, "");
+    }
+
+    /** Decides in memory what the group is and what it owes. */
+    private void take() {
+        exceptions.mutex().lock();
+        try {
+            begin = staged.released();
+            count = 0;
+            int owed = 0;
+            while (begin + count < staged.end() && count < MAX_PIECES && owed < maxOwed) {
+                owed += takePiece(begin + count) ? 1 : 0;
+                count++;
+            }
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    private boolean takePiece(long id) {
+        int at = (int) (id - begin);
+        piece[at] = staged.piece(id);
+        epoch[at] = staged.epoch(id);
+        location[at] = staged.location(id);
+        from[at] = staged.from(id);
+        to[at] = Math.min(staged.to(id), validBytes(piece[at]));
+        allocates[at] = staged.allocates(id);
+        writtenAgain[at] = MAX_PIECES;
+        long below = gate.copyBelow(epoch[at]);
+        boolean preserved = !exceptions.needsPreserve(piece[at], below);
+        for (long older = staged.older(id); older >= begin; older = staged.older(older)) {
+            int before = (int) (older - begin);
+            writtenAgain[before] = isWhole(at) ? Math.min(writtenAgain[before], at) : writtenAgain[before];
+            preserved |= owes[before] && epoch[before] > below;
+        }
+        owes[at] = !preserved;
+        if (owes[at]) {
+            long old = staged.newest(piece[at], below);
+            oldLocation[at] = old == StagedPieces.NONE ? IN_ORIGIN : staged.location(old);
+        }
+        return owes[at];
+    }
+
+    private IoStatus addOldBytes() {
+        for (int i = 0; i < count; i++) {
+            if (!owes[i]) {
+                continue;
+            }
+            if (!batch.hasRoomForPiece()) {
+                count = i; // the head is full; the rest is the next group's
+                break;
+            }
+            IoStatus status = readOld(i, batch.nextPiece());
+            if (status != IoStatus.OK) {
+                return status;
+            }
+            batch.addPiece(volume, piece[i], epoch[i]);
+        }
+        return IoStatus.OK;
+    }
+
+    private IoStatus readOld(int index, ByteBuffer target) {
+        IoStatus status = IoStatus.OK;
+        if (oldLocation[index] == IN_ORIGIN) {
+            int end = target.limit();
+            target.limit(target.position() + validBytes(piece[index]));
+            status = origin.read(piece[index] * PIECE, target);
+            target.limit(end);
+        } else if (oldLocation[index] != StagedPieces.ZEROS) {
+            status = staging.read(oldLocation[index], 0, target);
+        }
+        while (status == IoStatus.OK && target.hasRemaining()) {
+            target.put((byte) 0);
+        }
+        return status;
+    }
+
+    private int validBytes(long ofPiece) {
+        return (int) Math.min(PIECE, origin.sizeBytes() - ofPiece * PIECE);
+    }
+
+    private IoStatus commit() {
+        if (batch.isEmpty()) {
+            return IoStatus.OK;
+        }
+        IoStatus status = store.preserve(batch);
+        batch.clear();
+        return status;
+    }
+
+    /** Writes the newest bytes of each piece of the group to the origin, neighbours at once. */
+    private IoStatus release() {
+        IoStatus status = IoStatus.OK;
+        for (int i = 0; i < count && status == IoStatus.OK; ) {
+            if (isSuperseded(i)) {
+                i++;
+                continue;
+            }
+            int end = i + 1;
+            while (end < count && end - i < RUN_BYTES / PIECE && continues(end)) {
+                end++;
+            }
+            status = location[i] == StagedPieces.ZEROS ? writeZeros(i, end) : writeRun(i, end);
+            i = end;
+        }
+        return status;
+    }
+
+    /** A piece that is written again in this very group is written once. */
+    private boolean isSuperseded(int index) {
+        return writtenAgain[index] < count;
+    }
+
+    private boolean isWhole(int index) {
+        return from[index] == 0 && to[index] == validBytes(piece[index]);
+    }
+
+    /**
+     * Returns whether a piece goes to the origin with the one before. Of a piece that was written in part only that part
+     * goes: the sectors beside it may hold what was flushed, and a device may garble sectors that are being written.
+     */
+    private boolean continues(int index) {
+        boolean zeros = location[index] == StagedPieces.ZEROS;
+        return !isSuperseded(index)
+                && to[index - 1] == PIECE
+                && from[index] == 0
+                && piece[index] == piece[index - 1] + 1
+                && zeros == (location[index - 1] == StagedPieces.ZEROS)
+                && (zeros ? allocates[index] == allocates[index - 1] : location[index] == location[index - 1] + PIECE);
+    }
+
+    private IoStatus writeRun(int first, int end) {
+        int skip = from[first];
+        run.clear().limit((end - first - 1) * PIECE + to[end - 1] - skip);
+        IoStatus status = staging.read(location[first], skip, run);
+        return status == IoStatus.OK ? origin.write(piece[first] * PIECE + skip, run.flip()) : status;
+    }
+
+    private IoStatus writeZeros(int first, int end) {
+        long length = (end - first - 1) * (long) PIECE + to[end - 1] - from[first];
+        Zeroing zeroing = allocates[first] ? Zeroing.ALLOCATE : Zeroing.HOLES_STAY;
+        return origin.writeZeros(piece[first] * PIECE + from[first], length, zeroing);
+    }
+}

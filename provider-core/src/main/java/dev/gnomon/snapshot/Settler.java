@@ -1,0 +1,371 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Clock;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.store.StagedPieces;
+import dev.gnomon.store.Staging;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.VolumeExceptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings the new data of one volume from the staging chain to its origin: preserves what it owes, releases it, has the
+ * origin forced now and then, and marks it settled. One task.
+ *
+ * <p>States of a staged piece, in this order: staged; released (in the origin, its old bytes preserved durably); forced;
+ * marked, and gone.
+ *
+ * <p><b>Invariants:</b> slots are released in order, and only this task lets them leave, so what it reads of them stays in
+ * place; nothing is released before {@link SettleGroup} has preserved for it (I1); nothing is marked before a force of the
+ * origin that began after its release.
+ */
+final class Settler {
+    /** Released data waits at most so long for the force that lets it be marked. */
+    private static final long FORCE_NANOS = 5_000_000_000L;
+
+    /** Pause before what the origin or the diff area refused is tried again. */
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
+    /** A volume's origin is forced when this part of the chain is taken by what it has released. */
+    private static final int FORCE_SHARE = 4;
+
+    private final LiveVolume volume;
+    private final Store store;
+    private final Staging staging;
+    private final VolumeExceptions exceptions;
+    private final StagedPieces staged;
+    private final Clock clock;
+    private final SettleGroup group;
+    private final Mutex mutex;
+    private final Mutex.Condition changed;
+    private final Scheduler.Task task;
+
+    // Guarded by the mutex.
+    private boolean closing;
+    private boolean hurried;
+    private boolean forceAsked;
+    private boolean releaseAgain;
+    private long forcedBelow;
+    private long lastForcedBelow;
+    private long releasedSince;
+    private long retryAt = Long.MIN_VALUE;
+    private List<WriteRequest> held = new ArrayList<>();
+    private boolean heldMeanwhile;
+
+    private volatile IoStatus refusal = IoStatus.OK;
+    private volatile String refusalReason = "";
+
+    Settler(LiveVolume volume, Store store, SettleGroup group, Clock clock, Scheduler scheduler) {
+        this.volume = volume;
+        this.store = store;
+        this.staging = store.staging();
+        this.exceptions = store.exceptions(volume.number());
+        this.staged = exceptions.staged();
+        this.group = group;
+        this.clock = clock;
+        this.mutex = scheduler.newMutex();
+        this.changed = mutex.newCondition();
+        this.task = scheduler.start("gnomon-settle-" + volume.name(), this::run);
+    }
+
+    /** Says that there is something new to settle, or that what was refused may go now. */
+    void wake() {
+        mutex.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** As {@link #wake}, and forgets the pause after a refusal. */
+    void retry() {
+        mutex.lock();
+        try {
+            retryAt = Long.MIN_VALUE;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Keeps a first touch while the diff area is full, and tries again at once: it goes on if there is room by now, and is
+     * refused otherwise.
+     */
+    void hold(WriteRequest request) {
+        mutex.lock();
+        try {
+            held.add(request);
+            retryAt = Long.MIN_VALUE;
+            heldMeanwhile = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void decide(IoStatus status) {
+        List<WriteRequest> decided;
+        mutex.lock();
+        try {
+            decided = held;
+            held = new ArrayList<>();
+        } finally {
+            mutex.unlock();
+        }
+        for (WriteRequest request : decided) {
+            volume.decided(request, status);
+        }
+    }
+
+    /** Asks for everything that is released to be marked soon, because the chain is full. */
+    void hurry() {
+        mutex.lock();
+        try {
+            hurried = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Returns NO_SPACE while the diff area has no room for what staged writes owe, IO_ERROR while the origin refuses them,
+     * else OK.
+     */
+    IoStatus refusal() {
+        return refusal;
+    }
+
+    /** Returns why new data stays in the chain, for people; empty if it does not. */
+    String refusalReason() {
+        return refusalReason;
+    }
+
+    /** Settles what can be and ends the task; nothing may be staged any more. */
+    void close() {
+        mutex.lock();
+        try {
+            closing = true;
+            retryAt = Long.MIN_VALUE;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+        task.join();
+    }
+
+    private enum Work {
+        GROUP,
+        FORCE,
+        MARK,
+        RELEASE_AGAIN,
+        DECIDE,
+        END
+    }
+
+    private void run() {
+        while (true) {
+            switch (awaitWork()) {
+                case GROUP -> settleGroup();
+                case FORCE -> askForce();
+                case MARK -> mark();
+                case RELEASE_AGAIN -> unrelease();
+                case DECIDE -> decide(store.writable() ? refusal : IoStatus.IO_ERROR);
+                case END -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private Work awaitWork() {
+        mutex.lock();
+        try {
+            while (true) {
+                long now = clock.nanoTime();
+                if (releaseAgain) {
+                    return Work.RELEASE_AGAIN;
+                }
+                boolean able = store.writable() && volume.ownFailure().isEmpty();
+                boolean unreleased = staged.released() < staged.end();
+                boolean released = Math.max(staged.first(), lastForcedBelow) < staged.released();
+                if (able && forcedBelow > staged.first()) {
+                    return Work.MARK;
+                }
+                if (able && released && !forceAsked && forceDue(now, unreleased)) {
+                    return Work.FORCE;
+                }
+                if (able && unreleased && now >= retryAt) {
+                    return Work.GROUP;
+                }
+                if (!held.isEmpty()) {
+                    return Work.DECIDE;
+                }
+                boolean stuck = !able || (!forceAsked && refusal != IoStatus.OK);
+                if (closing && (staged.isEmpty() || (stuck && !forceAsked))) {
+                    return Work.END;
+                }
+                await(now, able, unreleased, released);
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean forceDue(long now, boolean unreleased) {
+        return hurried
+                || now - releasedSince >= FORCE_NANOS
+                || staged.released() - staged.first() >= staging.capacityPieces() / FORCE_SHARE
+                || (closing && (!unreleased || refusal != IoStatus.OK));
+    }
+
+    private void await(long now, boolean able, boolean unreleased, boolean released) {
+        long wait = Long.MAX_VALUE;
+        if (able && unreleased) {
+            wait = Math.min(wait, retryAt - now);
+        }
+        if (able && released && !forceAsked) {
+            wait = Math.min(wait, releasedSince + FORCE_NANOS - now);
+        }
+        if (wait == Long.MAX_VALUE) {
+            changed.await();
+        } else {
+            changed.await(Math.max(1, wait));
+        }
+    }
+
+    private void settleGroup() {
+        mutex.lock();
+        try {
+            heldMeanwhile = false;
+        } finally {
+            mutex.unlock();
+        }
+        SettleGroup.Outcome outcome = group.settle();
+        mutex.lock();
+        try {
+            refusal = outcome.status();
+            refusalReason = outcome.reason();
+            if (outcome.status() != IoStatus.OK) {
+                // Who came during this try is told of the next one.
+                retryAt = heldMeanwhile ? Long.MIN_VALUE : clock.nanoTime() + RETRY_NANOS;
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        boolean firstReleased;
+        exceptions.mutex().lock();
+        try {
+            firstReleased = staged.released() == staged.first();
+            staged.release(outcome.end());
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        if (firstReleased) {
+            mutex.lock();
+            try {
+                releasedSince = clock.nanoTime();
+            } finally {
+                mutex.unlock();
+            }
+        }
+    }
+
+    private void askForce() {
+        long below = staged.released();
+        mutex.lock();
+        try {
+            forceAsked = true;
+            hurried = false;
+        } finally {
+            mutex.unlock();
+        }
+        volume.forceOrigin(status -> forced(below, status));
+    }
+
+    private void forced(long below, IoStatus status) {
+        mutex.lock();
+        try {
+            forceAsked = false;
+            if (status == IoStatus.OK) {
+                forcedBelow = Math.max(forcedBelow, below);
+                lastForcedBelow = Math.max(lastForcedBelow, below);
+            }
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void mark() {
+        long below;
+        long through = 0;
+        mutex.lock();
+        try {
+            below = forcedBelow;
+            releasedSince = clock.nanoTime();
+        } finally {
+            mutex.unlock();
+        }
+        exceptions.mutex().lock();
+        try {
+            below = staged.wholeBatches(below);
+            if (below > staged.first()) {
+                through = staged.sequence(below - 1);
+            }
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        if (through > 0) {
+            long sequence = staging.mark(volume.number(), through);
+            if (sequence < 0) {
+                return; // the store has failed, and this task has nothing more to do
+            }
+            volume.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
+            staging.leave(exceptions, below);
+        }
+        mutex.lock();
+        try {
+            forcedBelow = staged.first();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Says that a force of the origin failed: what was released may not be there, and is released again. */
+    void releaseAgain() {
+        mutex.lock();
+        try {
+            releaseAgain = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void unrelease() {
+        exceptions.mutex().lock();
+        try {
+            staged.unrelease();
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        mutex.lock();
+        try {
+            releaseAgain = false;
+            lastForcedBelow = 0;
+        } finally {
+            mutex.unlock();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.store.StagedPieces;
+import dev.gnomon.store.Staging;
+import dev.gnomon.store.VolumeExceptions;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.volume.Origin;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads a volume as its clients see it: new data that is staged over the origin (I8). Thread-safe.
+ *
+ * <p><b>Invariant:</b> bytes of a slot count only if it has not left meanwhile; otherwise they are in the origin, and are
+ * read from there.
+ */
+final class StagedReads {
+    private static final int PIECE = Preserve.PIECE_BYTES;
+    private static final int RUN_BYTES = 1 << 20;
+
+    private final Origin origin;
+    private final VolumeExceptions exceptions;
+    private final StagedPieces staged;
+    private final Staging staging;
+
+    StagedReads(Origin origin, VolumeExceptions exceptions, Staging staging) {
+        this.origin = origin;
+        this.exceptions = exceptions;
+        this.staged = exceptions.staged();
+        this.staging = staging;
+    }
+
+    /** Fills the buffer from a range inside the volume. */
+    IoStatus read(long offsetBytes, ByteBuffer target) {
+        if (staged.isEmpty()) {
+            return origin.read(offsetBytes, target);
+        }
+        int limit = target.limit();
+        long at = offsetBytes;
+        IoStatus status = IoStatus.OK;
+        while (target.position() < limit && status == IoStatus.OK) {
+            int before = target.position();
+            status = readSome(at, target, limit);
+            target.limit(limit);
+            at += target.position() - before;
+        }
+        return status;
+    }
+
+    private IoStatus readSome(long at, ByteBuffer target, int limit) {
+        long slot;
+        long location = 0;
+        int length = Math.min(RUN_BYTES, limit - target.position());
+        exceptions.mutex().lock();
+        try {
+            slot = staged.newest(at / PIECE);
+            if (slot == StagedPieces.NONE) {
+                length = unstaged(at, length);
+            } else {
+                location = staged.location(slot);
+            }
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        if (slot == StagedPieces.NONE) {
+            target.limit(target.position() + length);
+            return origin.read(at, target);
+        }
+        return readSlot(slot, location, (int) (at % PIECE), target, limit);
+    }
+
+    private int unstaged(long at, int length) {
+        long end = at + length;
+        for (long piece = at / PIECE + 1; piece * PIECE < end; piece++) {
+            if (staged.newest(piece) != StagedPieces.NONE) {
+                return (int) (piece * PIECE - at);
+            }
+        }
+        return length;
+    }
+
+    /**
+     * Reads from a slot to the end of its piece, or to the limit.
+     *
+     * @return OK; the target's position has not moved if the slot has left meanwhile
+     */
+    IoStatus readSlot(long slot, long location, int skip, ByteBuffer target, int limit) {
+        int start = target.position();
+        target.limit(start + Math.min(PIECE - skip, limit - start));
+        IoStatus status = IoStatus.OK;
+        if (location == StagedPieces.ZEROS) {
+            while (target.hasRemaining()) {
+                target.put((byte) 0);
+            }
+        } else {
+            status = staging.read(location, skip, target);
+        }
+        if (!staged.holds(slot)) {
+            target.position(start);
+            return IoStatus.OK;
+        }
+        return status;
+    }
+
+    /** Gives a request the whole content of its pieces, where it covers the first or the last only in part. */
+    IoStatus complete(WriteRequest request) {
+        ByteBuffer source = request.source();
+        long begin = request.offsetBytes();
+        long end = begin + request.lengthBytes();
+        boolean wholeEnd = end % PIECE == 0 || end == origin.sizeBytes();
+        if (source == null || (begin % PIECE == 0 && wholeEnd)) {
+            return IoStatus.OK;
+        }
+        long from = request.firstPiece() * PIECE;
+        long to = Math.min(origin.sizeBytes(), (request.lastPiece() + 1) * PIECE);
+        ByteBuffer whole = ByteBuffer.allocate((int) (to - from));
+        IoStatus status = read(from, whole.limit((int) (begin - from)));
+        if (status == IoStatus.OK) {
+            whole.limit(whole.capacity()).position((int) (begin - from));
+            whole.put(source.duplicate());
+            status = read(end, whole);
+        }
+        request.wholePieces(whole.flip());
+        return status;
+    }
+
+    /** Reports what of a range inside the volume takes space; what is staged does. */
+    IoStatus allocation(long offsetBytes, long lengthBytes, AllocationSink sink) {
+        ExtentMerger merged = new ExtentMerger(sink);
+        long end = offsetBytes + lengthBytes;
+        boolean more = true;
+        try {
+            for (long at = offsetBytes; at < end && more; ) {
+                long oldest = staged.first();
+                long data = origin.nextData(at);
+                boolean hole = data > at;
+                long next = Math.min(end, hole ? data : Math.max(at + 1, origin.nextHole(at)));
+                hole = hole && !anyStaged(at, next, Long.MAX_VALUE);
+                if (hole && staged.first() != oldest) {
+                    continue; // what has left since may have been released into this very hole
+                }
+                more = merged.extent(next - at, hole);
+                at = next;
+            }
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
+        merged.flush();
+        return IoStatus.OK;
+    }
+
+    /** Returns whether any piece of a range is staged in an epoch not above the given one. */
+    boolean anyStaged(long from, long to, long throughEpoch) {
+        if (staged.isEmpty()) {
+            return false;
+        }
+        long first = from / PIECE;
+        exceptions.mutex().lock();
+        try {
+            return staged.any(first, (to - 1) / PIECE - first + 1, throughEpoch);
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+}

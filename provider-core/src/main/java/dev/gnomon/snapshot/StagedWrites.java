@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Clock;
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.store.Staging;
+import dev.gnomon.store.Store;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.volume.Origin.Zeroing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts first touches of all volumes into the staging chain, those that wait together in one batch, and then lets them be
+ * acknowledged. One task.
+ *
+ * <p><b>Invariant:</b> a write is on its pieces until its new data is in the chain and in the volume's
+ * {@link dev.gnomon.store.StagedPieces}: whoever comes next finds it there.
+ */
+final class StagedWrites {
+    /** How long a write waits for room in the chain before it is refused. */
+    private static final long ROOM_NANOS = 30_000_000_000L;
+
+    private static final long ROOM_STEP_NANOS = 100_000_000L;
+    private static final int HEAD_BYTES = 256 << 10;
+
+    private final Store store;
+    private final Clock clock;
+    private final Staging staging;
+    private final Runnable pressure;
+    private final WorkQueue<WriteRequest> queue;
+    private final BatchWriter batch;
+    private final List<WriteRequest> members = new ArrayList<>();
+    private final Staging.Placed placed = new Staging.Placed();
+    private int slots;
+
+    /** Starts the task; {@code pressure} asks all volumes to settle, because the chain is full. */
+    StagedWrites(Store store, Clock clock, Scheduler scheduler, Runnable pressure) {
+        this.store = store;
+        this.clock = clock;
+        this.staging = store.staging();
+        this.pressure = pressure;
+        int payload = staging.batchPayloadBytes();
+        int head = Math.min(HEAD_BYTES, payload);
+        this.batch = store.newBatch(Math.max(head, BatchHeader.ALIGNMENT_BYTES), payload);
+        this.queue = new WorkQueue<>(scheduler, "gnomon-staging", this::run);
+    }
+
+    /** Queues a write that has entered its volume's gate; false once closed. */
+    boolean offer(WriteRequest request) {
+        return queue.offer(request);
+    }
+
+    void close() {
+        queue.close();
+    }
+
+    private void run(List<WriteRequest> requests) {
+        for (WriteRequest request : requests) {
+            ByteBuffer bytes = request.wholePieces();
+            if (!batch.hasRoomForNewData(bytes == null ? 0 : request.pieces())) {
+                commit();
+            }
+            add(request, bytes);
+        }
+        commit();
+    }
+
+    private void add(WriteRequest request, @Nullable ByteBuffer bytes) {
+        request.payloadOffset(batch.payloadBytes());
+        int volume = request.volume().number();
+        if (bytes == null) {
+            boolean allocate = request.zeroing() == Zeroing.ALLOCATE;
+            batch.addNewZeros(volume, request.firstPiece(), request.pieces(), request.epoch(), allocate);
+        } else {
+            batch.addNewData(volume, request.firstPiece(), request.epoch(), bytes.duplicate());
+        }
+        slots += request.pieces();
+        members.add(request);
+    }
+
+    private void commit() {
+        if (members.isEmpty()) {
+            return;
+        }
+        IoStatus status = append();
+        for (WriteRequest request : members) {
+            request.volume().staged(request, status, placed);
+        }
+        members.clear();
+        batch.clear();
+        slots = 0;
+    }
+
+    private IoStatus append() {
+        IoStatus status = staging.append(batch, slots, placed);
+        long begun = clock.nanoTime();
+        while (status == IoStatus.NO_SPACE && clock.nanoTime() - begun < ROOM_NANOS) {
+            pressure.run();
+            try {
+                staging.awaitRoom(ROOM_STEP_NANOS);
+            } catch (IOException e) {
+                store.fail("preparing a staging file failed: " + e.getMessage());
+            }
+            status = staging.append(batch, slots, placed);
+        }
+        return status;
+    }
+
+    /** Returns the most bytes of one request, a multiple of the piece size. */
+    static int partBytes(Staging staging) {
+        return Math.min(Preserve.PIECE_BYTES * 256, staging.batchPayloadBytes());
+    }
+}

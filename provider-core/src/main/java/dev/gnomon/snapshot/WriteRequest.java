@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.io.Completion;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.volume.Origin;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write that could not go straight to the origin on its way through gate and staging chain. Lies inside one part of
+ * {@link LiveVolume#partBytes}. Owned by one task at a time.
+ */
+final class WriteRequest {
+    private final LiveVolume volume;
+    private final long offsetBytes;
+    private final int lengthBytes;
+    private final @Nullable ByteBuffer source;
+    private final Origin.Zeroing zeroing;
+    private final boolean forced;
+    private final Completion completion;
+    private @Nullable ByteBuffer wholePieces;
+    private int slot;
+    private long epoch;
+    private int payloadOffset;
+
+    /** A write of the buffer's remaining bytes, or of zeros if there is none. */
+    WriteRequest(
+            LiveVolume volume,
+            long offsetBytes,
+            int lengthBytes,
+            @Nullable ByteBuffer source,
+            Origin.Zeroing zeroing,
+            boolean forced,
+            Completion completion) {
+        this.volume = volume;
+        this.offsetBytes = offsetBytes;
+        this.lengthBytes = lengthBytes;
+        this.source = source;
+        this.zeroing = zeroing;
+        this.forced = forced;
+        this.completion = completion;
+    }
+
+    LiveVolume volume() {
+        return volume;
+    }
+
+    long offsetBytes() {
+        return offsetBytes;
+    }
+
+    int lengthBytes() {
+        return lengthBytes;
+    }
+
+    /** Returns what to write, or null for zeros. */
+    @Nullable
+    ByteBuffer source() {
+        return source;
+    }
+
+    Origin.Zeroing zeroing() {
+        return zeroing;
+    }
+
+    boolean forced() {
+        return forced;
+    }
+
+    Completion completion() {
+        return completion;
+    }
+
+    long firstPiece() {
+        return offsetBytes / Preserve.PIECE_BYTES;
+    }
+
+    long lastPiece() {
+        return (offsetBytes + lengthBytes - 1) / Preserve.PIECE_BYTES;
+    }
+
+    int pieces() {
+        return (int) (lastPiece() - firstPiece() + 1);
+    }
+
+    void entered(int newSlot, long newEpoch) {
+        slot = newSlot;
+        epoch = newEpoch;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    /** Takes the content of all its pieces, where it does not cover the first or the last whole. */
+    void wholePieces(ByteBuffer bytes) {
+        wholePieces = bytes;
+    }
+
+    /** Returns the content of all its pieces, or null for zeros. */
+    @Nullable
+    ByteBuffer wholePieces() {
+        return wholePieces != null ? wholePieces : source;
+    }
+
+    void payloadOffset(int bytes) {
+        payloadOffset = bytes;
+    }
+
+    int payloadOffset() {
+        return payloadOffset;
+    }
+}

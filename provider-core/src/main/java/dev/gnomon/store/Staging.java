@@ -1,0 +1,575 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.StagingTable;
+import dev.gnomon.store.format.StagingTable.FileState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The staging chain: new data that clients were told is written, on its way to the origins. A chain of batches of its
+ * own beside the log, in files that are used again once all that they hold is settled. Thread-safe.
+ *
+ * <p>What is appended survives a kill of the process at once (it is in the system's cache), and a power cut once
+ * {@link #forceThrough} has returned for its sequence. Nothing is preserved for by being here: {@link Store#preserve} is
+ * another chain, forced on its own, and the origin waits for that one only.
+ *
+ * <p><b>Invariants:</b> sequences rise by one and each batch carries the hash of the one before; a file is written to
+ * again only when every slot of it has left, and when the table that says so, with the marks of that moment, is durable;
+ * a mark is appended only after the origin that it speaks of was forced.
+ */
+public final class Staging implements AutoCloseable {
+    /** Most files: with segments of the usual size they hold 256 MiB. */
+    static final int FILES = 8;
+
+    private static final int NO_FILE = -1;
+    private static final int FIRST_FILES = 2;
+
+    private final Host host;
+    private final Storage storage;
+    private final Path directory;
+    private final UUID store;
+    private final long fileBytes;
+    private final long opening;
+    private final StagingFiles files;
+    private final Mutex mutex;
+    private final Mutex.Condition changed;
+    private final BatchWriter markBatch;
+
+    // The appender's: whoever holds the turn.
+    private final byte[] previousHash;
+    private final FileState[] states = new FileState[FILES];
+    private @Nullable StagingTableFile tableFile;
+    private long generation;
+    private long nextOrdinal = 1;
+    private int current = NO_FILE;
+    private long position;
+    private long nextSequence = 1;
+
+    // Guarded by the mutex.
+    private final int[] slots = new int[FILES];
+    private final boolean[] dirty = new boolean[FILES];
+    private final SortedMap<Integer, Long> marks = new TreeMap<>();
+    private boolean turnTaken;
+    private boolean forcing;
+    private boolean closing;
+    private long lastSequence;
+    private long durableThrough;
+    private long forces;
+
+    /** What the chain needs of its store. */
+    interface Host {
+        boolean writable();
+
+        void fail(String reason);
+    }
+
+    /** Where a batch was put. Reusable; confined to one task. */
+    public static final class Placed {
+        private int file;
+        private long payload;
+        private long sequence;
+
+        /** Returns the sequence of the batch. */
+        public long sequence() {
+            return sequence;
+        }
+
+        long payload() {
+            return payload;
+        }
+
+        int file() {
+            return file;
+        }
+    }
+
+    /** Where the chain ends, as recovery found it. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record End(
+            StagingTableFile tableFile,
+            StagingTable table,
+            int current,
+            long position,
+            long nextSequence,
+            byte[] previousHash) {}
+
+    Staging(
+            Host host,
+            Storage storage,
+            Scheduler scheduler,
+            StoreConfig config,
+            UUID store,
+            long opening,
+            StagingFiles files,
+            int piecesPerChunk,
+            @Nullable End end) {
+        this.host = host;
+        this.storage = storage;
+        this.directory = config.directory();
+        this.store = store;
+        this.opening = opening;
+        this.files = files;
+        this.mutex = scheduler.newMutex();
+        this.changed = mutex.newCondition();
+        this.markBatch = new BatchWriter(piecesPerChunk, BatchHeader.ALIGNMENT_BYTES, 0);
+        Arrays.fill(states, FileState.unused());
+        if (end == null) {
+            fileBytes = fileBytes(config.segmentBytes());
+            previousHash = new byte[BatchHeader.HASH_BYTES];
+            return;
+        }
+        fileBytes = end.table().fileBytes();
+        previousHash = end.previousHash().clone();
+        tableFile = end.tableFile();
+        generation = end.table().generation();
+        for (int i = 0; i < end.table().files().size(); i++) {
+            states[i] = end.table().files().get(i);
+            nextOrdinal = Math.max(nextOrdinal, states[i].ordinal() + 1);
+        }
+        marks.putAll(end.table().marks());
+        current = end.current();
+        position = end.position();
+        nextSequence = end.nextSequence();
+        lastSequence = nextSequence - 1;
+        durableThrough = lastSequence;
+    }
+
+    /** Returns the size of a staging file for segments of that size: at most half of 64 MiB. */
+    static long fileBytes(long segmentBytes) {
+        return Math.min(segmentBytes, 32L << 20);
+    }
+
+    /** Returns how many pieces all files hold together. */
+    public long capacityPieces() {
+        return FILES * fileBytes / BatchHeader.ALIGNMENT_BYTES;
+    }
+
+    /** Returns the most bytes of new data that one batch takes. */
+    public int batchPayloadBytes() {
+        return (int) Math.min(2L << 20, fileBytes / 2 & -BatchHeader.ALIGNMENT_BYTES);
+    }
+
+    /** Asks for the first files to be prepared, before a first touch needs them; does not wait. */
+    public void prepare() {
+        if (host.writable()) {
+            files.want(FIRST_FILES);
+        }
+    }
+
+    // ---- appending
+
+    /**
+     * Appends a batch of new data.
+     *
+     * @param slotCount how many pieces it stages; its file is not used again before so many have left
+     * @return OK; NO_SPACE if all files hold what is not settled: {@link #awaitRoom}; IO_ERROR if the store has failed
+     */
+    public IoStatus append(BatchWriter batch, int slotCount, Placed placed) {
+        takeTurn();
+        try {
+            return appendInTurn(batch, slotCount, placed);
+        } catch (IOException e) {
+            host.fail("writing new data failed: " + e.getMessage());
+            return IoStatus.IO_ERROR;
+        } finally {
+            releaseTurn();
+        }
+    }
+
+    private IoStatus appendInTurn(BatchWriter batch, int slotCount, Placed placed) throws IOException {
+        if (!host.writable()) {
+            return IoStatus.IO_ERROR;
+        }
+        int bytes = batch.totalBytes();
+        if ((current == NO_FILE || position + bytes > fileBytes) && !switchFile()) {
+            return IoStatus.NO_SPACE;
+        }
+        long sequence = nextSequence;
+        hold(slotCount);
+        StorageFile file = files.file(current);
+        file.write(batch.seal(store, sequence, durableThrough(), opening, previousHash), position);
+        placed.file = current;
+        placed.payload = position + batch.headBytes();
+        placed.sequence = sequence;
+        position += bytes;
+        nextSequence++;
+        mutex.lock();
+        try {
+            lastSequence = sequence;
+            dirty[current] = true; // not before: a force that began meanwhile need not have covered it
+        } finally {
+            mutex.unlock();
+        }
+        return IoStatus.OK;
+    }
+
+    private void hold(int slotCount) {
+        mutex.lock();
+        try {
+            slots[current] += slotCount;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Goes on in a file that holds nothing; false if there is none. */
+    private boolean switchFile() throws IOException {
+        int next = freeFile();
+        if (next == NO_FILE) {
+            files.want(files.count() + 1);
+            return false;
+        }
+        if (current != NO_FILE) {
+            FileState left = states[current];
+            states[current] = new FileState(left.ordinal(), left.firstSequence(), nextSequence, left.previousHash());
+        }
+        states[next] = new FileState(nextOrdinal++, nextSequence, 0, previousHash.clone());
+        current = next;
+        position = 0;
+        writeTable();
+        return true;
+    }
+
+    private int freeFile() {
+        mutex.lock();
+        try {
+            for (int i = 0; i < files.count(); i++) {
+                if (i != current && slots[i] == 0) {
+                    return i;
+                }
+            }
+            return NO_FILE;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Writes down which files count, and the marks; durable on return. Needs the turn. */
+    private void writeTable() throws IOException {
+        List<FileState> named = new ArrayList<>();
+        SortedMap<Integer, Long> settled;
+        long durable;
+        mutex.lock();
+        try {
+            for (int i = 0; i < files.count(); i++) {
+                if (i != current && slots[i] == 0) {
+                    states[i] = FileState.unused();
+                }
+                named.add(states[i]);
+            }
+            settled = new TreeMap<>(marks);
+            durable = durableThrough;
+        } finally {
+            mutex.unlock();
+        }
+        StagingTable table = new StagingTable(store, ++generation, durable, fileBytes, named, settled);
+        StagingTableFile target = tableFile;
+        if (target == null) {
+            throw new IllegalStateException("a staging file was used before there is a table");
+        }
+        target.write(table);
+    }
+
+    /**
+     * Waits until a file is free, one more is prepared, or the time is up.
+     *
+     * @return whether appending is worth another try
+     */
+    public boolean awaitRoom(long timeoutNanos) throws IOException {
+        if (files.count() < FILES && files.await(files.count() + 1)) {
+            return true;
+        }
+        mutex.lock();
+        try {
+            boolean inTime = true;
+            while (!anyFree() && !closing && inTime && host.writable()) {
+                inTime = changed.await(timeoutNanos);
+            }
+            return anyFree();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean anyFree() {
+        for (int i = 0; i < files.count(); i++) {
+            if (i != current && slots[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void takeTurn() {
+        mutex.lock();
+        try {
+            while (turnTaken) {
+                changed.await();
+            }
+            turnTaken = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void releaseTurn() {
+        mutex.lock();
+        try {
+            turnTaken = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    // ---- settling
+
+    /**
+     * Writes down that new data of a volume is settled. Its origin must have been forced since it was released.
+     *
+     * @param through sequence of the last batch that is settled
+     * @return the sequence that must be durable before a newer direct write counts as flushed, 0 if it is already; or
+     *     -1 if the store has failed
+     */
+    public long mark(int volume, long through) {
+        takeTurn();
+        try {
+            mutex.lock();
+            try {
+                marks.put(volume, through);
+            } finally {
+                mutex.unlock();
+            }
+            if (!host.writable()) {
+                return -1;
+            }
+            if (current == NO_FILE || position + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
+                writeTable();
+                return 0;
+            }
+            markBatch.clear();
+            markBatch.addSettled(volume, through);
+            Placed placed = new Placed();
+            return appendInTurn(markBatch, 0, placed) == IoStatus.OK ? placed.sequence() : -1;
+        } catch (IOException e) {
+            host.fail("writing a settled mark failed: " + e.getMessage());
+            return -1;
+        } finally {
+            releaseTurn();
+        }
+    }
+
+    /** Lets slots below an id leave, for which there is a {@link #mark}; direct writes are possible from then on. */
+    public void leave(VolumeExceptions exceptions, long belowId) {
+        StagedPieces staged = exceptions.staged();
+        int[] leaving = new int[FILES];
+        exceptions.mutex().lock();
+        try {
+            for (long id = staged.first(); id < belowId; id++) {
+                leaving[staged.file(id)]++;
+            }
+            staged.leave(belowId);
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        mutex.lock();
+        try {
+            for (int i = 0; i < FILES; i++) {
+                slots[i] -= leaving[i];
+            }
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Forgets what is staged of a volume that was removed. */
+    void forget(int volume, VolumeExceptions exceptions) {
+        leave(exceptions, exceptions.staged().end());
+        mutex.lock();
+        try {
+            marks.remove(volume);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    // ---- durability
+
+    /** Returns the sequence of the batch appended last. */
+    public long lastSequence() {
+        mutex.lock();
+        try {
+            return lastSequence;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns the last sequence known durable. */
+    public long durableThrough() {
+        mutex.lock();
+        try {
+            return durableThrough;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    long forces() {
+        mutex.lock();
+        try {
+            return forces;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Makes all batches through a sequence survive a power cut; callers at the same time share a force. */
+    public IoStatus forceThrough(long sequence) {
+        while (true) {
+            long through;
+            boolean[] files = new boolean[FILES];
+            mutex.lock();
+            try {
+                while (forcing && durableThrough < sequence) {
+                    changed.await();
+                }
+                if (durableThrough >= sequence) {
+                    return IoStatus.OK;
+                }
+                if (!host.writable()) {
+                    return IoStatus.IO_ERROR;
+                }
+                forcing = true;
+                through = lastSequence;
+                System.arraycopy(dirty, 0, files, 0, FILES);
+                Arrays.fill(dirty, false);
+                forces++;
+            } finally {
+                mutex.unlock();
+            }
+            force(files, through);
+        }
+    }
+
+    private void force(boolean[] which, long through) {
+        boolean done = false;
+        try {
+            for (int i = 0; i < FILES; i++) {
+                if (which[i]) {
+                    files.file(i).force();
+                }
+            }
+            done = true;
+        } catch (IOException e) {
+            host.fail("forcing new data failed: " + e.getMessage());
+        } finally {
+            mutex.lock();
+            try {
+                forcing = false;
+                durableThrough = done ? Math.max(durableThrough, through) : durableThrough;
+                changed.signalAll();
+            } finally {
+                mutex.unlock();
+            }
+        }
+    }
+
+    // ---- reading
+
+    /**
+     * Reads bytes that are staged; whether they still were must be asked of {@link StagedPieces#holds} afterwards.
+     *
+     * @param location of a slot, not {@link StagedPieces#ZEROS}
+     * @param skipBytes from there
+     */
+    public IoStatus read(long location, int skipBytes, ByteBuffer target) {
+        try {
+            files.file(Location.segment(location)).read(target, Location.offset(location) + skipBytes);
+            return target.hasRemaining() ? IoStatus.IO_ERROR : IoStatus.OK;
+        } catch (IOException e) {
+            return IoStatus.IO_ERROR;
+        }
+    }
+
+    // ---- life
+
+    void start(Scheduler scheduler) {
+        files.start(scheduler);
+    }
+
+    /**
+     * Makes sure that there is a table; called before a shadow copy may be made.
+     *
+     * @throws IOException if it cannot be made; nothing is staged then
+     */
+    public void open() throws IOException {
+        takeTurn();
+        try {
+            if (tableFile == null && host.writable()) {
+                tableFile = StagingTableFile.create(
+                        storage,
+                        directory,
+                        new StagingTable(store, ++generation, 0, fileBytes, List.of(), new TreeMap<>()));
+            }
+        } finally {
+            releaseTurn();
+        }
+    }
+
+    /** Takes slots that recovery found; nobody else is there yet. */
+    void recovered(int file, int slotCount) {
+        slots[file] += slotCount;
+    }
+
+    @Override
+    public void close() {
+        mutex.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+        forceThrough(lastSequence());
+        StagingTableFile table = tableFile;
+        if (table != null) {
+            takeTurn();
+            try {
+                if (host.writable() && current != NO_FILE) {
+                    writeTable();
+                }
+            } catch (IOException e) {
+                host.fail("writing the staging table failed: " + e.getMessage());
+            } finally {
+                releaseTurn();
+            }
+            table.close();
+        }
+        try {
+            files.close();
+        } catch (IOException e) {
+            // All that counts was forced before.
+        }
+    }
+}

@@ -1,0 +1,250 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchReader;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.EntryHeader;
+import dev.gnomon.store.format.NewData;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.Settled;
+import dev.gnomon.store.format.StagingTable;
+import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recovers the staging chain of a store: what is not settled goes to the volumes' {@link StagedPieces}, to be preserved
+ * for and released again. Confined to one task; doing it twice, or being cut off anywhere in it, changes nothing.
+ */
+final class StagingOpener {
+    private final Storage storage;
+    private final StoreConfig config;
+    private final UUID store;
+    private final Replay replay;
+    private final int piecesPerChunk;
+    private final boolean writable;
+    private final StagingFiles files;
+    private final List<String> damage = new ArrayList<>();
+    private final List<Found> found = new ArrayList<>();
+    private final SortedMap<Integer, Long> marks = new TreeMap<>();
+    private Staging.@Nullable End end;
+    private @Nullable StagingScan scan;
+    private long batches;
+
+    /** New data, until it is known whether it is settled. */
+    private record Found(
+            int volume,
+            long sequence,
+            long firstPiece,
+            int count,
+            long epoch,
+            long location,
+            int file,
+            boolean allocates) {}
+
+    StagingOpener(
+            Storage storage,
+            Scheduler scheduler,
+            StoreConfig config,
+            UUID store,
+            long segmentBytes,
+            int chunkBytes,
+            Replay replay,
+            boolean writable) {
+        this.storage = storage;
+        this.config = config;
+        this.store = store;
+        this.replay = replay;
+        this.piecesPerChunk = chunkBytes / Preserve.PIECE_BYTES;
+        this.writable = writable;
+        this.files = new StagingFiles(
+                storage, scheduler, config.directory(), Staging.fileBytes(segmentBytes), Staging.FILES);
+    }
+
+    /** Reads the chain; the log must have been replayed. */
+    void recover() throws StoreException, IOException {
+        Path directory = config.directory();
+        StagingTableFile tableFile = StagingTableFile.open(storage, directory, writable);
+        StagingTable table = tableFile == null ? null : tableFile.read(store, writable);
+        if (tableFile == null || table == null) {
+            if (files.anyThere()) {
+                damage.add(StagingTableFile.path(directory) + ": expected the table of the staging files, found "
+                        + (tableFile == null ? "no such file" : "no intact slot")
+                        + "; new data that was acknowledged may be in the staging files");
+            }
+            if (tableFile != null) { // its making was cut off, or it is damaged
+                tableFile.close();
+                if (damage.isEmpty() && writable) {
+                    storage.delete(StagingTableFile.path(directory));
+                }
+            }
+            return;
+        }
+        files.openAll(table.files().size(), writable);
+        marks.putAll(table.marks());
+        if (!StagingScan.hasFiles(table)) {
+            end = new Staging.End(tableFile, table, -1, 0, 1, new byte[BatchHeader.HASH_BYTES]);
+            return;
+        }
+        StagingScan run = new StagingScan(store, table, files, piecesPerChunk, true, this::take);
+        run.run();
+        scan = run;
+        batches = run.batches();
+        run.damage().forEach(lost -> damage.add(lost + " of new data"));
+        fill();
+        StagingTable after = new StagingTable(
+                store, table.generation() + 1, run.nextSequence() - 1, table.fileBytes(), run.states(), marks);
+        end = new Staging.End(tableFile, after, run.current(), run.position(), run.nextSequence(), run.previousHash());
+    }
+
+    private void take(ByteBuffer head, int start, int headBytes, int file, long offset) throws StoreException {
+        String path = files.file(file).path().toString();
+        long sequence = BatchHeader.sequence(head, start);
+        BatchReader.visit(head, start, headBytes, piecesPerChunk, path, offset, new BatchReader.Visitor() {
+            @Override
+            public void preserve(ByteBuffer from, int entry) throws StoreException {
+                throw new CorruptionException(path, offset, "entry of the staging chain", "new data", "a preserve");
+            }
+
+            @Override
+            public void catalog(CatalogEntry entry) throws StoreException {
+                throw new CorruptionException(
+                        path, offset, "entry of the staging chain", "new data", "a catalog entry");
+            }
+
+            @Override
+            public void newData(ByteBuffer from, int entry) throws StoreException {
+                boolean raw = EntryHeader.codec(from, entry) == EntryHeader.CODEC_RAW;
+                long payload = offset + headBytes + NewData.payloadPiece(from, entry) * (long) Preserve.PIECE_BYTES;
+                requirePieces(from, entry, path, offset);
+                found.add(new Found(
+                        EntryHeader.volume(from, entry),
+                        sequence,
+                        NewData.firstPiece(from, entry),
+                        NewData.pieceCount(from, entry),
+                        NewData.epoch(from, entry),
+                        raw ? Location.of(file, payload) : StagedPieces.ZEROS,
+                        file,
+                        NewData.allocates(from, entry)));
+            }
+
+            @Override
+            public void settled(ByteBuffer from, int entry) {
+                marks.merge(EntryHeader.volume(from, entry), Settled.through(from, entry), Math::max);
+            }
+        });
+    }
+
+    private void requirePieces(ByteBuffer head, int entry, String file, long offset) throws CorruptionException {
+        Catalog.VolumeEntry volume = replay.catalog().volume(EntryHeader.volume(head, entry));
+        long last = NewData.firstPiece(head, entry) + NewData.pieceCount(head, entry) - 1;
+        if (volume != null && last * Preserve.PIECE_BYTES >= volume.sizeBytes()) {
+            throw new CorruptionException(
+                    file, offset + entry, "last piece of new data", "inside " + volume.sizeBytes() + " bytes", last);
+        }
+    }
+
+    private void fill() {
+        for (Found each : found) {
+            VolumeExceptions exceptions = replay.exceptions().get(each.volume);
+            if (exceptions != null && each.sequence > marks.getOrDefault(each.volume, 0L)) {
+                for (int i = 0; i < each.count; i++) {
+                    long location = each.location == StagedPieces.ZEROS
+                            ? StagedPieces.ZEROS
+                            : each.location + i * (long) Preserve.PIECE_BYTES;
+                    exceptions.stage(
+                            each.firstPiece + i,
+                            each.epoch,
+                            location,
+                            each.sequence,
+                            each.file,
+                            0,
+                            Preserve.PIECE_BYTES, // recovery has forced the chain, so all of it may be written again
+                            each.allocates);
+                }
+            }
+        }
+        marks.keySet().removeIf(volume -> replay.catalog().volume(volume) == null);
+    }
+
+    /** Returns what was lost of what had been durable: with any, no volume can be served. */
+    List<String> damage() {
+        return damage;
+    }
+
+    long batches() {
+        return batches;
+    }
+
+    /** Returns whether a force of the chain must have failed in this boot of the system. */
+    boolean cutOffByFailedForce() throws StoreException, IOException {
+        StagingScan run = scan;
+        return run != null && run.goesOnInCache();
+    }
+
+    /**
+     * Makes the chain ready to be continued: what is left of a torn batch is cleared, and the table names no file behind
+     * the end.
+     */
+    Staging open(Staging.Host host, Scheduler scheduler, long opening) throws IOException {
+        Staging.End from = end;
+        if (from != null && writable && damage.isEmpty() && host.writable()) {
+            if (from.current() >= 0) {
+                clear(files.file(from.current()), from.position(), from.table().fileBytes());
+                from.tableFile().write(from.table());
+            }
+        }
+        Staging staging = new Staging(host, storage, scheduler, config, store, opening, files, piecesPerChunk, from);
+        for (Map.Entry<Integer, VolumeExceptions> volume : replay.exceptions().entrySet()) {
+            StagedPieces staged = volume.getValue().staged();
+            for (long id = staged.first(); id < staged.end(); id++) {
+                staging.recovered(staged.file(id), 1);
+            }
+        }
+        return staging;
+    }
+
+    /** Closes what {@link #recover} opened, if nobody took it over. */
+    void close() {
+        if (end != null) {
+            end.tableFile().close();
+        }
+        try {
+            files.close();
+        } catch (IOException e) {
+            // Nothing was written through them.
+        }
+    }
+
+    private static void clear(StorageFile file, long offset, long fileBytes) throws IOException {
+        if (offset + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
+            return;
+        }
+        ByteBuffer block = Arena.ofAuto()
+                .allocate(BatchHeader.ALIGNMENT_BYTES, BatchHeader.ALIGNMENT_BYTES)
+                .asByteBuffer();
+        ByteBuffer zeros = ByteBuffer.allocate(BatchHeader.ALIGNMENT_BYTES);
+        file.readAroundCache(block, offset);
+        if (!block.clear().equals(zeros)) {
+            file.write(zeros, offset);
+            file.force();
+        }
+    }
+}
