@@ -33,6 +33,8 @@ public final class ShadowCopy {
     /** Most bytes read from the origin before they are checked again. */
     private static final int RUN_BYTES = 1 << 20;
 
+    private static final long NOT_STAGED = -2;
+
     private final Catalog.CopyEntry entry;
     private final Origin origin;
     private final Store store;
@@ -120,6 +122,18 @@ public final class ShadowCopy {
         return status;
     }
 
+    /** Returns where a piece is staged for this copy, or {@link #NOT_STAGED}. */
+    private long staged(long piece) {
+        Mutex mutex = exceptions.mutex();
+        mutex.lock();
+        try {
+            long slot = staged.newest(piece, entry.epoch());
+            return slot == StagedPieces.NONE ? NOT_STAGED : staged.location(slot);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private int find(long piece) {
         Mutex mutex = exceptions.mutex();
         mutex.lock();
@@ -187,10 +201,11 @@ public final class ShadowCopy {
             for (long at = offsetBytes; at < end && more && !hidden; ) {
                 long next = Math.min(end, (at / PIECE + 1) * PIECE);
                 int exception = find(at / PIECE);
+                long location = exception == VolumeExceptions.NONE ? staged(at / PIECE) : NOT_STAGED;
                 if (exception != VolumeExceptions.NONE) {
                     more = merged.extent(next - at, exceptions.location(exception) == VolumeExceptions.ZEROS);
-                } else if (stagedReads.anyStaged(at, next, entry.epoch())) {
-                    more = merged.extent(next - at, false);
+                } else if (location != NOT_STAGED) {
+                    more = merged.extent(next - at, location == StagedPieces.ZEROS);
                 } else {
                     long oldest = staged.first();
                     next = at + inOrigin(at, (int) Math.min(RUN_BYTES, end - at));

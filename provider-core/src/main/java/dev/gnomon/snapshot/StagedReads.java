@@ -140,9 +140,15 @@ final class StagedReads {
                 long data = origin.nextData(at);
                 boolean hole = data > at;
                 long next = Math.min(end, hole ? data : Math.max(at + 1, origin.nextHole(at)));
-                hole = hole && !anyStaged(at, next, Long.MAX_VALUE);
-                if (hole && staged.first() != oldest) {
-                    continue; // what has left since may have been released into this very hole
+                if (hole) {
+                    long piece = nextStaged(at, next, Long.MAX_VALUE);
+                    if (staged.first() != oldest) {
+                        continue; // what has left since may have been released into this very hole
+                    }
+                    hole = piece == StagedPieces.NONE || piece * PIECE > at;
+                    next = piece == StagedPieces.NONE
+                            ? next
+                            : Math.min(next, hole ? piece * PIECE : (piece + 1) * PIECE);
                 }
                 more = merged.extent(next - at, hole);
                 at = next;
@@ -154,15 +160,14 @@ final class StagedReads {
         return IoStatus.OK;
     }
 
-    /** Returns whether any piece of a range is staged in an epoch not above the given one. */
-    boolean anyStaged(long from, long to, long throughEpoch) {
+    /** Returns the first piece of a range that takes space by being staged, in an epoch not above the given one. */
+    long nextStaged(long from, long to, long throughEpoch) {
         if (staged.isEmpty()) {
-            return false;
+            return StagedPieces.NONE;
         }
-        long first = from / PIECE;
         exceptions.mutex().lock();
         try {
-            return staged.any(first, (to - 1) / PIECE - first + 1, throughEpoch);
+            return staged.nextWithData(from / PIECE, (to - 1) / PIECE + 1, throughEpoch);
         } finally {
             exceptions.mutex().unlock();
         }

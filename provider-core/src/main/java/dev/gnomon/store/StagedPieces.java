@@ -181,6 +181,25 @@ public final class StagedPieces {
         return false;
     }
 
+    /**
+     * Returns the first of a range of pieces whose newest slot of an epoch not above the given one takes space, or
+     * {@link #NONE}: zeros that leave holes do not.
+     */
+    public long nextWithData(long firstPiece, long endPiece, long throughEpoch) {
+        long next = NONE;
+        for (long id = first; id < end; id++) {
+            long at = piece[index(id)];
+            boolean nearer = at >= firstPiece && at < endPiece && (next == NONE || at < next);
+            if (nearer) {
+                long newest = newest(at, throughEpoch);
+                if (newest != NONE && (location[index(newest)] != ZEROS || allocates[index(newest)])) {
+                    next = at;
+                }
+            }
+        }
+        return next;
+    }
+
     /** Returns the piece of a slot. */
     public long piece(long id) {
         return piece[index(id)];

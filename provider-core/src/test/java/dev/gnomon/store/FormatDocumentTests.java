@@ -47,6 +47,8 @@ class FormatDocumentTests {
                 write(engine, 0, (byte) 'b');
                 write(engine, 20480, (byte) 'c');
                 engine.close();
+                dump(dump, world.storage(), "staging-table", 65536, 4096);
+                dump(dump, world.storage(), "staging-00", 0, 4096);
                 dump(dump, world.storage(), "superblock", 0, 4096);
                 dump(dump, world.storage(), "segment-00000000", 0, 4096);
                 dump(dump, world.storage(), "segment-00000000", 4096, 4096);
