@@ -184,7 +184,7 @@ public final class LiveVolume {
 
     /** Returns why the origin does not take what was acknowledged, empty if it does. */
     String degradation() {
-        return settler.refusal() == IoStatus.IO_ERROR ? settler.refusalReason() : "";
+        return settler.degraded() == IoStatus.OK ? "" : settler.refusalReason();
     }
 
     // ---- requests
@@ -268,10 +268,28 @@ public final class LiveVolume {
 
     private void stage(WriteRequest request) {
         counters.firstTouches.increment();
-        if (settler.refusal() == IoStatus.NO_SPACE) {
+        if (settler.starved() && mayOwe(request)) {
             settler.hold(request);
         } else {
             decided(request, IoStatus.OK);
+        }
+    }
+
+    /** Returns whether a request may need room in the diff area that nothing before it needs. */
+    private boolean mayOwe(WriteRequest request) {
+        exceptions.mutex().lock();
+        try {
+            for (long piece = request.firstPiece(); piece <= request.lastPiece(); piece++) {
+                long staged = exceptions.staged().newest(piece);
+                boolean owedAlready =
+                        staged != StagedPieces.NONE && exceptions.staged().epoch(staged) == request.epoch();
+                if (!owedAlready && !exceptions.preserved(piece, 1)) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            exceptions.mutex().unlock();
         }
     }
 
@@ -321,7 +339,7 @@ public final class LiveVolume {
 
     /** Takes the hint that a range is not needed; nothing is copied and nothing changes. */
     public void trim(long offsetBytes, long lengthBytes, boolean forced, Completion completion) {
-        finish(refusal(offsetBytes, lengthBytes), forced, completion);
+        finish(unavailable(offsetBytes, lengthBytes), forced, completion);
     }
 
     /** Makes every write acknowledged before this call survive a power cut. */
@@ -330,7 +348,7 @@ public final class LiveVolume {
         if (readOnly()) {
             completion.complete(IoStatus.OK); // nothing was written since it was opened
         } else {
-            finish(refusal(0, 0), true, completion);
+            finish(unavailable(0, 0), true, completion); // of a degraded volume too: the chain holds what it owes
         }
     }
 
@@ -442,16 +460,20 @@ public final class LiveVolume {
         settler.retry();
     }
 
+    /** Returns why a write is refused at once, or OK. */
     private IoStatus refusal(long offsetBytes, long lengthBytes) {
+        IoStatus unavailable = unavailable(offsetBytes, lengthBytes);
+        return unavailable == IoStatus.OK ? settler.degraded() : unavailable;
+    }
+
+    private IoStatus unavailable(long offsetBytes, long lengthBytes) {
         if (!inside(offsetBytes, lengthBytes)) {
             return IoStatus.INVALID;
         }
         if (closing) {
             return IoStatus.GONE;
         }
-        return failure().isEmpty() && store.writable() && settler.refusal() != IoStatus.IO_ERROR
-                ? IoStatus.OK
-                : IoStatus.IO_ERROR;
+        return failure().isEmpty() && store.writable() ? IoStatus.OK : IoStatus.IO_ERROR;
     }
 
     private boolean inside(long offsetBytes, long lengthBytes) {

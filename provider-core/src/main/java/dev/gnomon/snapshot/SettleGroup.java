@@ -54,13 +54,28 @@ final class SettleGroup {
     private long begin;
     private int count;
 
+    /** Who refused a group. */
+    enum Refuser {
+        NOBODY,
+        /** It has no room for what the group owes. */
+        DIFF_AREA,
+        /** It cannot be read, or written to. */
+        ORIGIN,
+        /** It has failed. */
+        STORE
+    }
+
     /**
      * What became of a group.
      *
-     * @param end all slots below it are released, if the status is OK
-     * @param status NO_SPACE: the diff area is full; IO_ERROR: the origin or the store refused
+     * @param end all slots below it are released, if nobody refused
+     * @param status what the refuser said
      */
-    record Outcome(long end, IoStatus status, String reason) {}
+    record Outcome(long end, Refuser refuser, IoStatus status, String reason) {
+        static Outcome done(long end) {
+            return new Outcome(end, Refuser.NOBODY, IoStatus.OK, "");
+        }
+    }
 
     SettleGroup(EpochGate gate, Store store, Origin origin, int volume, int payloadBytes) {
         this.gate = gate;
@@ -82,20 +97,20 @@ final class SettleGroup {
         IoStatus read = addOldBytes();
         if (read != IoStatus.OK) {
             batch.clear();
-            return new Outcome(begin, read, "old bytes cannot be read from the origin");
+            return new Outcome(begin, Refuser.ORIGIN, read, "old bytes cannot be read from the origin");
         }
         IoStatus preserved = commit();
         if (preserved != IoStatus.OK) {
-            String why = preserved == IoStatus.NO_SPACE ? "the diff area is full" : "the store has failed";
-            return new Outcome(begin, preserved, why);
+            return preserved == IoStatus.NO_SPACE
+                    ? new Outcome(begin, Refuser.DIFF_AREA, preserved, "the diff area is full")
+                    : new Outcome(begin, Refuser.STORE, preserved, "the store has failed");
         }
         IoStatus released = release();
         if (released != IoStatus.OK) {
-            boolean full = released == IoStatus.NO_SPACE;
-            return new Outcome(
-                    begin, IoStatus.IO_ERROR, "the origin refuses writes: " + (full ? "no space" : "I/O error"));
+            String why = released == IoStatus.NO_SPACE ? "no space" : "I/O error";
+            return new Outcome(begin, Refuser.ORIGIN, released, "the origin refuses writes: " + why);
         }
-        return new Outcome(begin + count, IoStatus.OK, "");
+        return Outcome.done(begin + count);
     }
 
     /** Decides in memory what the group is and what it owes. */

@@ -59,8 +59,7 @@ final class Settler {
     private List<WriteRequest> held = new ArrayList<>();
     private boolean heldMeanwhile;
 
-    private volatile IoStatus refusal = IoStatus.OK;
-    private volatile String refusalReason = "";
+    private volatile SettleGroup.Outcome last = SettleGroup.Outcome.done(0);
 
     Settler(LiveVolume volume, Store store, SettleGroup group, Clock clock, Scheduler scheduler) {
         this.volume = volume;
@@ -137,17 +136,20 @@ final class Settler {
         }
     }
 
-    /**
-     * Returns NO_SPACE while the diff area has no room for what staged writes owe, IO_ERROR while the origin refuses them,
-     * else OK.
-     */
-    IoStatus refusal() {
-        return refusal;
+    /** Returns whether the diff area has no room for what staged writes owe. */
+    boolean starved() {
+        return last.refuser() == SettleGroup.Refuser.DIFF_AREA;
+    }
+
+    /** Returns what the origin said to what was acknowledged and is kept in the chain; OK if it takes it. */
+    IoStatus degraded() {
+        SettleGroup.Outcome outcome = last;
+        return outcome.refuser() == SettleGroup.Refuser.ORIGIN ? outcome.status() : IoStatus.OK;
     }
 
     /** Returns why new data stays in the chain, for people; empty if it does not. */
     String refusalReason() {
-        return refusalReason;
+        return last.reason();
     }
 
     /** Settles what can be and ends the task; nothing may be staged any more. */
@@ -179,7 +181,7 @@ final class Settler {
                 case FORCE -> askForce();
                 case MARK -> mark();
                 case RELEASE_AGAIN -> unrelease();
-                case DECIDE -> decide(store.writable() ? refusal : IoStatus.IO_ERROR);
+                case DECIDE -> decide(store.writable() ? last.status() : IoStatus.IO_ERROR);
                 case END -> {
                     return;
                 }
@@ -210,7 +212,7 @@ final class Settler {
                 if (!held.isEmpty()) {
                     return Work.DECIDE;
                 }
-                boolean stuck = !able || (!forceAsked && refusal != IoStatus.OK);
+                boolean stuck = !able || (!forceAsked && last.status() != IoStatus.OK);
                 if (closing && (staged.isEmpty() || (stuck && !forceAsked))) {
                     return Work.END;
                 }
@@ -225,7 +227,7 @@ final class Settler {
         return hurried
                 || now - releasedSince >= FORCE_NANOS
                 || staged.released() - staged.first() >= staging.capacityPieces() / FORCE_SHARE
-                || (closing && (!unreleased || refusal != IoStatus.OK));
+                || (closing && (!unreleased || last.status() != IoStatus.OK));
     }
 
     private void await(long now, boolean able, boolean unreleased, boolean released) {
@@ -253,9 +255,9 @@ final class Settler {
         SettleGroup.Outcome outcome = group.settle();
         mutex.lock();
         try {
-            refusal = outcome.status();
-            refusalReason = outcome.reason();
+            last = outcome;
             if (outcome.status() != IoStatus.OK) {
+                hurried = true; // what is released may leave, and be written straight
                 // Who came during this try is told of the next one.
                 retryAt = heldMeanwhile ? Long.MIN_VALUE : clock.nanoTime() + RETRY_NANOS;
                 return;

@@ -43,16 +43,32 @@ class FaultyOriginIT {
         QemuIo.run(service.uri("bad"), "write -P 17 0 1M", "flush").ok();
         model.live("bad").fill(0, MIB, 17);
         QemuIo.scribble(service.uri("good"), model.live("good"), random, 20);
+
+        // A straight write that fails is told to the client that sent it; nothing else happens.
+        Files.createFile(writesFail);
+        assertThat(QemuIo.run(service.uri("bad"), "write -P 34 1M 4k").refused())
+                .contains("Input/output error");
+        Files.delete(writesFail);
+        assertThat(service.volume("bad").state()).isEqualTo(VolumeView.State.ONLINE);
         model.cut(service, "before", "bad", "good");
 
-        // A write that fails is told to the client that sent it; nothing else happens.
+        // A first touch is acknowledged. What the origin then refuses is kept, also over a kill, and nothing new is
+        // taken.
         Files.createFile(writesFail);
-        assertThat(QemuIo.run(service.uri("bad"), "write -P 34 0 4k").refused()).contains("Input/output error");
+        QemuIo.run(service.uri("bad"), "write -P 34 0 4k", "flush").ok();
+        model.live("bad").fill(0, 4096, 34);
+        awaitState(service, VolumeView.State.DEGRADED);
+        assertThat(service.volume("bad").stateReason()).contains("origin refuses writes", "I/O error");
         assertThat(QemuIo.run(service.uri("bad"), "write -P 34 1M 4k").refused())
                 .contains("Input/output error");
         QemuIo.scribble(service.uri("good"), model.live("good"), random, 20);
+        model.verifyExports(workspace, service);
+        service.kill();
+        service.restart();
+        awaitState(service, VolumeView.State.DEGRADED);
+        model.verifyExports(workspace, service);
         Files.delete(writesFail);
-        assertThat(service.volume("bad").state()).isEqualTo(VolumeView.State.ONLINE);
+        awaitState(service, VolumeView.State.ONLINE);
         QemuIo.run(service.uri("bad"), "write -P 51 0 64k", "write -P 51 1M 4k", "flush")
                 .ok();
         model.live("bad").fill(0, 64 << 10, 51);
@@ -60,6 +76,7 @@ class FaultyOriginIT {
         model.verify(workspace, service);
 
         // A flush that fails takes the volume's writes away until somebody has looked.
+        awaitSettled(service);
         Files.createFile(flushesFail);
         // The same bytes again: qemu-io sends no flush unless it has written.
         assertThat(QemuIo.run(service.uri("bad"), "write -P 51 0 64k", "flush").refused())
@@ -110,10 +127,10 @@ class FaultyOriginIT {
         service.ask(client -> client.addVolume("bad", faulty.disk().toString()));
         service.createSet("s", "bad");
 
+        // A first touch with FUA is durable in the staging chain; the origin's failure shows when it is settled.
         Files.createFile(flushesFail);
-        assertThat(QemuIo.run(service.uri("bad"), "write -f -P 1 0 4k").refused())
-                .contains("Input/output error");
-        assertThat(service.volume("bad").state()).isEqualTo(VolumeView.State.FAILED);
+        QemuIo.run(service.uri("bad"), "write -f -P 1 0 4k").ok();
+        awaitState(service, VolumeView.State.FAILED);
         // Clearing forces the origin first, so it is refused as long as that fails.
         assertThat(ServiceProcess.command(
                                 "volume",
@@ -126,8 +143,26 @@ class FaultyOriginIT {
                 .doesNotContain("\tat ");
         Files.delete(flushesFail);
         service.ask(client -> client.clearVolume("bad"));
+        QemuIo.run(service.uri("bad"), "read -P 1 0 4k").ok();
+
+        // A straight write with FUA needs the origin.
+        awaitSettled(service);
+        Files.createFile(flushesFail);
+        assertThat(QemuIo.run(service.uri("bad"), "write -f -P 3 0 4k").refused())
+                .contains("Input/output error");
+        assertThat(service.volume("bad").state()).isEqualTo(VolumeView.State.FAILED);
+        Files.delete(flushesFail);
+        service.ask(client -> client.clearVolume("bad"));
         QemuIo.run(service.uri("bad"), "write -f -P 2 0 4k", "read -P 2 0 4k").ok();
         Model.requireSame(workspace, service.uri("bad@s"), Image.zeros(4 * MIB));
+    }
+
+    private static void awaitState(ServiceProcess service, VolumeView.State state) {
+        Tools.await("bad is " + state, () -> service.volume("bad").state() == state);
+    }
+
+    private static void awaitSettled(ServiceProcess service) {
+        Tools.await("all of bad is in its origin", () -> service.volume("bad").unsettledBytes() == 0);
     }
 
     /** Shows a disk of 4 MiB as a file whose writes and flushes fail while these files exist. */

@@ -65,18 +65,18 @@ class FullFileSystemIT {
                 .contains("No space left on device");
         // A refused write may have changed what it could preserve: the client was told, so any mix is legal there.
         adopt(workspace, service, model, refusedAt, MIB);
-        model.verify(workspace, service);
+        model.verifyExports(workspace, service);
 
         service.stop();
         service.restart();
-        model.verify(workspace, service);
+        model.verifyExports(workspace, service);
         QemuIo.run(service.uri("data"), "write -P 6 0 1M", "flush").ok();
         model.live("data").fill(0, MIB, 6);
 
         // Deleting needs no space of the file system, and without copies nothing needs the diff area.
         service.ask(client -> client.deleteCopy("data@one"));
         model.forget("data@one");
-        model.verify(workspace, service);
+        model.verifyExports(workspace, service);
         model.delete(service, "two");
         QemuIo.scribble(service.uri("data"), model.live("data"), new Xoshiro256(SEED), 20);
         model.verify(workspace, service);
@@ -115,6 +115,7 @@ class FullFileSystemIT {
         Tools.require("mkfs.ext4", "qemu-io", "nbdcopy");
         Tools.requireMounts();
         Mount small = ext4(workspace, "small", "8M");
+        Path filler = Files.write(small.path("filler"), new byte[3 * MIB]);
         ServiceProcess service = workspace.service("--segment-size", "8M");
         int size = 32 * MIB;
         service.ask(client -> client.createVolume("data", small.path("data.raw").toString(), size, true));
@@ -126,11 +127,11 @@ class FullFileSystemIT {
 
         int refusedAt = fillUp(service, model);
         adopt(workspace, service, model, refusedAt, MIB);
-        QemuIo.run(service.uri("data"), "write -P 2 0 1M", "flush").ok();
-        model.live("data").fill(0, MIB, 2);
+        Tools.await("data is degraded", () -> service.volume("data").state() == VolumeView.State.DEGRADED);
+        assertThat(service.volume("data").stateReason()).contains("no space");
         QemuIo.run(service.uri("other"), "write -P 2 0 1M", "flush").ok();
         model.live("other").fill(0, MIB, 2);
-        model.verify(workspace, service);
+        model.verifyExports(workspace, service);
 
         ControlException full = Assertions.assertThrows(
                 ControlException.class,
@@ -139,6 +140,13 @@ class FullFileSystemIT {
         assertThat(full.kind()).isEqualTo(ErrorKind.DIFF_AREA_FULL);
         assertThat(full.getMessage()).contains("more.raw", "no space");
         assertThat(small.path("more.raw")).doesNotExist();
+
+        // With space again what was acknowledged goes to the origin, and writes are taken.
+        Files.delete(filler);
+        Tools.await("data is online", () -> service.volume("data").state() == VolumeView.State.ONLINE);
+        QemuIo.run(service.uri("data"), "write -P 2 0 1M", "flush").ok();
+        model.live("data").fill(0, MIB, 2);
+        model.verify(workspace, service);
         service.stop();
         service.restart();
         model.verify(workspace, service);

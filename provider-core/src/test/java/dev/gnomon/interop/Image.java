@@ -77,6 +77,11 @@ final class Image {
         }
     }
 
+    /** Returns whether the file holds exactly these bytes. */
+    boolean isSame(Path file) {
+        return Arrays.equals(bytes, of(file).bytes);
+    }
+
     /** Fails the test unless the file holds exactly these bytes. */
     void requireSame(String what, Path file) {
         try (InputStream in = Files.newInputStream(file)) {
