@@ -279,11 +279,12 @@ public final class LiveVolume {
     private boolean mayOwe(WriteRequest request) {
         exceptions.mutex().lock();
         try {
+            long below = gate.copyBelow(request.epoch());
             for (long piece = request.firstPiece(); piece <= request.lastPiece(); piece++) {
                 long staged = exceptions.staged().newest(piece);
                 boolean owedAlready =
                         staged != StagedPieces.NONE && exceptions.staged().epoch(staged) == request.epoch();
-                if (!owedAlready && !exceptions.preserved(piece, 1)) {
+                if (!owedAlready && exceptions.needsPreserve(piece, below)) {
                     return true;
                 }
             }
