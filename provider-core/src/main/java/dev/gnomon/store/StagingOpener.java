@@ -41,7 +41,7 @@ final class StagingOpener {
     private final int piecesPerChunk;
     private final boolean writable;
     private final StagingFiles files;
-    private final List<String> damage = new ArrayList<>();
+    private final List<StoreChecker.Finding> damage = new ArrayList<>();
     private final List<Found> found = new ArrayList<>();
     private final SortedMap<Integer, Long> marks = new TreeMap<>();
     private Staging.@Nullable End end;
@@ -85,9 +85,12 @@ final class StagingOpener {
         StagingTable table = tableFile == null ? null : tableFile.read(store, writable);
         if (tableFile == null || table == null) {
             if (files.anyThere()) {
-                damage.add(StagingTableFile.path(directory) + ": expected the table of the staging files, found "
-                        + (tableFile == null ? "no such file" : "no intact slot")
-                        + "; new data that was acknowledged may be in the staging files");
+                damage.add(new StoreChecker.Finding(
+                        StagingTableFile.path(directory).toString(),
+                        0,
+                        "expected the table of the staging files, found "
+                                + (tableFile == null ? "no such file" : "no intact slot")
+                                + "; new data that was acknowledged may be in the staging files"));
             }
             if (tableFile != null) { // its making was cut off, or it is damaged
                 tableFile.close();
@@ -107,7 +110,9 @@ final class StagingOpener {
         run.run();
         scan = run;
         batches = run.batches();
-        run.damage().forEach(lost -> damage.add(lost + " of new data"));
+        run.damage()
+                .forEach(lost -> damage.add(new StoreChecker.Finding(
+                        lost.file(), lost.offsetBytes(), lost.problem() + "; new data that was acknowledged is lost")));
         fill();
         StagingTable after = new StagingTable(
                 store, table.generation() + 1, run.nextSequence() - 1, table.fileBytes(), run.states(), marks);
@@ -185,12 +190,19 @@ final class StagingOpener {
     }
 
     /** Returns what was lost of what had been durable: with any, no volume can be served. */
-    List<String> damage() {
+    List<StoreChecker.Finding> damage() {
         return damage;
     }
 
     long batches() {
         return batches;
+    }
+
+    /** Returns how many pieces of new data are not settled. */
+    long unsettledPieces() {
+        return replay.exceptions().values().stream()
+                .mapToLong(each -> each.staged().end() - each.staged().first())
+                .sum();
     }
 
     /** Returns whether a force of the chain must have failed in this boot of the system. */

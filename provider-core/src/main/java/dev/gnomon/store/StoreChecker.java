@@ -39,13 +39,18 @@ public final class StoreChecker {
     }
 
     /** One damage: where it is, what was expected there and what was found. */
-    public record Finding(String file, long offsetBytes, String problem) {}
+    public record Finding(String file, long offsetBytes, String problem) {
+        @Override
+        public String toString() {
+            return file + " at offset " + offsetBytes + ": " + problem;
+        }
+    }
 
     /**
      * What was read and what is wrong.
      *
      * @param findings each damage; empty for a clean store
-     * @param pieces preserved pieces whose checksums were compared
+     * @param pieces preserved and unsettled pieces whose checksums were compared
      */
     public record Report(
             List<Finding> findings, long batches, long pieces, int volumes, int sets, int copies, int segments) {
@@ -87,7 +92,9 @@ public final class StoreChecker {
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
             segments.openAll(false);
-            Catalog catalog = scan(segments, superblock);
+            Replay replay = scan(segments, superblock);
+            checkStaging(superblock, replay);
+            Catalog catalog = replay.catalog();
             checkOrigins(catalog);
             return new Report(
                     findings,
@@ -105,7 +112,7 @@ public final class StoreChecker {
         }
     }
 
-    private Catalog scan(Segments segments, Superblock superblock) throws StoreException, IOException {
+    private Replay scan(Segments segments, Superblock superblock) throws StoreException, IOException {
         int piecesPerChunk = superblock.chunkBytes() / Preserve.PIECE_BYTES;
         Replay replay = new Replay(scheduler, piecesPerChunk);
         if (segments.count() == 0) {
@@ -115,7 +122,7 @@ public final class StoreChecker {
                         0,
                         "expected " + superblock.durableThrough() + " batches, found no segment"));
             }
-            return replay.catalog();
+            return replay;
         }
         LogScan scan = new LogScan(
                 segments,
@@ -140,7 +147,29 @@ public final class StoreChecker {
                     }
                 });
         scan.run();
-        return replay.catalog();
+        return replay;
+    }
+
+    /** Reads the staging chain; what counts of it has payloads that match, or the chain would end before it. */
+    private void checkStaging(Superblock superblock, Replay replay) throws StoreException, IOException {
+        StoreConfig config = StoreConfig.standard(directory);
+        StagingOpener staging = new StagingOpener(
+                storage,
+                scheduler,
+                config,
+                superblock.store(),
+                superblock.segmentBytes(),
+                superblock.chunkBytes(),
+                replay,
+                false);
+        try {
+            staging.recover();
+            findings.addAll(staging.damage());
+            batches += staging.batches();
+            pieces += staging.unsettledPieces();
+        } finally {
+            staging.close();
+        }
     }
 
     private void checkPayload(StorageFile file, ByteBuffer head, int headBytes, long offset, int piecesPerChunk)

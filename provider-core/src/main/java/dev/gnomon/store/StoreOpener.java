@@ -167,7 +167,7 @@ public final class StoreOpener {
                     + " batches in the log, found no segment");
         }
         staging.recover();
-        damage.addAll(staging.damage());
+        staging.damage().forEach(lost -> damage.add(lost.toString()));
         batches += staging.batches();
         boolean sameBoot = !superblock.clean() && superblock.bootId().equals(storage.bootId());
         failed |= sameBoot && staging.cutOffByFailedForce();
