@@ -89,7 +89,12 @@ final class Afterwards {
             }
         }
         new Oracle(history, at, promise, excuse).judge(found);
-        return outcome.or(promise.gaps() ? FaultTally.Outcome.UNTOLD : FaultTally.Outcome.CONTAINED);
+        if (!promise.gaps()) {
+            return outcome.or(FaultTally.Outcome.CONTAINED);
+        }
+        boolean told = found.volumes().isEmpty()
+                || found.volumes().values().stream().anyMatch(volume -> volume.state() != VolumeInfo.State.ONLINE);
+        return outcome.or(told ? FaultTally.Outcome.DOUBTFUL : FaultTally.Outcome.UNTOLD);
     }
 
     private static FaultTally.Outcome outcome(Observed found) {

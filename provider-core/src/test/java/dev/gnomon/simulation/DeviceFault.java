@@ -171,7 +171,7 @@ enum DeviceFault {
         if (store && (rots() || lies())) {
             promise = promise.withTold().withDamage();
         }
-        boolean undetectable = lies() ? !killed || this == FORCE_LATE : rots() && !quiet;
+        boolean undetectable = lies() ? !killed || (this == FORCE_LATE && !quiet) : rots() && !quiet;
         return store && undetectable ? promise.withGaps() : promise;
     }
 

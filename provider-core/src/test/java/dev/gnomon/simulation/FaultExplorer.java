@@ -104,6 +104,9 @@ final class FaultExplorer {
         }
         Observed found = Observed.of(session.engine(), run.history());
         Outcome outcome = Afterwards.judge(found, run.history(), point.at(), promise, run.excuse(of.way() != 0));
+        if (outcome == Outcome.UNTOLD && of.way() == 0) {
+            throw new Violation("O6: records that the page cache still has are missing, and nobody says so");
+        }
         if (of.fault().failsForce() && !promise.gaps()) {
             requireRemembered(point, found);
         }

@@ -28,6 +28,8 @@ final class FaultTally {
         CLOSED,
         /** Bytes of an origin are wrong, which a raw file cannot tell; nothing else is. */
         CONTAINED,
+        /** Records are missing, and volumes are said to have failed, but copies are read that lack them. */
+        DOUBTFUL,
         /** Records are missing, and nobody could know; only for lies and rot that nothing contradicts. */
         UNTOLD;
 
