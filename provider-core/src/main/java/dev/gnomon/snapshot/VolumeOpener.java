@@ -71,10 +71,16 @@ final class VolumeOpener {
         }
     }
 
-    /** Forces what an earlier life wrote and drops the cache, as must be done before anything is served (I7). */
+    /**
+     * Forces what an earlier life wrote and drops the cache, as must be done before anything is served (I7). The cache goes
+     * even if the force fails: what only it shows would be read now, by shadow copies too, and be gone later.
+     */
     static void settle(Origin origin) throws IOException {
-        origin.force();
-        origin.dropCache();
+        try {
+            origin.force();
+        } finally {
+            origin.dropCache();
+        }
     }
 
     /**

@@ -311,15 +311,17 @@ final class Volumes {
         if (served == null) {
             state = VolumeInfo.State.OFFLINE;
             reason = offline.getOrDefault(entry.number(), "not served");
+        } else if (served.readOnly()) {
+            // First of all: a failure can be cleared, this cannot.
+            state = VolumeInfo.State.FAILED;
+            reason = "the store is read-only: " + store.recovered().damage().getFirst()
+                    + (served.failure().isEmpty() ? "" : "; " + served.failure());
         } else if (!served.failure().isEmpty()) {
             state = VolumeInfo.State.FAILED;
             reason = served.failure();
         } else if (!served.degradation().isEmpty()) {
             state = VolumeInfo.State.DEGRADED;
             reason = served.degradation() + "; what was acknowledged is kept in the staging chain and tried again";
-        } else if (served.readOnly()) {
-            state = VolumeInfo.State.FAILED;
-            reason = "the store is read-only: " + store.recovered().damage().getFirst();
         }
         return new VolumeInfo(
                 entry.id(),

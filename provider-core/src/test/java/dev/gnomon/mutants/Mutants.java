@@ -320,7 +320,7 @@ final class Mutants {
                 "I7",
                 "recovery keeps the cached pages of origins",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.VolumeOpener.settle", "Origin.dropCache", DROP));
+                in("snapshot.VolumeOpener.settle", "Origin.dropCache", DROP).all(2));
         add(
                 "clear_keeps_cache",
                 "I7",

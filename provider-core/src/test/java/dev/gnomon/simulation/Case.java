@@ -45,9 +45,8 @@ record Case(Area area, long seed, List<Step> steps) {
                 + steps.stream().map(s -> ":" + s.point + ":" + s.way).collect(Collectors.joining());
     }
 
-    /** Returns the command that runs this case alone. */
-    String command() {
-        return "mvn -q -pl provider-core -am test -Dtest=ReplayTests -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dgnomon.replay=" + this;
+    /** Returns the command that runs a case alone. */
+    static String command(Object of) {
+        return "./gnomon verify --replay " + of;
     }
 }

@@ -48,5 +48,6 @@ class CrashStatesTests {
         }
         System.out.println("FIGURE simulation: " + tally.row(area) + "  seed " + Size.seed());
         assertThat(tally.get(area, Tally.Kind.STATES)).isGreaterThanOrEqualTo(STATES);
+        assertThat(tally.get(area, Tally.Kind.NEIGHBOURS)).isGreaterThanOrEqualTo(STATES / 20);
     }
 }

@@ -137,6 +137,7 @@ final class Explorer {
             tally.add(area, Tally.Kind.KILLS, 1);
         } else if (images.add(image)) {
             tally.add(area, Tally.Kind.STATES, 1);
+            tally.add(area, Tally.Kind.NEIGHBOURS, way.promise.neighbours() ? 1 : 0);
             if (depth > 1) {
                 deeper++;
                 tally.add(area, Tally.Kind.DEEPER, 1);
@@ -242,7 +243,7 @@ final class Explorer {
     }
 
     private static Violation explained(Case path, Violation broken, Throwable cause) {
-        Violation explained = new Violation(broken.getMessage() + "\n  replay: " + path.command());
+        Violation explained = new Violation(broken.getMessage() + "\n  replay: " + Case.command(path));
         explained.initCause(cause);
         return explained;
     }

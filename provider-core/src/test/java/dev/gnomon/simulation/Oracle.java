@@ -23,23 +23,29 @@ final class Oracle {
     private final History history;
     private final long at;
     private final Promise promise;
+    private final Excuse excuse;
 
     /** Judges a crash at a time of the history's clock. */
     Oracle(History history, long at, Promise promise) {
+        this(history, at, promise, Excuse.NONE);
+    }
+
+    /** The same, where sectors of origins may have been damaged. */
+    Oracle(History history, long at, Promise promise, Excuse excuse) {
         this.history = history;
         this.at = at;
         this.promise = promise;
+        this.excuse = excuse;
     }
 
     /** Throws a violation unless everything is as it must be. */
     void judge(Observed found) {
+        boolean mayLack = promise.gaps() || (promise.damaged() && isDamageTold(found));
         for (Volume volume : history.volumes) {
-            judge(volume, found.volumes().get(volume.name));
+            judge(volume, found.volumes().get(volume.name), mayLack);
         }
-        boolean damageTold = found.volumes().isEmpty()
-                || found.volumes().values().stream().anyMatch(v -> v.reason().contains("damaged"));
         for (Cut cut : history.cuts.values()) {
-            judge(cut, found.sets().getOrDefault(cut.name, Map.of()), promise.damaged() && damageTold);
+            judge(cut, found.sets().getOrDefault(cut.name, Map.of()), found, mayLack);
         }
         for (String set : found.sets().keySet()) {
             if (!history.cuts.containsKey(set)) {
@@ -49,11 +55,17 @@ final class Oracle {
         }
     }
 
+    /** Returns whether it says that records are missing; a catalog that lost every volume has nowhere to say so. */
+    static boolean isDamageTold(Observed found) {
+        return found.volumes().isEmpty()
+                || found.volumes().values().stream().anyMatch(v -> v.reason().contains("read-only"));
+    }
+
     // ---- volumes
 
-    private void judge(Volume volume, Observed.@Nullable OfVolume found) {
+    private void judge(Volume volume, Observed.@Nullable OfVolume found, boolean mayLack) {
         if (found == null) {
-            if (volume.acked <= at && !promise.damaged()) {
+            if (volume.acked <= at && !mayLack) {
                 throw new Violation("O1: volume " + volume.name + " is gone");
             }
             return;
@@ -65,11 +77,16 @@ final class Oracle {
         if (told && !promise.told() && !promise.damaged()) {
             throw new Violation("O8: volume " + volume.name + " is " + found.state() + ": " + found.reason());
         }
-        boolean everything = promise.everything() && !(told && promise.told());
+        if (found.state() == VolumeInfo.State.OFFLINE) {
+            return; // told, and nothing can be read
+        }
+        boolean everything = promise.everything();
         long flushed = everything ? at + 1 : volume.flushed(at);
         for (int sector = 0; sector < Ground.SECTORS; sector++) {
             long value = found.values()[sector];
-            if (!isAllowed(volume, sector, value, flushed, !everything, at) && !isExcused(volume, sector, value)) {
+            if (!isAllowed(volume, sector, value, flushed, !everything, at)
+                    && !isExcused(volume, sector, value)
+                    && !excuse.volume(volume, sector)) {
                 throw new Violation("O1: " + place(volume.name, sector) + " reads " + Stamps.name(value)
                         + ", but must hold one of " + allowed(volume, sector, flushed, !everything, at));
             }
@@ -146,40 +163,48 @@ final class Oracle {
 
     // ---- shadow copies
 
-    private void judge(Cut cut, Map<String, long[]> found, boolean damageTold) {
+    private void judge(Cut cut, Map<String, long[]> found, Observed all, boolean mayLack) {
         if (cut.requested > at && !found.isEmpty()) {
             throw new Violation("O2: set " + cut.name + " is there before it was asked for");
         }
         for (Member member : cut.members) {
             boolean there = found.containsKey(member.volume.name);
-            if (!there && cut.acked <= at && member.deletion > at && !damageTold) {
+            if (!there && cut.acked <= at && member.deletion > at && !mayLack) {
                 throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " is gone");
             }
-            if (there && member.deleted <= at && !damageTold) {
+            if (there && member.deleted <= at && !mayLack) {
                 throw new Violation("O2: deleted copy " + member.volume.name + "@" + cut.name + " is back");
             }
         }
-        if (!found.isEmpty() && found.size() < cut.members.size() && !cut.mayBePart(at) && !damageTold) {
+        if (!found.isEmpty() && found.size() < cut.members.size() && !cut.mayBePart(at) && !mayLack) {
             throw new Violation("O2: set " + cut.name + " is there on " + found.keySet() + " alone");
         }
-        long instant = instant(cut, found);
+        long instant = promise.gaps() ? 0 : instant(cut, found);
         for (Map.Entry<String, long[]> copy : found.entrySet()) {
             Member member = cut.member(copy.getKey());
             if (member == null) {
                 throw new Violation("O2: set " + cut.name + " has a copy of " + copy.getKey() + ", not asked for");
             }
-            judge(cut, member, copy.getValue(), instant);
+            if (!isOffline(all.volumes().get(copy.getKey()))) {
+                judge(cut, member, copy.getValue(), instant);
+            }
         }
     }
 
+    private static boolean isOffline(Observed.@Nullable OfVolume volume) {
+        return volume != null && volume.state() == VolumeInfo.State.OFFLINE;
+    }
+
     /** Returns the latest time that the cut cannot lie before, from the writes that are in it. */
-    private static long instant(Cut cut, Map<String, long[]> found) {
+    private long instant(Cut cut, Map<String, long[]> found) {
         long instant = cut.requested;
         for (Map.Entry<String, long[]> copy : found.entrySet()) {
             Member member = cut.member(copy.getKey());
             if (member != null) {
                 for (Write write : member.volume.writes) {
-                    if (write.value != Stamps.ZEROS && write.issued > instant && isSeen(write, copy.getValue())) {
+                    if (write.value != Stamps.ZEROS
+                            && write.issued > instant
+                            && isSeen(write, cut, member, copy.getValue())) {
                         instant = write.issued;
                     }
                 }
@@ -188,9 +213,9 @@ final class Oracle {
         return instant;
     }
 
-    private static boolean isSeen(Write write, long[] values) {
+    private boolean isSeen(Write write, Cut cut, Member member, long[] values) {
         for (int sector = write.first; sector < write.end; sector++) {
-            if (values[sector] == write.value) {
+            if (values[sector] == write.value && !excuse.copy(cut, member, sector)) {
                 return true;
             }
         }
@@ -198,14 +223,19 @@ final class Oracle {
     }
 
     private void judge(Cut cut, Member member, long[] values, long instant) {
-        long limit = Math.min(cut.acked, at);
+        long limit = promise.gaps() ? at : Math.min(cut.acked, at);
         for (int sector = 0; sector < Ground.SECTORS; sector++) {
             long value = values[sector];
-            if (value == Stamps.UNREADABLE && promise.damaged()) {
+            // A delete that failed has hidden its copy from readers and may be undone by a restart.
+            boolean hidden = promise.told() && member.deletion <= at;
+            if ((value == Stamps.UNREADABLE && (promise.damaged() || hidden)) || excuse.copy(cut, member, sector)) {
                 continue;
             }
+            if (promise.gaps() && isExcused(member.volume, sector, value)) {
+                continue; // its record is missing, and what is read of the origin was being written
+            }
             requireInCopy(cut, member, sector, value, instant, limit);
-            if (member.seenAt[sector] <= at && member.seen[sector] != value) {
+            if (!promise.gaps() && member.seenAt[sector] <= at && member.seen[sector] != value) {
                 throw new Violation("O2: " + place(member.volume.name + "@" + cut.name, sector) + " read "
                         + Stamps.name(member.seen[sector]) + " before, now " + Stamps.name(value));
             }

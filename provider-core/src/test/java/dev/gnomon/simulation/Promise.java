@@ -10,27 +10,41 @@ package dev.gnomon.simulation;
  * @param everything the page cache survived: the newest acknowledged write must be there, flushed or not
  * @param garbage sectors that were being written may hold garbage (level 3)
  * @param neighbours so may others of the same 4 KiB (level 4)
- * @param told volumes may refuse writes because a failure was told; what was not flushed may then be lost
+ * @param told volumes may refuse writes because a failure was told
  * @param damaged the store was damaged on purpose: copies may answer errors, or be gone if damage is reported
+ * @param gaps records that were promised to be durable may lack without anybody's being able to know
  */
-record Promise(boolean everything, boolean garbage, boolean neighbours, boolean told, boolean damaged) {
-    static final Promise KILL = new Promise(true, false, false, false, false);
-    static final Promise POWER_CUT = new Promise(false, false, false, false, false);
+record Promise(boolean everything, boolean garbage, boolean neighbours, boolean told, boolean damaged, boolean gaps) {
+    static final Promise KILL = new Promise(true, false, false, false, false, false);
+    static final Promise POWER_CUT = new Promise(false, false, false, false, false, false);
 
     Promise withGarbage() {
-        return new Promise(everything, true, neighbours, told, damaged);
+        return new Promise(everything, true, neighbours, told, damaged, gaps);
     }
 
     Promise withNeighbours() {
-        return new Promise(everything, true, true, told, damaged);
+        return new Promise(everything, true, true, told, damaged, gaps);
     }
 
     Promise withTold() {
-        return new Promise(everything, garbage, neighbours, true, damaged);
+        return new Promise(everything, garbage, neighbours, true, damaged, gaps);
     }
 
     Promise withDamage() {
-        return new Promise(everything, garbage, neighbours, told, true);
+        return new Promise(everything, garbage, neighbours, told, true, gaps);
+    }
+
+    Promise withGaps() {
+        return new Promise(everything, garbage, neighbours, told, damaged, true);
+    }
+
+    Promise withoutGaps() {
+        return new Promise(everything, garbage, neighbours, told, damaged, false);
+    }
+
+    /** Only what was flushed counts. */
+    Promise withForgetting() {
+        return new Promise(false, garbage, neighbours, told, damaged, gaps);
     }
 
     /** Returns what is left of both. */
@@ -40,6 +54,7 @@ record Promise(boolean everything, boolean garbage, boolean neighbours, boolean 
                 garbage || other.garbage,
                 neighbours || other.neighbours,
                 told || other.told,
-                damaged || other.damaged);
+                damaged || other.damaged,
+                gaps || other.gaps);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 /** The states of a storage at each I/O that can make a difference to a crash. */
 final class Recording implements IoListener {
     private final SimStorage storage;
+    private final Trace trace = new Trace();
     private final List<Point> points = new ArrayList<>();
     private History history;
     private boolean recovering;
@@ -47,6 +48,7 @@ final class Recording implements IoListener {
 
     @Override
     public void onIo(IoEvent event) {
+        trace.add(event);
         if (event.kind().changesState()) {
             add(event);
         }
@@ -54,6 +56,11 @@ final class Recording implements IoListener {
 
     private void add(IoEvent event) {
         points.add(new Point(event, storage.image(), history, fixed >= 0 ? fixed : history.now(), recovering));
+    }
+
+    /** Returns a number that two runs share if they did the same. */
+    long trace() {
+        return trace.value() ^ storage.image().durableHash();
     }
 
     List<Point> points() {

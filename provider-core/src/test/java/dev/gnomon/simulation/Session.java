@@ -29,14 +29,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A running engine, and every request to it with its entry in the history. Of one world; any of its tasks may call. */
 final class Session {
     static final Path STORE = Path.of("/srv/gnomon/store");
-    private static final Path ORIGINS = Path.of("/volumes");
+    static final Path ORIGINS = Path.of("/volumes");
     private static final int CHUNK_BYTES = 16 << 10;
     private static final int GROUP_BYTES = 16 << 10;
 
@@ -46,6 +46,18 @@ final class Session {
 
     /** What may go wrong without being a violation. */
     Tolerance tolerance = Tolerance.NOTHING;
+
+    /** What is damaged, and may be read wrong. */
+    Excuse excuse = Excuse.NONE;
+
+    /** Volumes of which acknowledged writes that were not flushed may be gone. */
+    Predicate<Volume> forgotten = volume -> false;
+
+    /** Whether the store may be damaged, so that copies may be gone if damage is told. */
+    boolean damaged;
+
+    /** How many requests ended with an error that was tolerated. */
+    int errors;
 
     /** Which errors clients accept. */
     enum Tolerance {
@@ -71,6 +83,25 @@ final class Session {
                 history,
                 CopyOnWriteEngine.open(
                         new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()));
+    }
+
+    /** Opens and recovers the engine, or returns null and says why not. */
+    static @Nullable Session open(SimWorld world, History history, Area area, FaultRun.Refusal refusal) {
+        try {
+            return open(world, history, area);
+        } catch (StoreException e) {
+            refusal.because(e.getMessage());
+            return null;
+        }
+    }
+
+    /** Returns the state of a volume, or null if there is none of that name. */
+    VolumeInfo.@Nullable State state(Volume volume) {
+        try {
+            return engine.volume(volume.name).state();
+        } catch (EngineException e) {
+            return null;
+        }
     }
 
     /** Returns the same engine with another history: what was found after a crash is where it begins. */
@@ -116,6 +147,9 @@ final class Session {
 
     IoStatus write(Volume volume, int first, int end, boolean zeros, boolean forced) {
         LiveVolume live = live(volume);
+        if (live == null) {
+            return tolerated("write", IoStatus.GONE);
+        }
         Write write = history.issue(volume, first, end, zeros, forced);
         long offset = Ground.offset(first);
         int length = (end - first) * Ground.SECTOR_BYTES;
@@ -135,10 +169,18 @@ final class Session {
 
     IoStatus trim(Volume volume, int first, int end) {
         long length = (end - first) * (long) Ground.SECTOR_BYTES;
-        return await("trim", () -> {}, done -> live(volume).trim(Ground.offset(first), length, false, done));
+        LiveVolume live = live(volume);
+        if (live == null) {
+            return tolerated("trim", IoStatus.GONE);
+        }
+        return await("trim", () -> {}, done -> live.trim(Ground.offset(first), length, false, done));
     }
 
     IoStatus flush(Volume volume) {
+        LiveVolume live = live(volume);
+        if (live == null) {
+            return tolerated("flush", IoStatus.GONE);
+        }
         Flush flush = history.flush(volume);
         IoStatus status = await(
                 "flush",
@@ -148,7 +190,7 @@ final class Session {
                         throw new Violation("O7: volume " + volume.name + " answered OK to a flush after an error");
                     }
                 },
-                done -> live(volume).flush(done));
+                live::flush);
         if (status == IoStatus.IO_ERROR) {
             volume.refusing = Math.min(volume.refusing, history.next());
         }
@@ -160,9 +202,14 @@ final class Session {
         long[] values = new long[Ground.SECTORS];
         long begun = history.next();
         LiveVolume live = live(volume);
+        if (live == null) {
+            return tolerated("read", IoStatus.GONE);
+        }
         IoStatus status = Observed.read(live::read, volume.number, first, end, values);
         for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
-            if (!Oracle.isAllowed(volume, sector, values[sector], begun, false, history.now())) {
+            if (!Oracle.isAllowed(volume, sector, values[sector], begun, false, history.now())
+                    && !forgotten.test(volume)
+                    && !excuse.volume(volume, sector)) {
                 throw new Violation("I8: sector " + Ground.lba(sector) + " of " + volume.name + " reads "
                         + Stamps.name(values[sector]) + " while the service runs");
             }
@@ -174,7 +221,8 @@ final class Session {
     IoStatus readCopy(Cut cut, Member member, int first, int end) {
         ShadowCopy copy = copy(cut, member);
         if (copy == null) {
-            if (member.deletion == History.NEVER) {
+            boolean mayBe = member.deletion != History.NEVER || live(member.volume) == null || isDamageTold();
+            if (!mayBe) {
                 throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " cannot be read");
             }
             return IoStatus.GONE;
@@ -185,6 +233,9 @@ final class Session {
             return status;
         }
         for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
+            if (excuse.copy(cut, member, sector)) {
+                continue;
+            }
             Oracle.requireInCopy(cut, member, sector, values[sector], cut.requested, cut.acked);
             if (member.seenAt[sector] == History.NEVER) {
                 member.seenAt[sector] = history.next();
@@ -195,6 +246,11 @@ final class Session {
             }
         }
         return tolerated("read of a copy", status);
+    }
+
+    private boolean isDamageTold() {
+        return damaged
+                && engine.volumes().stream().anyMatch(info -> info.stateReason().contains("read-only"));
     }
 
     private @Nullable ShadowCopy copy(Cut cut, Member member) {
@@ -268,8 +324,12 @@ final class Session {
         }
     }
 
-    private LiveVolume live(Volume volume) {
-        return Objects.requireNonNull(engine.liveVolume(volume.name), () -> "volume " + volume.name + " is not online");
+    private @Nullable LiveVolume live(Volume volume) {
+        LiveVolume live = engine.liveVolume(volume.name);
+        if (live == null && tolerance != Tolerance.ANY) {
+            throw new Violation("O8: volume " + volume.name + " is not online");
+        }
+        return live;
     }
 
     private void refused(String what, EngineException e) {
@@ -279,6 +339,7 @@ final class Session {
         if (!mayBe) {
             throw new Violation("O8: " + what + ": " + e.getMessage());
         }
+        errors++;
     }
 
     private IoStatus tolerated(String what, IoStatus status) {
@@ -288,6 +349,7 @@ final class Session {
         if (!mayBe) {
             throw new Violation("O8: a " + what + " without any fault ended with " + status);
         }
+        errors += status == IoStatus.OK ? 0 : 1;
         return status;
     }
 

@@ -20,6 +20,8 @@ final class Tally {
         IO_INDEXES,
         /** Kills of the process, after which the page cache was still there. */
         KILLS,
+        /** States in which the drive may have garbled neighbours of what it wrote (level 4). */
+        NEIGHBOURS,
         /** States that were cut in a second or third life. */
         DEEPER,
         /** Workloads. */
@@ -44,9 +46,10 @@ final class Tally {
     String row(Area area) {
         return String.format(
                 Locale.ROOT,
-                "%-16s %7d crash states  %6d I/O indexes  %6d kills  %6d at depth 2-3  %4d workloads",
+                "%-16s %7d crash states (%d of level 4)  %6d I/O indexes  %6d kills  %6d at depth 2-3  %4d workloads",
                 area.title,
                 get(area, Kind.STATES),
+                get(area, Kind.NEIGHBOURS),
                 get(area, Kind.IO_INDEXES),
                 get(area, Kind.KILLS),
                 get(area, Kind.DEEPER),

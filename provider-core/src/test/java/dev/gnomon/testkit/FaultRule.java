@@ -4,6 +4,7 @@
  */
 package dev.gnomon.testkit;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -17,12 +18,12 @@ import java.util.function.Predicate;
  * }</pre>
  */
 public final class FaultRule {
-    private final Fault fault;
+    private final Function<IoEvent, Fault> fault;
     private final Predicate<IoEvent> matches;
     private long skip;
     private long times;
 
-    private FaultRule(Fault fault, Predicate<IoEvent> matches, long skip, long times) {
+    private FaultRule(Function<IoEvent, Fault> fault, Predicate<IoEvent> matches, long skip, long times) {
         this.fault = fault;
         this.matches = matches;
         this.skip = skip;
@@ -61,8 +62,8 @@ public final class FaultRule {
         return true;
     }
 
-    Fault fault() {
-        return fault;
+    Fault fault(IoEvent event) {
+        return fault.apply(event);
     }
 
     /** A rule without its fault. Unchanging. */
@@ -100,6 +101,11 @@ public final class FaultRule {
 
         /** Completes the rule. */
         public FaultRule then(Fault fault) {
+            return then(event -> fault);
+        }
+
+        /** Completes the rule with a fault that depends on the I/O. */
+        public FaultRule then(Function<IoEvent, Fault> fault) {
             return new FaultRule(fault, matches, skipped, count);
         }
     }

@@ -5,6 +5,7 @@
 package dev.gnomon.testkit;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -74,6 +75,26 @@ public final class SimImage {
             hash = hash * 0x1_0000_01B3L + name.charAt(i);
         }
         return hash;
+    }
+
+    /** A sector that holds other bytes than zeros. */
+    public record Data(Path path, long number) {}
+
+    /** Returns, in order, the sectors that hold data of the files in a directory, as reads see them. */
+    public List<Data> data(Path directory) {
+        List<Data> found = new ArrayList<>();
+        visibleNames.forEach((name, id) -> {
+            FileImage file = files.get(id);
+            if (file != null && parent(name).equals(name(directory))) {
+                SectorMap content = file.visible();
+                for (long at = content.nextStored(0); at != Long.MAX_VALUE; at = content.nextStored(at + 1)) {
+                    if (content.get(at).hash() != 0) {
+                        found.add(new Data(Path.of(name), at));
+                    }
+                }
+            }
+        });
+        return found;
     }
 
     /** Returns the names of all files that are there, with their sizes. */

@@ -304,7 +304,7 @@ public final class SimStorage implements Storage {
         }
         for (FaultRule rule : rules) {
             if (rule.fires(event)) {
-                return strike(rule.fault(), event);
+                return strike(rule.fault(event), event);
             }
         }
         return null;

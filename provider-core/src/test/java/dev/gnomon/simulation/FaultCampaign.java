@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
+final class FaultCampaign {
+    /** Runs share nothing, and the machines that build have two cores. */
+    private static final int WORKERS = 2;
+
+    private static final List<Area> AREAS = List.of(Area.values());
+    private static final int WORKLOADS = Size.of(10, 100);
+
+    /** Most calls of one workload; where there are more, the seed samples them. */
+    private static final int CALLS = Size.of(30, 500);
+
+    /** Ways to end each run beside its end, in a kill or a power cut. */
+    private static final int ENDINGS = Size.of(2, 6);
+
+    private FaultCampaign() {}
+
+    /** Runs; throws the first violation. */
+    static FaultTally run(DeviceFault fault) throws Exception {
+        FaultTally tally = new FaultTally();
+        for (DeviceFault.Target target : DeviceFault.Target.values()) {
+            run(fault, target, tally);
+            System.out.println("FIGURE faults: " + tally.line(fault, target) + "  seed " + Size.seed());
+        }
+        return tally;
+    }
+
+    private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
+        AtomicLong next = new AtomicLong();
+        Callable<Void> worker = () -> {
+            for (long i = next.getAndIncrement(); i < WORKLOADS; i = next.getAndIncrement()) {
+                Area area = AREAS.get((int) (i % AREAS.size()));
+                workload(area, Size.seed() + i, fault, target, tally);
+            }
+            return null;
+        };
+        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
+            List<Future<Void>> running = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                running.add(workers.submit(worker));
+            }
+            for (Future<Void> each : running) {
+                each.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Violation broken) {
+                throw broken;
+            }
+            throw e;
+        }
+    }
+
+    private static void workload(Area area, long seed, DeviceFault fault, DeviceFault.Target target, FaultTally tally) {
+        long calls = FaultRun.calls(area, seed, fault, target);
+        long tried = Math.min(calls, CALLS);
+        tally.calls(fault, target, calls);
+        FaultExplorer explorer = new FaultExplorer(tally, line -> {});
+        for (long i = 0; i < tried; i++) {
+            // All of them in turn, or as many at equal distances, shifted by the seed.
+            long nth = tried == calls ? i : (i * calls / tried + Math.floorMod(seed, calls)) % calls;
+            FaultCase of = new FaultCase(area, seed, fault, target, nth);
+            assertThat(explorer.explore(of, ENDINGS)).as("%s happened", of).isTrue();
+        }
+    }
+}
