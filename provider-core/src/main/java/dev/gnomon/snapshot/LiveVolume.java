@@ -13,6 +13,7 @@ import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
+import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
@@ -305,7 +306,7 @@ public final class LiveVolume {
     }
 
     /** Takes what became of a request in the staging chain; called by its task. */
-    void staged(WriteRequest request, IoStatus status, Staging.Placed placed) {
+    void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
         if (status == IoStatus.OK) {
             exceptions.mutex().lock();
             try {
@@ -316,6 +317,8 @@ public final class LiveVolume {
                         request.epoch(),
                         placed,
                         zeros ? StagedPieces.ZEROS : request.payloadOffset(),
+                        batch,
+                        request.batchHandle(),
                         request.zeroing() == Zeroing.ALLOCATE);
                 mustForceThrough = Math.max(mustForceThrough, placed.sequence());
             } finally {

@@ -48,6 +48,8 @@ final class SettleGroup {
     private final long[] oldLocation = new long[MAX_PIECES];
     private final boolean[] owes = new boolean[MAX_PIECES];
     private final int[] writtenAgain = new int[MAX_PIECES];
+    private final int[] crc = new int[MAX_PIECES];
+    private final int[] oldCrc = new int[MAX_PIECES];
     private final int[] from = new int[MAX_PIECES];
     private final int[] to = new int[MAX_PIECES];
     private final boolean[] allocates = new boolean[MAX_PIECES];
@@ -134,6 +136,7 @@ final class SettleGroup {
         piece[at] = staged.piece(id);
         epoch[at] = staged.epoch(id);
         location[at] = staged.location(id);
+        crc[at] = staged.crc(id);
         from[at] = staged.from(id);
         to[at] = Math.min(staged.to(id), validBytes(piece[at]));
         allocates[at] = staged.allocates(id);
@@ -149,6 +152,7 @@ final class SettleGroup {
         if (owes[at]) {
             long old = staged.newest(piece[at], below);
             oldLocation[at] = old == StagedPieces.NONE ? IN_ORIGIN : staged.location(old);
+            oldCrc[at] = old == StagedPieces.NONE ? 0 : staged.crc(old);
         }
         return owes[at];
     }
@@ -179,7 +183,10 @@ final class SettleGroup {
             status = origin.read(piece[index] * PIECE, target);
             target.limit(end);
         } else if (oldLocation[index] != StagedPieces.ZEROS) {
-            status = staging.read(oldLocation[index], 0, target);
+            int start = target.position();
+            status = staging.read(oldLocation[index], target);
+            boolean intact = status != IoStatus.OK || Staging.isIntact(target, start, oldCrc[index]);
+            status = intact ? status : IoStatus.IO_ERROR;
         }
         while (status == IoStatus.OK && target.hasRemaining()) {
             target.put((byte) 0);
@@ -242,10 +249,17 @@ final class SettleGroup {
     }
 
     private IoStatus writeRun(int first, int end) {
-        int skip = from[first];
-        run.clear().limit((end - first - 1) * PIECE + to[end - 1] - skip);
-        IoStatus status = staging.read(location[first], skip, run);
-        return status == IoStatus.OK ? origin.write(piece[first] * PIECE + skip, run.flip()) : status;
+        IoStatus status = staging.read(location[first], run.clear().limit((end - first) * PIECE));
+        if (status != IoStatus.OK) {
+            return status;
+        }
+        for (int i = first; i < end; i++) {
+            if (!Staging.isIntact(run, (i - first) * PIECE, crc[i])) {
+                return IoStatus.IO_ERROR; // better not written than written wrong
+            }
+        }
+        run.limit((end - first - 1) * PIECE + to[end - 1]).position(from[first]);
+        return origin.write(piece[first] * PIECE + from[first], run);
     }
 
     private IoStatus writeZeros(int first, int end) {

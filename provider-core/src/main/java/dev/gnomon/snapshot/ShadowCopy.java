@@ -94,6 +94,7 @@ public final class ShadowCopy {
         int exception;
         long slot = StagedPieces.NONE;
         long location = 0;
+        int crc = 0;
         Mutex mutex = exceptions.mutex();
         mutex.lock();
         try {
@@ -101,6 +102,7 @@ public final class ShadowCopy {
             if (exception == VolumeExceptions.NONE) {
                 slot = staged.newest(piece, entry.epoch());
                 location = slot == StagedPieces.NONE ? 0 : staged.location(slot);
+                crc = slot == StagedPieces.NONE ? 0 : staged.crc(slot);
             }
         } finally {
             mutex.unlock();
@@ -110,7 +112,7 @@ public final class ShadowCopy {
             return readPreserved(exception, skip, length, target);
         }
         if (slot != StagedPieces.NONE) {
-            return stagedReads.readSlot(slot, location, skip, target, limit);
+            return stagedReads.readSlot(slot, location, crc, skip, target, limit);
         }
         int run = inOrigin(at, Math.min(RUN_BYTES, limit - target.position()));
         int start = target.position();

@@ -55,6 +55,7 @@ final class StagedReads {
     private IoStatus readSome(long at, ByteBuffer target, int limit) {
         long slot;
         long location = 0;
+        int crc = 0;
         int length = Math.min(RUN_BYTES, limit - target.position());
         exceptions.mutex().lock();
         try {
@@ -63,6 +64,7 @@ final class StagedReads {
                 length = unstaged(at, length);
             } else {
                 location = staged.location(slot);
+                crc = staged.crc(slot);
             }
         } finally {
             exceptions.mutex().unlock();
@@ -71,7 +73,7 @@ final class StagedReads {
             target.limit(target.position() + length);
             return origin.read(at, target);
         }
-        return readSlot(slot, location, (int) (at % PIECE), target, limit);
+        return readSlot(slot, location, crc, (int) (at % PIECE), target, limit);
     }
 
     private int unstaged(long at, int length) {
@@ -89,22 +91,32 @@ final class StagedReads {
      *
      * @return OK; the target's position has not moved if the slot has left meanwhile
      */
-    IoStatus readSlot(long slot, long location, int skip, ByteBuffer target, int limit) {
+    IoStatus readSlot(long slot, long location, int crc, int skip, ByteBuffer target, int limit) {
         int start = target.position();
-        target.limit(start + Math.min(PIECE - skip, limit - start));
+        int length = Math.min(PIECE - skip, limit - start);
         IoStatus status = IoStatus.OK;
         if (location == StagedPieces.ZEROS) {
-            while (target.hasRemaining()) {
+            for (int i = 0; i < length; i++) {
                 target.put((byte) 0);
             }
+        } else if (length == PIECE) {
+            status = readIntact(location, crc, target.limit(start + PIECE));
         } else {
-            status = staging.read(location, skip, target);
+            ByteBuffer whole = ByteBuffer.allocate(PIECE);
+            status = readIntact(location, crc, whole);
+            target.put(whole.limit(skip + length).position(skip));
         }
         if (!staged.holds(slot)) {
             target.position(start);
             return IoStatus.OK;
         }
         return status;
+    }
+
+    private IoStatus readIntact(long location, int crc, ByteBuffer piece) {
+        int start = piece.position();
+        IoStatus status = staging.read(location, piece);
+        return status == IoStatus.OK && !Staging.isIntact(piece, start, crc) ? IoStatus.IO_ERROR : status;
     }
 
     /** Gives a request the whole content of its pieces, where it covers the first or the last only in part. */

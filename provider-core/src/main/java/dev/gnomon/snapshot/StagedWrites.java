@@ -18,6 +18,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts first touches of all volumes into the staging chain, those that wait together in one batch, and then lets them be
@@ -27,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.gnomon.store.StagedPieces}: whoever comes next finds it there.
  */
 final class StagedWrites {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedWrites.class);
+
     /** How long a write waits for room in the chain before it is refused. */
     private static final long ROOM_NANOS = 30_000_000_000L;
 
     private static final long ROOM_STEP_NANOS = 100_000_000L;
     private static final int HEAD_BYTES = 256 << 10;
 
-    private final Store store;
     private final Clock clock;
     private final Staging staging;
     private final Runnable pressure;
@@ -45,7 +48,6 @@ final class StagedWrites {
 
     /** Starts the task; {@code pressure} asks all volumes to settle, because the chain is full. */
     StagedWrites(Store store, Clock clock, Scheduler scheduler, Runnable pressure) {
-        this.store = store;
         this.clock = clock;
         this.staging = store.staging();
         this.pressure = pressure;
@@ -76,13 +78,14 @@ final class StagedWrites {
     }
 
     private void add(WriteRequest request, @Nullable ByteBuffer bytes) {
-        request.payloadOffset(batch.payloadBytes());
+        int payloadOffset = batch.payloadBytes();
         int volume = request.volume().number();
         if (bytes == null) {
             boolean allocate = request.zeroing() == Zeroing.ALLOCATE;
             batch.addNewZeros(volume, request.firstPiece(), request.pieces(), request.epoch(), allocate);
         } else {
-            batch.addNewData(volume, request.firstPiece(), request.epoch(), bytes.duplicate());
+            int handle = batch.addNewData(volume, request.firstPiece(), request.epoch(), bytes.duplicate());
+            request.inBatch(handle, payloadOffset);
         }
         slots += request.pieces();
         members.add(request);
@@ -94,7 +97,7 @@ final class StagedWrites {
         }
         IoStatus status = append();
         for (WriteRequest request : members) {
-            request.volume().staged(request, status, placed);
+            request.volume().staged(request, status, batch, placed);
         }
         members.clear();
         batch.clear();
@@ -109,7 +112,8 @@ final class StagedWrites {
             try {
                 staging.awaitRoom(ROOM_STEP_NANOS);
             } catch (IOException e) {
-                store.fail("preparing a staging file failed: " + e.getMessage());
+                LOG.warn("GNM-2006 a staging file could not be prepared: {}", e.getMessage());
+                return IoStatus.IO_ERROR; // nothing was written; the next first touch tries again
             }
             status = staging.append(batch, slots, placed);
         }

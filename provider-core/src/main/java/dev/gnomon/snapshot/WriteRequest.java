@@ -25,6 +25,7 @@ final class WriteRequest {
     private @Nullable ByteBuffer wholePieces;
     private int slot;
     private long epoch;
+    private int batchHandle;
     private int payloadOffset;
 
     /** A write of the buffer's remaining bytes, or of zeros if there is none. */
@@ -111,8 +112,14 @@ final class WriteRequest {
         return wholePieces != null ? wholePieces : source;
     }
 
-    void payloadOffset(int bytes) {
-        payloadOffset = bytes;
+    /** Notes where it is in a batch. */
+    void inBatch(int handle, int payloadOffsetBytes) {
+        batchHandle = handle;
+        payloadOffset = payloadOffsetBytes;
+    }
+
+    int batchHandle() {
+        return batchHandle;
     }
 
     int payloadOffset() {

@@ -31,6 +31,7 @@ public final class StagedPieces {
     private long[] sequence = new long[FIRST_CAPACITY];
     private long[] olderInBucket = new long[FIRST_CAPACITY];
     private byte[] file = new byte[FIRST_CAPACITY];
+    private int[] crc = new int[FIRST_CAPACITY];
     private short[] from = new short[FIRST_CAPACITY];
     private short[] to = new short[FIRST_CAPACITY];
     private boolean[] allocates = new boolean[FIRST_CAPACITY];
@@ -75,6 +76,7 @@ public final class StagedPieces {
             long newLocation,
             long newSequence,
             int fileNumber,
+            int newCrc,
             int newFrom,
             int newTo,
             boolean newAllocates) {
@@ -88,6 +90,7 @@ public final class StagedPieces {
         location[at] = newLocation;
         sequence[at] = newSequence;
         file[at] = (byte) fileNumber;
+        crc[at] = newCrc;
         from[at] = (short) newFrom;
         to[at] = (short) newTo;
         allocates[at] = newAllocates;
@@ -108,6 +111,7 @@ public final class StagedPieces {
         long[] oldLocation = location;
         long[] oldSequence = sequence;
         byte[] oldFile = file;
+        int[] oldCrc = crc;
         short[] oldFrom = from;
         short[] oldTo = to;
         boolean[] oldAllocates = allocates;
@@ -116,6 +120,7 @@ public final class StagedPieces {
         location = new long[old * 2];
         sequence = new long[old * 2];
         file = new byte[old * 2];
+        crc = new int[old * 2];
         from = new short[old * 2];
         to = new short[old * 2];
         allocates = new boolean[old * 2];
@@ -129,6 +134,7 @@ public final class StagedPieces {
             location[index(id)] = oldLocation[source];
             sequence[index(id)] = oldSequence[source];
             file[index(id)] = oldFile[source];
+            crc[index(id)] = oldCrc[source];
             from[index(id)] = oldFrom[source];
             to[index(id)] = oldTo[source];
             allocates[index(id)] = oldAllocates[source];
@@ -213,6 +219,11 @@ public final class StagedPieces {
     /** Returns where the bytes of a slot are, see {@link Staging#read}, or {@link #ZEROS}. */
     public long location(long id) {
         return location[index(id)];
+    }
+
+    /** Returns the checksum of the bytes of a slot; nothing if they are zeros. */
+    public int crc(long id) {
+        return crc[index(id)];
     }
 
     /** Returns where in the piece the write begins, in bytes; what is before is there to make the piece whole. */

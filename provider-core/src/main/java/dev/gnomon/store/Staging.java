@@ -11,6 +11,8 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.Prologue;
 import dev.gnomon.store.format.StagingTable;
 import dev.gnomon.store.format.StagingTable.FileState;
 import java.io.IOException;
@@ -498,18 +500,23 @@ public final class Staging implements AutoCloseable {
     // ---- reading
 
     /**
-     * Reads bytes that are staged; whether they still were must be asked of {@link StagedPieces#holds} afterwards.
+     * Reads staged pieces that lie one behind the other; their checksums are to be compared by {@link #isIntact}, and
+     * whether they still were staged must be asked of {@link StagedPieces#holds} afterwards.
      *
      * @param location of a slot, not {@link StagedPieces#ZEROS}
-     * @param skipBytes from there
      */
-    public IoStatus read(long location, int skipBytes, ByteBuffer target) {
+    public IoStatus read(long location, ByteBuffer target) {
         try {
-            files.file(Location.segment(location)).read(target, Location.offset(location) + skipBytes);
+            files.file(Location.segment(location)).read(target, Location.offset(location));
             return target.hasRemaining() ? IoStatus.IO_ERROR : IoStatus.OK;
         } catch (IOException e) {
             return IoStatus.IO_ERROR;
         }
+    }
+
+    /** Returns whether a piece in a buffer is what was staged: a failed force may bring old bytes back. */
+    public static boolean isIntact(ByteBuffer buffer, int start, int crc) {
+        return Prologue.crc(buffer, start, Preserve.PIECE_BYTES) == crc;
     }
 
     // ---- life

@@ -108,8 +108,10 @@ final class StagingFiles implements AutoCloseable {
             while (count() < Math.min(count, maxFiles) && !starved && failure == null && !closing) {
                 changed.await();
             }
-            if (failure != null) {
-                throw failure;
+            IOException failed = failure;
+            if (failed != null) {
+                failure = null; // nothing was lost with it: the next call tries again
+                throw failed;
             }
             return count() >= Math.min(count, maxFiles);
         } finally {

@@ -49,6 +49,7 @@ final class StagingOpener {
     private long batches;
 
     /** New data, until it is known whether it is settled. */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Found(
             int volume,
             long sequence,
@@ -56,6 +57,7 @@ final class StagingOpener {
             int count,
             long epoch,
             long location,
+            int[] crcs,
             int file,
             boolean allocates) {}
 
@@ -146,6 +148,7 @@ final class StagingOpener {
                         NewData.pieceCount(from, entry),
                         NewData.epoch(from, entry),
                         raw ? Location.of(file, payload) : StagedPieces.ZEROS,
+                        raw ? crcs(from, entry) : new int[NewData.pieceCount(from, entry)],
                         file,
                         NewData.allocates(from, entry)));
             }
@@ -155,6 +158,14 @@ final class StagingOpener {
                 marks.merge(EntryHeader.volume(from, entry), Settled.through(from, entry), Math::max);
             }
         });
+    }
+
+    private static int[] crcs(ByteBuffer head, int entry) {
+        int[] crcs = new int[NewData.pieceCount(head, entry)];
+        for (int i = 0; i < crcs.length; i++) {
+            crcs[i] = NewData.crc(head, entry, i);
+        }
+        return crcs;
     }
 
     private void requirePieces(ByteBuffer head, int entry, String file, long offset) throws CorruptionException {
@@ -180,6 +191,7 @@ final class StagingOpener {
                             location,
                             each.sequence,
                             each.file,
+                            each.crcs[i],
                             0,
                             Preserve.PIECE_BYTES, // recovery has forced the chain, so all of it may be written again
                             each.allocates);

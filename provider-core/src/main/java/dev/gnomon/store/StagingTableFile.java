@@ -50,6 +50,9 @@ final class StagingTableFile implements AutoCloseable {
     /** Makes the file with its first table, durable with its name when this returns. */
     static StagingTableFile create(Storage storage, Path directory, StagingTable first) throws IOException {
         Path path = path(directory);
+        if (storage.exists(path)) {
+            storage.delete(path); // half-made: nothing is staged before this has returned
+        }
         StagingTableFile made = new StagingTableFile(storage.open(path, Storage.Mode.CREATE_NEW));
         boolean done = false;
         try {

@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.Mutex;
+import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.EntryHeader;
 import dev.gnomon.store.format.Preserve;
 import java.nio.ByteBuffer;
@@ -48,8 +49,17 @@ public final class VolumeExceptions {
     }
 
     /** Adds a piece of new data that is in the staging chain. */
-    void stage(long piece, long epoch, long location, long sequence, int file, int from, int to, boolean allocates) {
-        staged.add(piece, epoch, location, sequence, file, from, to, allocates);
+    void stage(
+            long piece,
+            long epoch,
+            long location,
+            long sequence,
+            int file,
+            int crc,
+            int from,
+            int to,
+            boolean allocates) {
+        staged.add(piece, epoch, location, sequence, file, crc, from, to, allocates);
         highestEpoch = Math.max(highestEpoch, epoch);
     }
 
@@ -57,6 +67,8 @@ public final class VolumeExceptions {
      * Takes a write that a batch of new data holds, with the whole pieces around it.
      *
      * @param payloadOffset of the first piece in the batch's payload, in bytes, or {@link StagedPieces#ZEROS}
+     * @param batch sealed, with the checksums
+     * @param handle of the write in the batch
      */
     public void stage(
             long offsetBytes,
@@ -64,6 +76,8 @@ public final class VolumeExceptions {
             long epoch,
             Staging.Placed placed,
             long payloadOffset,
+            BatchWriter batch,
+            int handle,
             boolean allocates) {
         long first = offsetBytes / Preserve.PIECE_BYTES;
         long end = offsetBytes + lengthBytes;
@@ -75,7 +89,8 @@ public final class VolumeExceptions {
                             placed.file(), placed.payload() + payloadOffset + (piece - first) * Preserve.PIECE_BYTES);
             int from = (int) Math.max(0, offsetBytes - start);
             int to = (int) Math.min(Preserve.PIECE_BYTES, end - start);
-            stage(piece, epoch, location, placed.sequence(), placed.file(), from, to, allocates);
+            int crc = location == StagedPieces.ZEROS ? 0 : batch.newDataCrc(handle, (int) (piece - first));
+            stage(piece, epoch, location, placed.sequence(), placed.file(), crc, from, to, allocates);
         }
     }
 

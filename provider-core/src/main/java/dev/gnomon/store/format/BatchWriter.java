@@ -132,8 +132,9 @@ public final class BatchWriter {
      *
      * @param source remaining: the bytes, from the start of the first piece to the end of the last or of the volume; its
      *     position moves to its limit
+     * @return a handle for {@link #newDataCrc}
      */
-    public void addNewData(int volume, long firstPiece, long epoch, ByteBuffer source) {
+    public int addNewData(int volume, long firstPiece, long epoch, ByteBuffer source) {
         int count = (source.remaining() + PIECE - 1) / PIECE;
         int start = headCapacity + payloadPieces * PIECE;
         int end = start + count * PIECE;
@@ -151,6 +152,12 @@ public final class BatchWriter {
             buffer.putInt(entry + NewData.CRCS + count * Integer.BYTES, 0);
         }
         payloadPieces += count;
+        return entry;
+    }
+
+    /** Returns the checksum of the piece of that rank of an entry of new data; only of a sealed batch. */
+    public int newDataCrc(int handle, int rank) {
+        return NewData.crc(buffer, sealedStart() + handle, rank);
     }
 
     /** Adds zeros that a client made of pieces in a row; they take no payload. */
