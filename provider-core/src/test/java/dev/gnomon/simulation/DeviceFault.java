@@ -159,11 +159,15 @@ enum DeviceFault {
     Promise promise(Target target, boolean killed, boolean quiet) {
         boolean store = target == Target.STORE;
         Promise promise = killed ? Promise.KILL : Promise.POWER_CUT;
-        if (!store && failsForce()) {
+        if (failsForce()) {
+            // What was acknowledged and not flushed is in the origin or in the staging chain, and may go with either.
             promise = promise.withForgetting().withTold();
         }
         if (!store && lies()) {
             promise = promise.withTold(); // even a name may be lost
+        }
+        if (store && failsForce() && killed) {
+            promise = promise.withUnreadable();
         }
         if (this == OTHER_ERROR || (store && (this == WRITE_ERROR || this == SHORT_WRITE || failsForce()))) {
             promise = promise.withTold();
