@@ -335,6 +335,9 @@ final class Settler {
             }
             volume.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
             staging.leave(exceptions, below);
+            if (staged.isEmpty()) {
+                staging.claim();
+            }
         }
         mutex.lock();
         try {

@@ -11,6 +11,7 @@ import dev.gnomon.store.format.SegmentHeader;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * The end of the log, where batches are appended. Confined to the committing task, but for the counters.
@@ -25,6 +26,7 @@ final class Log {
     private final long segmentBytes;
     private final long reserveBytes;
     private final long opening;
+    private final LongSupplier stagingDurable;
     private final byte[] previousHash;
     private int segment;
     private int firstUnforced;
@@ -45,12 +47,13 @@ final class Log {
     }
 
     /** Continues behind what recovery found, as the process that wrote the superblock of generation {@code opening}. */
-    Log(Segments segments, UUID store, long segmentBytes, long opening, LogEnd end) {
+    Log(Segments segments, UUID store, long segmentBytes, long opening, LongSupplier stagingDurable, LogEnd end) {
         this.segments = segments;
         this.store = store;
         this.segmentBytes = segmentBytes;
         this.reserveBytes = segmentBytes / 8;
         this.opening = opening;
+        this.stagingDurable = stagingDurable;
         this.previousHash = end.hash();
         this.segment = end.segment();
         this.firstUnforced = end.segment();
@@ -125,7 +128,9 @@ final class Log {
             return Appended.FULL;
         }
         StorageFile file = segments.file(target);
-        file.write(batch.seal(store, nextSequence, durableThrough, opening, previousHash), offset);
+        file.write(
+                batch.seal(store, nextSequence, durableThrough, opening, stagingDurable.getAsLong(), previousHash),
+                offset);
         segment = target;
         position = offset + bytes;
         placed = Location.of(target, offset);

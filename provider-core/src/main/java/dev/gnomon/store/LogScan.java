@@ -37,6 +37,7 @@ final class LogScan {
     private final ArrayDeque<Held> unclaimed = new ArrayDeque<>();
     private final List<Damage> damage = new ArrayList<>();
     private long claim;
+    private long stagingClaim;
     private long batches;
 
     /** Receives what counts. */
@@ -112,6 +113,7 @@ final class LogScan {
             }
             int start = reader.start(offset);
             claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), start));
+            stagingClaim = Math.max(stagingClaim, BatchHeader.stagingDurableThrough(reader.buffer(), start));
             hash = BatchReader.hash(reader.buffer(), start, headBytes);
             hold(headBytes, segment, offset, sequence);
             offset += headBytes + BatchHeader.payloadBytes(reader.buffer(), start);
@@ -122,6 +124,11 @@ final class LogScan {
     /** Returns what was lost of what had been durable. */
     List<Damage> damage() {
         return damage;
+    }
+
+    /** Returns the highest sequence of the staging chain that any batch knew durable. */
+    long stagingClaim() {
+        return stagingClaim;
     }
 
     long batches() {

@@ -65,6 +65,7 @@ public final class Staging implements AutoCloseable {
     private int current = NO_FILE;
     private long position;
     private long nextSequence = 1;
+    private volatile long claimedThrough;
 
     // Guarded by the mutex.
     private final int[] slots = new int[FILES];
@@ -208,7 +209,7 @@ public final class Staging implements AutoCloseable {
         long sequence = nextSequence;
         hold(slotCount);
         StorageFile file = files.file(current);
-        file.write(batch.seal(store, sequence, durableThrough(), opening, previousHash), position);
+        file.write(batch.seal(store, sequence, durableThrough(), opening, 0, previousHash), position);
         placed.file = current;
         placed.payload = position + batch.headBytes();
         placed.sequence = sequence;
@@ -289,6 +290,7 @@ public final class Staging implements AutoCloseable {
             throw new IllegalStateException("a staging file was used before there is a table");
         }
         target.write(table);
+        claimedThrough = durable;
     }
 
     /**
@@ -375,6 +377,27 @@ public final class Staging implements AutoCloseable {
         } catch (IOException e) {
             host.fail("writing a settled mark failed: " + e.getMessage());
             return -1;
+        } finally {
+            releaseTurn();
+        }
+    }
+
+    /**
+     * Writes down that all of the chain is durable, and the marks: with nothing left to settle its end has nothing behind
+     * it that would tell its loss from a torn tail.
+     */
+    public void claim() {
+        long last = lastSequence();
+        if (claimedThrough >= last || forceThrough(last) != IoStatus.OK) {
+            return;
+        }
+        takeTurn();
+        try {
+            if (host.writable()) {
+                writeTable();
+            }
+        } catch (IOException e) {
+            host.fail("writing the staging table failed: " + e.getMessage());
         } finally {
             releaseTurn();
         }

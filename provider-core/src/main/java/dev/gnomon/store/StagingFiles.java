@@ -102,16 +102,17 @@ final class StagingFiles implements AutoCloseable {
      * @throws IOException if preparing failed otherwise
      */
     boolean await(int count) throws IOException {
-        want(count);
         mutex.lock();
         try {
+            wanted = Math.max(wanted, Math.min(count, maxFiles));
+            starved = false;
+            failure = null; // of an earlier try: nothing was lost with it
+            changed.signalAll();
             while (count() < Math.min(count, maxFiles) && !starved && failure == null && !closing) {
                 changed.await();
             }
-            IOException failed = failure;
-            if (failed != null) {
-                failure = null; // nothing was lost with it: the next call tries again
-                throw failed;
+            if (failure != null) {
+                throw failure;
             }
             return count() >= Math.min(count, maxFiles);
         } finally {

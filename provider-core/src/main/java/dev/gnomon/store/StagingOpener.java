@@ -47,6 +47,8 @@ final class StagingOpener {
     private Staging.@Nullable End end;
     private @Nullable StagingScan scan;
     private long batches;
+    private boolean newerTableInCache;
+    private volatile @Nullable Staging opened;
 
     /** New data, until it is known whether it is settled. */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -80,13 +82,17 @@ final class StagingOpener {
                 storage, scheduler, config.directory(), Staging.fileBytes(segmentBytes), Staging.FILES);
     }
 
-    /** Reads the chain; the log must have been replayed. */
-    void recover() throws StoreException, IOException {
+    /**
+     * Reads the chain; the log must have been replayed.
+     *
+     * @param claim highest sequence of the chain that the log knew durable
+     */
+    void recover(long claim) throws StoreException, IOException {
         Path directory = config.directory();
         StagingTableFile tableFile = StagingTableFile.open(storage, directory, writable);
         StagingTable table = tableFile == null ? null : tableFile.read(store, writable);
         if (tableFile == null || table == null) {
-            if (files.anyThere()) {
+            if (files.anyThere() || claim > 0) {
                 damage.add(new StoreChecker.Finding(
                         StagingTableFile.path(directory).toString(),
                         0,
@@ -102,13 +108,18 @@ final class StagingOpener {
             }
             return;
         }
+        newerTableInCache = tableFile.newerInCache(store, table.generation());
         files.openAll(table.files().size(), writable);
         marks.putAll(table.marks());
         if (!StagingScan.hasFiles(table)) {
+            if (claim > 0) {
+                damage.add(new StoreChecker.Finding(
+                        tableFile.path().toString(), 0, "expected " + claim + " batches of new data, found none"));
+            }
             end = new Staging.End(tableFile, table, -1, 0, 1, new byte[BatchHeader.HASH_BYTES]);
             return;
         }
-        StagingScan run = new StagingScan(store, table, files, piecesPerChunk, true, this::take);
+        StagingScan run = new StagingScan(store, table, claim, files, piecesPerChunk, true, this::take);
         run.run();
         scan = run;
         batches = run.batches();
@@ -220,7 +231,7 @@ final class StagingOpener {
     /** Returns whether a force of the chain must have failed in this boot of the system. */
     boolean cutOffByFailedForce() throws StoreException, IOException {
         StagingScan run = scan;
-        return run != null && run.goesOnInCache();
+        return newerTableInCache || (run != null && run.goesOnInCache());
     }
 
     /**
@@ -242,7 +253,14 @@ final class StagingOpener {
                 staging.recovered(staged.file(id), 1);
             }
         }
+        opened = staging;
         return staging;
+    }
+
+    /** Returns what is known durable of the chain since it was opened. */
+    long durableThrough() {
+        Staging staging = opened;
+        return staging == null ? 0 : staging.durableThrough();
     }
 
     /** Closes what {@link #recover} opened, if nobody took it over. */

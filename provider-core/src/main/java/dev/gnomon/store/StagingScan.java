@@ -52,6 +52,7 @@ final class StagingScan {
     StagingScan(
             UUID store,
             StagingTable table,
+            long logClaim,
             StagingFiles files,
             int piecesPerChunk,
             boolean aroundCache,
@@ -71,7 +72,7 @@ final class StagingScan {
         this.reader = new SegmentReader(store, table.fileBytes(), files.file(order.getFirst()), aroundCache);
         this.hash = table.files().get(order.getFirst()).previousHash().clone();
         this.sequence = table.files().get(order.getFirst()).firstSequence();
-        this.claim = table.durableThrough();
+        this.claim = Math.max(logClaim, table.durableThrough());
     }
 
     /** Returns whether the table names a file that counts; without one there is nothing to scan. */

@@ -93,6 +93,28 @@ final class StagingTableFile implements AutoCloseable {
         return newest;
     }
 
+    /** Returns whether the system's cache shows a newer table than the device: a force must have failed (I7). */
+    boolean newerInCache(UUID store, long generation) throws StoreException, IOException {
+        for (int i = 0; i < 2; i++) {
+            long offset = i * (long) StagingTable.SLOT_STRIDE_BYTES;
+            slot.clear();
+            file.read(slot, offset);
+            while (slot.hasRemaining()) {
+                slot.put((byte) 0);
+            }
+            try {
+                if (StagingTable.decode(slot, store, file.path().toString(), offset)
+                                .generation()
+                        > generation) {
+                    return true;
+                }
+            } catch (CorruptionException e) {
+                // A slot that is not intact is not newer.
+            }
+        }
+        return false;
+    }
+
     Path path() {
         return file.path();
     }

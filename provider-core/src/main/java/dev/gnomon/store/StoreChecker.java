@@ -30,6 +30,7 @@ public final class StoreChecker {
     private final List<Finding> findings = new ArrayList<>();
     private long batches;
     private long pieces;
+    private long stagingClaim;
 
     /** Names the store to check. */
     public StoreChecker(Storage storage, Scheduler scheduler, Path directory) {
@@ -93,7 +94,7 @@ public final class StoreChecker {
         try {
             segments.openAll(false);
             Replay replay = scan(segments, superblock);
-            checkStaging(superblock, replay);
+            checkStaging(superblock, replay, stagingClaim);
             Catalog catalog = replay.catalog();
             checkOrigins(catalog);
             return new Report(
@@ -147,11 +148,12 @@ public final class StoreChecker {
                     }
                 });
         scan.run();
+        stagingClaim = scan.stagingClaim();
         return replay;
     }
 
     /** Reads the staging chain; what counts of it has payloads that match, or the chain would end before it. */
-    private void checkStaging(Superblock superblock, Replay replay) throws StoreException, IOException {
+    private void checkStaging(Superblock superblock, Replay replay, long claim) throws StoreException, IOException {
         StoreConfig config = StoreConfig.standard(directory);
         StagingOpener staging = new StagingOpener(
                 storage,
@@ -163,7 +165,7 @@ public final class StoreChecker {
                 replay,
                 false);
         try {
-            staging.recover();
+            staging.recover(claim);
             findings.addAll(staging.damage());
             batches += staging.batches();
             pieces += staging.unsettledPieces();

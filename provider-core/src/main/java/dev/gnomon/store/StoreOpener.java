@@ -149,6 +149,7 @@ public final class StoreOpener {
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
+        long stagingClaim = 0;
         if (segments.count() > 0) {
             LogScan scan = new LogScan(
                     segments,
@@ -160,13 +161,14 @@ public final class StoreOpener {
                     replay);
             end = scan.run();
             batches = scan.batches();
+            stagingClaim = scan.stagingClaim();
             scan.damage().forEach(lost -> damage.add(lost.toString()));
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
                     + " batches in the log, found no segment");
         }
-        staging.recover();
+        staging.recover(stagingClaim);
         staging.damage().forEach(lost -> damage.add(lost.toString()));
         batches += staging.batches();
         boolean sameBoot = !superblock.clean() && superblock.bootId().equals(storage.bootId());
@@ -182,7 +184,8 @@ public final class StoreOpener {
             clearTornTail(segments, superblock.segmentBytes(), end);
         }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
-        Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);
+        Log log =
+                new Log(segments, superblock.store(), superblock.segmentBytes(), opening, staging::durableThrough, end);
         Store.Recovered recovered = new Store.Recovered(
                 batches,
                 clock.nanoTime() - begun,

@@ -7,7 +7,6 @@ package dev.gnomon.simulation;
 import dev.gnomon.simulation.History.Cut;
 import dev.gnomon.simulation.History.Member;
 import dev.gnomon.simulation.History.Volume;
-import dev.gnomon.simulation.History.Write;
 
 /**
  * What a damaged origin excuses: a plain raw file cannot tell wrong bytes from right ones, so the sectors that were hit
@@ -34,19 +33,11 @@ interface Excuse {
     /** Returns when the damage was done. */
     long since();
 
-    /** Returns whether a sector of a copy may be: it is of such a piece, and not known to have been preserved before. */
+    /**
+     * Returns whether a sector of a copy may be: it is of such a piece. When a piece is preserved is not known to clients,
+     * and new data that covers a piece in part takes along what is read of the rest.
+     */
     default boolean copy(Cut cut, Member member, int sector) {
-        return volume(member.volume, sector) && !isPreserved(cut, member.volume, sector);
-    }
-
-    private boolean isPreserved(Cut cut, Volume volume, int sector) {
-        int first = Ground.pieceStart(sector);
-        for (Write write : volume.writes) {
-            boolean touches = write.first < first + Ground.SECTORS_PER_PIECE && write.end > first;
-            if (touches && write.issued > cut.acked && write.acked < since()) {
-                return true; // acknowledged, so what it overwrote was durable in the log
-            }
-        }
-        return false;
+        return volume(member.volume, sector);
     }
 }

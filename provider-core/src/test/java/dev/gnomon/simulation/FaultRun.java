@@ -27,6 +27,9 @@ final class FaultRun implements IoListener {
     private static final int CLIENTS = 3;
     private static final int STEPS = 7;
 
+    /** Longer than the engine waits before it tries again what an origin or the diff area refused. */
+    private static final long RETRY_NANOS = 3_000_000_000L;
+
     private final FaultCase of;
     private SimWorld world;
     private final History history = new History(0);
@@ -206,6 +209,7 @@ final class FaultRun implements IoListener {
         over = true;
         points.add(new Point(world.storage().image(), history.now(), refusing(), true));
         trigger.clear(world.storage());
+        world.scheduler().sleep(RETRY_NANOS);
         Session after = closed ? reopened() : session;
         if (after != null) {
             goOn(after);

@@ -106,7 +106,7 @@ final class Oracle {
         }
         int first = promise.neighbours() ? Ground.pieceStart(sector) : sector;
         int end = promise.neighbours() ? first + Ground.SECTORS_PER_PIECE : sector + 1;
-        long flushed = volume.flushed(at);
+        long flushed = promise.gaps() ? 0 : volume.flushed(at);
         for (Write write : volume.writes) {
             if (write.issued <= at && write.first < end && write.end > first && !isDurable(write, flushed, at)) {
                 return true;
@@ -116,8 +116,8 @@ final class Oracle {
     }
 
     /** Returns whether a write must have arrived: acknowledged before {@code flushed}, or with FUA by {@code by}. */
-    private static boolean isDurable(Write write, long flushed, long by) {
-        return write.acked < flushed || (write.forced && write.acked <= by);
+    private boolean isDurable(Write write, long flushed, long by) {
+        return write.acked < flushed || (write.forced && write.acked <= by && !promise.gaps());
     }
 
     /**

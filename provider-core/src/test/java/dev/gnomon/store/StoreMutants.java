@@ -70,8 +70,14 @@ final class StoreMutants {
     }
 
     static ByteBuffer claimAllBefore(
-            BatchWriter batch, UUID store, long sequence, long durableThrough, long opening, byte[] previousHash) {
-        return batch.seal(store, sequence, sequence - 1, opening, previousHash);
+            BatchWriter batch,
+            UUID store,
+            long sequence,
+            long durableThrough,
+            long opening,
+            long stagingDurableThrough,
+            byte[] previousHash) {
+        return batch.seal(store, sequence, sequence - 1, opening, stagingDurableThrough, previousHash);
     }
 
     // ---- recovery

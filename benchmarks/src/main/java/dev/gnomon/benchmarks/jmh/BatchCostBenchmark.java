@@ -63,6 +63,6 @@ public class BatchCostBenchmark {
             batch.addPiece(VOLUME, i * STRIDE_PIECES, 1);
         }
         sequence++;
-        return batch.seal(store, sequence, sequence - 1, 1, hash);
+        return batch.seal(store, sequence, sequence - 1, 1, 0, hash);
     }
 }

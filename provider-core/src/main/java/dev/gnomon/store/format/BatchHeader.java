@@ -21,7 +21,8 @@ import java.util.UUID;
  *    92    4  count of entries
  *    96    8  bytes of the payload
  *   104    8  opening: generation of the superblock that the writing process began with
- *   112   16  zero
+ *   112    8  in the log: highest sequence of the staging chain known durable when this batch was written
+ *   120    8  zero
  *   128       entries
  * </pre>
  *
@@ -52,6 +53,7 @@ public final class BatchHeader {
     private static final int ENTRY_COUNT = 92;
     private static final int PAYLOAD_BYTES = 96;
     private static final int OPENING = 104;
+    private static final int STAGING_DURABLE_THROUGH = 112;
 
     private BatchHeader() {}
 
@@ -63,6 +65,7 @@ public final class BatchHeader {
             long sequence,
             long durableThrough,
             long opening,
+            long stagingDurableThrough,
             byte[] previousHash,
             int headBytes,
             int entryCount,
@@ -78,6 +81,7 @@ public final class BatchHeader {
         head.putInt(start + ENTRY_COUNT, entryCount);
         head.putLong(start + PAYLOAD_BYTES, payloadBytes);
         head.putLong(start + OPENING, opening);
+        head.putLong(start + STAGING_DURABLE_THROUGH, stagingDurableThrough);
         Prologue.seal(head, start, headBytes);
     }
 
@@ -122,6 +126,11 @@ public final class BatchHeader {
     /** Returns the highest sequence that was known durable. */
     public static long durableThrough(ByteBuffer head, int start) {
         return head.getLong(start + DURABLE_THROUGH);
+    }
+
+    /** Returns the highest sequence of the staging chain that was known durable. */
+    public static long stagingDurableThrough(ByteBuffer head, int start) {
+        return head.getLong(start + STAGING_DURABLE_THROUGH);
     }
 
     /** Returns whether the head continues the batch of that hash. */

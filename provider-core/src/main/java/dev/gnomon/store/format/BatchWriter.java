@@ -248,9 +248,16 @@ public final class BatchWriter {
      * Completes the head and returns the whole batch, ready to be written at its place.
      *
      * @param opening generation of the superblock that this process began with
+     * @param stagingDurableThrough what is known of the staging chain, 0 in that chain itself
      * @param previousHash of the batch before; replaced by the hash of this one
      */
-    public ByteBuffer seal(UUID store, long sequence, long durableThrough, long opening, byte[] previousHash) {
+    public ByteBuffer seal(
+            UUID store,
+            long sequence,
+            long durableThrough,
+            long opening,
+            long stagingDurableThrough,
+            byte[] previousHash) {
         int headBytes = headBytes();
         int start = headCapacity - headBytes;
         buffer.limit(buffer.capacity());
@@ -265,6 +272,7 @@ public final class BatchWriter {
                 sequence,
                 durableThrough,
                 opening,
+                stagingDurableThrough,
                 previousHash,
                 headBytes,
                 entryCount,

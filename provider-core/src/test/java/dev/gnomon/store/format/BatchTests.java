@@ -145,7 +145,7 @@ class BatchTests {
             BatchWriter writer = new BatchWriter(4, 8192, 4 * PIECE);
             fill(writer.nextPiece(), new Random(1));
             writer.addPiece(1, 6, 2);
-            writer.seal(STORE, 5, 4, opening, hashes[opening]);
+            writer.seal(STORE, 5, 4, opening, 0, hashes[opening]);
         }
         assertThat(hashes[0]).isNotEqualTo(hashes[1]);
     }
@@ -158,7 +158,7 @@ class BatchTests {
     }
 
     private static ByteBuffer seal(BatchWriter writer) {
-        ByteBuffer sealed = writer.seal(STORE, 5, 4, 7, new byte[BatchHeader.HASH_BYTES]);
+        ByteBuffer sealed = writer.seal(STORE, 5, 4, 7, 0, new byte[BatchHeader.HASH_BYTES]);
         ByteBuffer copy = ByteBuffer.allocate(sealed.remaining()).order(ByteOrder.LITTLE_ENDIAN);
         return copy.put(sealed).clear();
     }
