@@ -137,11 +137,13 @@ final class GroupCommitter {
     }
 
     private void commitGroup() {
+        boolean durable = false;
         try {
             if (store.writable()) {
                 appendAll();
                 log.force();
                 publishAll();
+                durable = true; // even if the store fails elsewhere meanwhile
             }
         } catch (IOException | RuntimeException e) {
             // A bug too must not leave submitters waiting, nor let anything follow a batch of unknown fate.
@@ -151,7 +153,7 @@ final class GroupCommitter {
         try {
             for (Pending pending : group) {
                 if (pending.status == null) {
-                    pending.status = store.writable() ? IoStatus.OK : IoStatus.IO_ERROR;
+                    pending.status = durable ? IoStatus.OK : IoStatus.IO_ERROR;
                 }
             }
             done.signalAll();
