@@ -128,11 +128,26 @@ public final class StoreOpener {
             Store store = recover(superblocks, superblock, segments, replay, staging, begun);
             recovered = true;
             return store;
+        } catch (IOException e) {
+            noteFailure(superblocks, superblock);
+            throw e;
         } finally {
             if (!recovered) {
                 staging.close();
                 segments.close();
             }
+        }
+    }
+
+    /**
+     * Writes down that a force failed while the store was opened, where one may have: what it dropped of an earlier life is
+     * told by the next open that succeeds, or nobody would ever know (I7).
+     */
+    private void noteFailure(SuperblockFile superblocks, Superblock superblock) {
+        try {
+            superblocks.write(superblock.next(superblock.durableThrough(), false, true, storage.bootId()));
+        } catch (IOException e) {
+            // The superblock's device fails too: its next read will say so, or find the failure as a short log.
         }
     }
 

@@ -254,7 +254,7 @@ final class FaultRun implements IoListener {
                 volume.refusing = History.NEVER;
             }
         }
-        if (of.fault().failsForce() && of.target() == DeviceFault.Target.ORIGINS) {
+        if (of.fault().failsForce()) {
             session.forgotten = trigger::hasHit; // what was not flushed may be gone, and only clients knew it
         }
         return session;
