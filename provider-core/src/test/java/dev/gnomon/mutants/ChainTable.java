@@ -21,7 +21,7 @@ final class ChainTable extends Mutants {
                 "retire_early",
                 "settled",
                 "new data is marked settled before its origin was forced",
-                CAMPAIGN,
+                Search.SETTLED_THEN_FLUSHED,
                 in("snapshot.Settler.askForce", "LiveVolume.forceOrigin", "forcedAtOnce"));
         add(
                 "direct_unretired",

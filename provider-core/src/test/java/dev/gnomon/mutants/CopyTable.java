@@ -5,7 +5,6 @@
 package dev.gnomon.mutants;
 
 import static dev.gnomon.mutants.Patch.DROP;
-import static dev.gnomon.mutants.Patch.YES;
 import static dev.gnomon.mutants.Patch.in;
 import static dev.gnomon.mutants.Search.CAMPAIGN;
 
@@ -88,7 +87,7 @@ final class CopyTable extends Mutants {
                 "forced_through_early",
                 "I2",
                 "a force counts for writes that were still going on",
-                CAMPAIGN,
+                Search.FLUSH_DURING_WRITE,
                 in("snapshot.LiveVolume.force", "EpochGate.directEnteredIfQuiet", "enteredWhoeverIsInside"));
         add(
                 "fua_direct",

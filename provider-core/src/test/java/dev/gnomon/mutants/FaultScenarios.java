@@ -10,7 +10,6 @@ import dev.gnomon.snapshot.VolumeInfo.State;
 import dev.gnomon.testkit.CrashPoint;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
-import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.Level;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.Survivors;

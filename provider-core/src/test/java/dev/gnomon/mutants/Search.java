@@ -27,6 +27,8 @@ enum Search {
     VERSIONS(3, ChainScenarios::versions),
     CUT_THEN_POWER(3, ChainScenarios::cutThenPower),
     DIRECT_OVER_SETTLED(3, ChainScenarios::directOverSettled),
+    SETTLED_THEN_FLUSHED(3, ChainScenarios::settledThenFlushed),
+    FLUSH_DURING_WRITE(3, ChainScenarios::flushDuringWrite),
     FLUSH_DURING_APPEND(3, ChainScenarios::flushDuringAppend),
     GARBLED_NEIGHBOURS(1, ChainScenarios::garbledNeighbours),
     TORN_TWICE(1, ChainScenarios::tornTwice),

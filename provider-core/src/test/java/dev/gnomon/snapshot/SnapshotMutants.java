@@ -69,8 +69,7 @@ final class SnapshotMutants {
         Mutex mutex = Peek.get(gate, "mutex", Mutex.class);
         mutex.lock();
         try {
-            boolean occupied =
-                    (boolean) Objects.requireNonNull(Peek.call(gate, "occupied", firstPiece, lastPiece));
+            boolean occupied = (boolean) Objects.requireNonNull(Peek.call(gate, "occupied", firstPiece, lastPiece));
             return occupied
                     ? EpochGate.REFUSED
                     : (int) Objects.requireNonNull(Peek.call(gate, "take", firstPiece, lastPiece, true));
