@@ -7,6 +7,9 @@ package dev.gnomon.mutants;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life.Wrong;
 import dev.gnomon.snapshot.VolumeInfo.State;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 
 /** Runs in which the chain, or an origin behind it, fails or rots while it holds what clients were promised. */
@@ -37,6 +40,33 @@ final class ChainFaults {
                 Wrong.unless(life.write("a", 1, 1, 3) == IoStatus.OK, "no write after the failure was cleared");
             });
         }
+    }
+
+    /** What the origin refuses stays in the chain, though what came before it is settled and marked meanwhile. */
+    static void markWhileRefused(long seed) {
+        SimImage image = Life.first(seed, life -> {
+            life.prepareCopy();
+            life.write("a", 0, 1, 2);
+            life.sleep(20 * Life.MILLISECOND);
+            life.world()
+                    .storage()
+                    .inject(FaultRule.on(IoKind.WRITE)
+                            .file(Life.origin("a").getFileName().toString())
+                            .always()
+                            .then(new Fault.IoError()));
+            Wrong.unless(life.write("a", 1, 1, 3) == IoStatus.OK, "no write, though the chain takes it");
+            for (int look = 0; look < 2; look++) {
+                life.settle();
+                Wrong.unless(life.state("a") == State.DEGRADED, "the origin refuses, and nobody is told");
+                Wrong.unless(life.read("a", 1) == 3, "what the origin refused is not read any more");
+                Wrong.unless(life.read("a", 0) == 2, "what was settled is not read any more");
+            }
+        });
+        Life.next(seed, image.killed(), life -> {
+            life.settle();
+            Wrong.unless(life.read("a", 1) == 3, "what the origin refused is gone after a kill");
+            life.expectCopy("a@s", 1, 1);
+        });
     }
 
     /** A failed force of the chain: the flush is refused, for ever, and everybody is told after the restart. */

@@ -39,7 +39,7 @@ final class ChainTable extends Mutants {
                 "mark_gap",
                 "settled",
                 "\"settled through\" skips new data that is not settled",
-                CAMPAIGN,
+                Search.MARK_WHILE_REFUSED,
                 in("snapshot.Settler.mark", "StagedPieces.wholeBatches", "allBatches"));
         add(
                 "flush_no_chain",

@@ -27,6 +27,7 @@ enum Search {
     VERSIONS(3, ChainScenarios::versions),
     CUT_THEN_POWER(3, ChainScenarios::cutThenPower),
     DIRECT_OVER_SETTLED(3, ChainScenarios::directOverSettled),
+    MARK_WHILE_REFUSED(3, ChainFaults::markWhileRefused),
     SETTLED_THEN_FLUSHED(3, ChainScenarios::settledThenFlushed),
     FLUSH_DURING_WRITE(3, ChainScenarios::flushDuringWrite),
     FLUSH_DURING_APPEND(3, ChainScenarios::flushDuringAppend),
@@ -47,6 +48,8 @@ enum Search {
 
     private final int budget;
     private final int controlBudget;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a static method each, without any state
     private final @Nullable LongConsumer scenario;
 
     Search(int budget, LongConsumer scenario) {
