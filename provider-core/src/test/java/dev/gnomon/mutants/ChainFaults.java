@@ -61,12 +61,16 @@ final class ChainFaults {
                 Wrong.unless(life.read("a", 1) == 3, "what the origin refused is not read any more");
                 Wrong.unless(life.read("a", 0) == 2, "what was settled is not read any more");
             }
+            Wrong.unless(life.flush("a") == IoStatus.OK, "no flush, though the chain holds what the origin refused");
         });
-        Life.next(seed, image.killed(), life -> {
-            life.settle();
-            Wrong.unless(life.read("a", 1) == 3, "what the origin refused is gone after a kill");
-            life.expectCopy("a@s", 1, 1);
-        });
+        for (SimImage left : new SimImage[] {image.killed(), image.cutKeepingNone()}) {
+            Life.next(seed, left, life -> {
+                life.settle();
+                Wrong.unless(life.read("a", 1) == 3, "what the origin refused is gone after a restart");
+                Wrong.unless(life.read("a", 0) == 2, "what was settled is gone after a restart");
+                life.expectCopy("a@s", 1, 1);
+            });
+        }
     }
 
     /** A failed force of the chain: the flush is refused, for ever, and everybody is told after the restart. */

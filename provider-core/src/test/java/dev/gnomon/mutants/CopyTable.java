@@ -60,7 +60,7 @@ final class CopyTable extends Mutants {
                 "I1",
                 "TRIM makes zeros of what nobody preserved",
                 Search.EDGES,
-                in("snapshot.LiveVolume.trim", "LiveVolume.refusal", "zeroTrimmed"));
+                in("snapshot.LiveVolume.trim", "LiveVolume.unavailable", "zeroTrimmed"));
         add(
                 "late_write_epoch",
                 "I6",

@@ -58,7 +58,7 @@ final class FaultTable extends Mutants {
                 "I7",
                 "after a failed flush the next one succeeds",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.LiveVolume.refusal", "LiveVolume.failure", "noFailure"),
+                in("snapshot.LiveVolume.unavailable", "LiveVolume.failure", "noFailure"),
                 in("snapshot.LiveVolume.forceFor", "LiveVolume.failure", "noFailure"),
                 in("snapshot.LiveVolume.force", "LiveVolume.failure", "noFailure")
                         .all(2));
@@ -98,7 +98,7 @@ final class FaultTable extends Mutants {
                 "I7",
                 "recovery keeps the cached pages of origins",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.VolumeOpener.settle", "Origin.dropCache", DROP));
+                in("snapshot.VolumeOpener.settle", "Origin.dropCache", DROP).all(2));
         add(
                 "clear_keeps_cache",
                 "I7",
