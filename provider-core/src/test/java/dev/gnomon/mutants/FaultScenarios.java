@@ -10,7 +10,6 @@ import dev.gnomon.snapshot.VolumeInfo.State;
 import dev.gnomon.testkit.CrashPoint;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
-import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.Level;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.Survivors;
@@ -31,7 +30,7 @@ final class FaultScenarios {
             life.volume("a", Life.MIN_BYTES);
             life.write("a", 0, 1, 1);
             life.flush("a");
-            failForce(life, Life.origin("a").getFileName().toString());
+            life.failForce(Life.origin("a").getFileName().toString());
             life.write("a", 0, 1, 2);
             Wrong.unless(life.flush("a") != IoStatus.OK, "a flush is told OK though the force had failed");
             Wrong.unless(life.flush("a") != IoStatus.OK, "the flush after a failed one is told OK");
@@ -57,7 +56,7 @@ final class FaultScenarios {
             life.volume("a", Life.MIN_BYTES);
             life.write("a", 0, 1, 1);
             life.flush("a");
-            failForce(life, Life.origin("a").getFileName().toString());
+            life.failForce(Life.origin("a").getFileName().toString());
             life.write("a", 0, 1, 2);
             life.flush("a");
             life.engine().clearFailure("a");
@@ -72,49 +71,57 @@ final class FaultScenarios {
 
     /** A failed force of the log: nothing that depends on it may happen, and everybody is told after the restart. */
     static void logForceFails(long seed) {
-        IoStatus[] status = new IoStatus[1];
+        boolean[] told = new boolean[1];
         SimImage image = Life.first(seed, life -> {
-            life.prepareCopy();
-            failForce(life, Life.SEGMENT.getFileName().toString());
-            status[0] = life.write("a", 0, 1, 2);
-            life.flush("a");
-            Wrong.unless(status[0] == IoStatus.OK || life.write("a", 1, 1, 2) != IoStatus.OK, "the store goes on");
-        });
-        SimImage again = Life.next(seed, image.cutKeepingNone(), life -> {
-            Wrong.unless(status[0] == IoStatus.OK || life.state("a") == State.FAILED, "a failed force was forgotten");
+            prepareFlushed(life);
+            life.failForce(Life.SEGMENT.getFileName().toString());
+            life.write("a", 0, 1, 2);
+            life.settle();
             life.expectCopy("a@s", 0, 1);
+            told[0] = life.state("a") == State.FAILED;
+            Wrong.unless(
+                    !told[0] || (life.write("a", 1, 1, 2) != IoStatus.OK && life.flush("a") != IoStatus.OK),
+                    "the store goes on after a force that it says has failed");
         });
-        Life.next(seed, again.cutKeepingNone(), life -> {
-            Wrong.unless(status[0] == IoStatus.OK || life.state("a") == State.FAILED, "a failed force was told once");
-            life.expectCopy("a@s", 0, 1);
-        });
+        SimImage again = Life.next(seed, image.cutKeepingNone(), life -> expectFailed(life, "was forgotten"));
+        Life.next(seed, again.cutKeepingNone(), life -> expectFailed(life, "was told once"));
+        Wrong.unless(told[0], "a failed force of the log was not told before the restart");
     }
 
     /** As before, but the failure cannot be written down either: the end of the log in the cache gives it away. */
     static void logForceFailsAndSuperblockToo(long seed) {
-        IoStatus[] status = new IoStatus[1];
         SimImage image = Life.first(seed, life -> {
-            life.prepareCopy();
-            failForce(life, Life.SEGMENT.getFileName().toString());
-            life.world()
-                    .storage()
-                    .inject(FaultRule.on(IoKind.WRITE)
-                            .file("superblock")
-                            .always()
-                            .then(new Fault.IoError()));
-            status[0] = life.write("a", 0, 1, 2);
+            prepareFlushed(life);
+            life.failForce(Life.SEGMENT.getFileName().toString());
+            life.failSuperblock();
+            Wrong.unless(life.write("a", 0, 1, 2) == IoStatus.OK, "no write, though the chain takes it");
+            life.sleep(1000 * Life.MILLISECOND);
+            Wrong.unless(life.state("a") == State.FAILED, "a failed force of the log was told nobody");
+            Wrong.unless(life.write("a", 1, 1, 2) != IoStatus.OK, "the store goes on");
         });
-        Wrong.unless(status[0] != IoStatus.OK, "a write is told OK though what it preserved was lost");
         Life.next(seed, image.killed(), life -> {
-            Wrong.unless(life.state("a") == State.FAILED, "a failed force of the log was not noticed after a restart");
+            expectFailed(life, "was not noticed after a restart");
+            Wrong.unless(life.read("a", 0) == 2, "what was acknowledged is gone after a kill");
+            life.engine().clearFailure("a");
+            life.settle();
+            Wrong.unless(life.read("a", 0) == 2, "what was acknowledged is gone once the failure was cleared");
             life.expectCopy("a@s", 0, 1);
         });
     }
 
-    private static void failForce(Life life, String file) {
-        life.world()
-                .storage()
-                .inject(FaultRule.on(IoKind.FORCE).file(file).then(new Fault.ForceFails(Fault.Pages.SHOWN_NEW, 0)));
+    /** Prepares a copy, and new data that is flushed, preserved for and released. */
+    private static void prepareFlushed(Life life) throws Exception {
+        life.prepareCopy();
+        life.write("a", 3, 1, 5);
+        Wrong.unless(life.flush("a") == IoStatus.OK, "no flush");
+        life.sleep(20 * Life.MILLISECOND);
+    }
+
+    private static void expectFailed(Life life, String how) throws Exception {
+        life.expectCopy("a@s", 0, 1);
+        Wrong.unless(life.state("a") == State.FAILED, "a failed force of the log " + how);
+        Wrong.unless(life.write("a", 1, 1, 2) != IoStatus.OK, "a write is told OK before the failure was cleared");
+        Wrong.unless(life.read("a", 3) == 5, "what was flushed before the failure is gone");
     }
 
     /** A batch that only the cache holds after a kill counts for nothing until recovery forced it. */
@@ -123,15 +130,19 @@ final class FaultScenarios {
             life.prepareCopy();
             life.dieAt(Life::isLogForce);
             life.write("a", 0, 1, 2);
+            life.settle();
+            throw new Wrong("nothing was preserved");
         });
         SimImage after = Life.next(seed, image.killed(), life -> {
             life.write("a", 0, 1, 3);
-            life.flush("a");
+            Wrong.unless(life.flush("a") == IoStatus.OK, "no flush");
+            life.settle();
         });
         Life.next(seed, after.cutKeepingNone(), life -> {
             Wrong.unless(
                     life.state("a") == State.ONLINE,
                     "damage after a power cut: " + life.engine().volume("a").stateReason());
+            Wrong.unless(life.read("a", 0) == 3, "what was flushed is gone");
             life.expectCopy("a@s", 0, 1);
         });
     }
@@ -196,10 +207,14 @@ final class FaultScenarios {
 
     /** A head that lacks one of its sectors is the torn tail, and its write never happened. */
     static void tornHead(long seed) {
-        SimImage image = Life.first(seed, life -> {
-            life.prepareCopy();
+        SimImage image = Life.firstWithLargeBatches(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 128, 1);
+            life.set("s", "a");
             life.dieAt(Life::isLogForce);
-            life.write("a", 0, 128, 2); // 32 chunks: entries in several sectors
+            life.write("a", 0, 128, 2); // 16 chunks a group: entries in several sectors
+            life.settle();
+            throw new Wrong("nothing was preserved");
         });
         CrashPoint point = CrashPoint.of(image, Level.L1, 512);
         long first = firstOfLog(point);

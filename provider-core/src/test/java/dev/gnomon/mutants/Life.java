@@ -49,7 +49,9 @@ final class Life {
     static final Path STORE = Path.of("/srv/store");
     static final Path SUPERBLOCK = STORE.resolve("superblock");
     static final Path SEGMENT = STORE.resolve("segment-00000000");
+    static final Path CHAIN = STORE.resolve("staging-00");
     private static final Path ORIGINS = Path.of("/volumes");
+    private static final StoreConfig SMALL = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
 
     private final SimWorld world;
     private final CopyOnWriteEngine engine;
@@ -66,20 +68,24 @@ final class Life {
 
     /** Lives on a fresh machine; returns what the process left. */
     static SimImage first(long seed, Script script) {
-        return on(new SimWorld(seed), script);
+        return on(new SimWorld(seed), SMALL, script);
+    }
+
+    /** Lives on a fresh machine with a store that takes large batches. */
+    static SimImage firstWithLargeBatches(long seed, Script script) {
+        return on(new SimWorld(seed), new StoreConfig(STORE, 16 << 10, 1 << 20, 256 << 10), script);
     }
 
     /** Lives on what an earlier life left. */
     static SimImage next(long seed, SimImage from, Script script) {
-        return on(new SimWorld(seed, from), script);
+        return on(new SimWorld(seed, from), SMALL, script);
     }
 
-    private static SimImage on(SimWorld world, Script script) {
+    private static SimImage on(SimWorld world, StoreConfig store, Script script) {
         world.run(() -> {
             try {
                 world.storage().createDirectories(ORIGINS);
                 world.storage().syncDirectory(Path.of("/"));
-                StoreConfig store = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
                 script.live(new Life(
                         world,
                         CopyOnWriteEngine.open(
@@ -160,7 +166,7 @@ final class Life {
     }
 
     /** Takes a set. */
-    void set(String name, String... volumes) throws Exception {
+    void set(String name, String... volumes) throws EngineException {
         engine.createSet(new SetRequest(List.of(volumes), name, Map.of()));
     }
 
@@ -207,6 +213,23 @@ final class Life {
 
     void sleep(long nanos) {
         world.scheduler().sleep(nanos);
+    }
+
+    /** Lets what is staged be preserved, released and marked; longer than released data waits for its force. */
+    void settle() {
+        sleep(6000 * MILLISECOND);
+    }
+
+    /** Lets the next force of a file fail and lose what it should have forced; the cache shows it as before. */
+    void failForce(String file) {
+        world.storage()
+                .inject(FaultRule.on(IoKind.FORCE).file(file).then(new Fault.ForceFails(Fault.Pages.SHOWN_NEW, 0)));
+    }
+
+    /** Lets no superblock be written any more. */
+    void failSuperblock() {
+        world.storage()
+                .inject(FaultRule.on(IoKind.WRITE).file("superblock").always().then(new Fault.IoError()));
     }
 
     /** Ends the process by a kill at the first I/O that matches. */

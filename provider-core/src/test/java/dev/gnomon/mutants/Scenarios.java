@@ -57,6 +57,7 @@ final class Scenarios {
             IoStatus last = life.write(
                     "a", Life.MIN_BYTES + 512, ByteBuffer.allocate(1024).put(0, (byte) 1));
             Wrong.unless(last == IoStatus.OK, "writing the last piece ended with " + last);
+            life.settle();
             ShadowCopy copy = life.copy("a@s");
             ByteBuffer read = ByteBuffer.allocate((int) size);
             Wrong.unless(copy.read(0, read) == IoStatus.OK, "the copy cannot be read");
@@ -132,35 +133,6 @@ final class Scenarios {
                 life.engine().close();
             });
         }
-    }
-
-    /** Writes of several pieces are in a copy as a whole or not at all, whatever runs at the same time. */
-    static void late(long seed) {
-        Life.first(seed, life -> {
-            life.volume("a", Life.MIN_BYTES);
-            life.write("a", 0, 4, 2);
-            life.set("first", "a");
-            for (int writer = 0; writer < 2; writer++) {
-                int own = writer;
-                life.start(() -> {
-                    for (int n = 1; n <= 8; n++) {
-                        long number = 100L * n + 10L * own;
-                        life.write("a", 1, 1, number + 1);
-                        life.write("a", 0, 4, number);
-                    }
-                });
-            }
-            for (int set = 0; set < 4; set++) {
-                String name = "s" + set;
-                life.set(name, "a");
-                long whole = life.readCopy("a@" + name, 0);
-                long one = life.readCopy("a@" + name, 1);
-                for (int piece = 2; piece < 4; piece++) {
-                    life.expectCopy("a@" + name, piece, whole);
-                }
-                Wrong.unless(one == whole || one % 10 == 1, "of a write of 4 pieces a copy has one alone: " + one);
-            }
-        });
     }
 
     /** A full store keeps room to delete in, and takes writes again when nothing has to be preserved. */
@@ -244,6 +216,7 @@ final class Scenarios {
             // Header, 3 volumes and the set take 20 KiB of 64, and each first touch 8: after 4 of them one fits.
             for (int piece = 0; piece < 3; piece++) {
                 life.write("a", piece, 1, 2);
+                life.sleep(20 * Life.MILLISECOND);
             }
             life.holdForce();
             Scheduler.Task[] clients = new Scheduler.Task[3];
@@ -253,10 +226,10 @@ final class Scenarios {
                 clients[i] = life.start(() -> life.write(volume, piece, 1, 2));
                 life.sleep(20 * Life.MILLISECOND);
             }
-            for (int i = 0; i < 3; i++) {
-                clients[i].join();
-                life.flush(volumes.get(i));
+            for (Scheduler.Task client : clients) {
+                client.join();
             }
+            life.settle();
         });
         Life.next(seed, image.cutKeepingNone(), life -> {
             for (String volume : volumes) {

@@ -5,36 +5,61 @@
 package dev.gnomon.mutants;
 
 import dev.gnomon.simulation.Campaign;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What looks for a violation: the campaign of the simulation, or one of the scenarios of this package. */
 enum Search {
     /** Random workloads, cut at their I/Os; the budgets count crash states. Those of the scenarios count seeds. */
-    CAMPAIGN(4000, 2500),
-    EDGES(1, 1),
-    TWICE(1, 1),
-    EPOCHS(1, 1),
-    LATE(1000, 200),
-    HELD_FORCE(3, 3),
-    HELD_READ(3, 3),
-    TWO_SEGMENTS(3, 3),
-    CHAINS(100, 60),
-    FULL(3, 3),
-    ORIGIN_FORCE_FAILS(3, 3),
-    CLEARED_FAILURE(3, 3),
-    LOG_FORCE_FAILS(3, 3),
-    LOG_AND_SUPERBLOCK_FAIL(3, 3),
-    KILLED_BEFORE_FORCE(3, 3),
-    STALE_BATCH(3, 3),
-    TORN_HEAD(1, 1),
-    ROT(1, 1);
+    CAMPAIGN(4000, 2500, null),
+    EDGES(1, Scenarios::edges),
+    TWICE(1, Scenarios::twice),
+    EPOCHS(1, Scenarios::epochs),
+    HELD_FORCE(3, Scenarios::heldForce),
+    HELD_READ(3, Scenarios::heldRead),
+    TWO_SEGMENTS(3, Scenarios::groupOverTwoSegments),
+    CHAINS(100, 60, Scenarios::chains),
+    FULL(3, Scenarios::full),
+    HELD_WRITE(3, ChainScenarios::heldWrite),
+    HELD_APPEND(3, ChainScenarios::heldAppend),
+    HELD_SLOT(3, ChainScenarios::heldSlot),
+    LATE_RECORD(3, ChainScenarios::lateRecord),
+    VERSIONS(3, ChainScenarios::versions),
+    CUT_THEN_POWER(3, ChainScenarios::cutThenPower),
+    DIRECT_OVER_SETTLED(3, ChainScenarios::directOverSettled),
+    MARK_WHILE_REFUSED(3, ChainFaults::markWhileRefused),
+    SETTLED_THEN_FLUSHED(3, ChainScenarios::settledThenFlushed),
+    FLUSH_DURING_WRITE(3, ChainScenarios::flushDuringWrite),
+    FLUSH_DURING_APPEND(3, ChainScenarios::flushDuringAppend),
+    GARBLED_NEIGHBOURS(1, ChainScenarios::garbledNeighbours),
+    TORN_TWICE(1, ChainScenarios::tornTwice),
+    ORIGIN_FORCE_FAILS(3, FaultScenarios::originForceFails),
+    CLEARED_FAILURE(3, FaultScenarios::clearedFailure),
+    SETTLING_FORCE_FAILS(3, ChainFaults::settlingForceFails),
+    LOG_FORCE_FAILS(3, FaultScenarios::logForceFails),
+    LOG_AND_SUPERBLOCK_FAIL(3, FaultScenarios::logForceFailsAndSuperblockToo),
+    CHAIN_FORCE_FAILS(3, ChainFaults::chainForceFails),
+    CHAIN_AND_SUPERBLOCK_FAIL(3, ChainFaults::chainForceFailsAndSuperblockToo),
+    KILLED_BEFORE_FORCE(3, FaultScenarios::killedBeforeForce),
+    STALE_BATCH(3, FaultScenarios::staleBatch),
+    TORN_HEAD(1, FaultScenarios::tornHead),
+    ROT(1, FaultScenarios::rot),
+    CHAIN_ROT(1, ChainFaults::rot);
 
     private final int budget;
     private final int controlBudget;
 
-    Search(int budget, int controlBudget) {
+    @SuppressWarnings("ImmutableEnumChecker") // a static method each, without any state
+    private final @Nullable LongConsumer scenario;
+
+    Search(int budget, LongConsumer scenario) {
+        this(budget, budget, scenario);
+    }
+
+    Search(int budget, int controlBudget, @Nullable LongConsumer scenario) {
         this.budget = budget;
         this.controlBudget = controlBudget;
+        this.scenario = scenario;
     }
 
     /**
@@ -46,14 +71,15 @@ enum Search {
     static @Nullable String[] run(String name, long seed, boolean control) {
         Search search = valueOf(name);
         int budget = control ? search.controlBudget : search.budget;
-        String found = search == CAMPAIGN ? Campaign.findViolation(seed, budget) : search.find(seed, budget);
+        LongConsumer scenario = search.scenario;
+        String found = scenario == null ? Campaign.findViolation(seed, budget) : find(scenario, seed, budget);
         return new String[] {found, "" + Lives.get()};
     }
 
-    private @Nullable String find(long seed, int budget) {
+    private static @Nullable String find(LongConsumer scenario, long seed, int budget) {
         for (int i = 0; i < budget; i++) {
             try {
-                play(seed + i);
+                scenario.accept(seed + i);
             } catch (LinkageError broken) {
                 throw broken;
             } catch (RuntimeException | AssertionError found) {
@@ -61,28 +87,5 @@ enum Search {
             }
         }
         return null;
-    }
-
-    private void play(long seed) {
-        switch (this) {
-            case CAMPAIGN -> throw new IllegalStateException("the campaign has a budget of its own");
-            case EDGES -> Scenarios.edges(seed);
-            case TWICE -> Scenarios.twice(seed);
-            case EPOCHS -> Scenarios.epochs(seed);
-            case LATE -> Scenarios.late(seed);
-            case HELD_FORCE -> Scenarios.heldForce(seed);
-            case HELD_READ -> Scenarios.heldRead(seed);
-            case TWO_SEGMENTS -> Scenarios.groupOverTwoSegments(seed);
-            case CHAINS -> Scenarios.chains(seed);
-            case FULL -> Scenarios.full(seed);
-            case ORIGIN_FORCE_FAILS -> FaultScenarios.originForceFails(seed);
-            case CLEARED_FAILURE -> FaultScenarios.clearedFailure(seed);
-            case LOG_FORCE_FAILS -> FaultScenarios.logForceFails(seed);
-            case LOG_AND_SUPERBLOCK_FAIL -> FaultScenarios.logForceFailsAndSuperblockToo(seed);
-            case KILLED_BEFORE_FORCE -> FaultScenarios.killedBeforeForce(seed);
-            case STALE_BATCH -> FaultScenarios.staleBatch(seed);
-            case TORN_HEAD -> FaultScenarios.tornHead(seed);
-            case ROT -> FaultScenarios.rot(seed);
-        }
     }
 }

@@ -12,14 +12,17 @@ import dev.gnomon.store.Catalog;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
+import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /** What mutants of this package do in place of a call; which call, stands in the table of mutants. */
@@ -31,15 +34,25 @@ final class SnapshotMutants {
 
     static IoStatus releaseBeforeCommit(SettleGroup self) {
         Peek.call(self, "release");
-        return (IoStatus) java.util.Objects.requireNonNull(Peek.call(self, "commit"));
+        return (IoStatus) Objects.requireNonNull(Peek.call(self, "commit"));
     }
 
     static long nothingStaged(StagedPieces staged, long piece, long throughEpoch) {
         return StagedPieces.NONE;
     }
 
-    static long wholePiecesOnly(Origin origin) {
-        return origin.sizeBytes() & -4096;
+    static int wholeOrNothing(SettleGroup group, long piece) {
+        int valid = (int) Objects.requireNonNull(Peek.call(group, "validBytes", piece));
+        return valid == Preserve.PIECE_BYTES ? valid : 0;
+    }
+
+    static boolean newestNeedsPreserve(VolumeExceptions exceptions, long piece, long copyBelow, SettleGroup self) {
+        long slot = Peek.get(self, "begin", Long.class) + Peek.get(self, "count", Integer.class);
+        return exceptions.staged().newest(piece) == slot && exceptions.needsPreserve(piece, copyBelow);
+    }
+
+    static int toItsEnd(StagedPieces staged, long slot) {
+        return Preserve.PIECE_BYTES;
     }
 
     static void forcedAtOnce(LiveVolume volume, Completion completion) {
@@ -56,18 +69,17 @@ final class SnapshotMutants {
         Mutex mutex = Peek.get(gate, "mutex", Mutex.class);
         mutex.lock();
         try {
-            boolean occupied =
-                    (boolean) java.util.Objects.requireNonNull(Peek.call(gate, "occupied", firstPiece, lastPiece));
+            boolean occupied = (boolean) Objects.requireNonNull(Peek.call(gate, "occupied", firstPiece, lastPiece));
             return occupied
                     ? EpochGate.REFUSED
-                    : (int) java.util.Objects.requireNonNull(Peek.call(gate, "take", firstPiece, lastPiece, true));
+                    : (int) Objects.requireNonNull(Peek.call(gate, "take", firstPiece, lastPiece, true));
         } finally {
             mutex.unlock();
         }
     }
 
     static long epochOfNow(WriteRequest request) {
-        return request.volume().gate().liveEpoch();
+        return Peek.get(request.volume().gate(), "liveEpoch", Long.class); // its mutex is held
     }
 
     static IoStatus unforced(Staging staging, long sequence) {
@@ -155,7 +167,7 @@ final class SnapshotMutants {
         return staged.newest(piece);
     }
 
-    static int stillUnpreserved(ShadowCopy copy, long at, int length) {
+    static int stillInOrigin(ShadowCopy copy, long at, int length) {
         return length;
     }
 

@@ -13,6 +13,7 @@ import dev.gnomon.store.format.CatalogEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -80,7 +81,56 @@ final class StoreMutants {
         return batch.seal(store, sequence, sequence - 1, opening, stagingDurableThrough, previousHash);
     }
 
+    // ---- Staging
+
+    static void notedThenWritten(StorageFile file, ByteBuffer source, long offset, Staging self) throws IOException {
+        Mutex mutex = Peek.get(self, "mutex", Mutex.class);
+        mutex.lock();
+        Peek.set(self, "lastSequence", Peek.get(self, "nextSequence", Long.class));
+        Peek.get(self, "dirty", boolean[].class)[Peek.get(self, "current", Integer.class)] = true;
+        mutex.unlock();
+        file.write(source, offset);
+    }
+
+    static void addMerged(
+            StagedPieces staged,
+            long piece,
+            long epoch,
+            long location,
+            long sequence,
+            int file,
+            int from,
+            int to,
+            boolean allocates) {
+        long older = staged.newest(piece);
+        staged.add(piece, epoch, location, sequence, file, from, to, allocates);
+        long[] locations = Peek.get(staged, "location", long[].class);
+        if (older != StagedPieces.NONE) {
+            locations[(int) (older & locations.length - 1)] = location;
+        }
+    }
+
     // ---- recovery
+
+    static void stageRestamped(
+            VolumeExceptions exceptions,
+            long piece,
+            long epoch,
+            long location,
+            long sequence,
+            int file,
+            int from,
+            int to,
+            boolean allocates,
+            StagingOpener self) {
+        Replay replay = Peek.get(self, "replay", Replay.class);
+        long named = replay.exceptions().entrySet().stream()
+                .filter(volume -> volume.getValue() == exceptions)
+                .mapToLong(volume -> Objects.requireNonNull(replay.catalog().volume(volume.getKey()))
+                        .highestEpoch())
+                .sum();
+        exceptions.stage(piece, Math.max(epoch, named + 1), location, sequence, file, from, to, allocates);
+    }
 
     static int readThroughCache(StorageFile file, ByteBuffer target, long offsetBytes) throws IOException {
         return file.read(target, offsetBytes);
@@ -106,6 +156,6 @@ final class StoreMutants {
     }
 
     static long epochPlusOne(ExceptionIndex index, int node) {
-        return (long) java.util.Objects.requireNonNull(Peek.call(index, "epoch", node)) + 1;
+        return (long) Objects.requireNonNull(Peek.call(index, "epoch", node)) + 1;
     }
 }
