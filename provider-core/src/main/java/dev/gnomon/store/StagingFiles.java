@@ -63,7 +63,7 @@ final class StagingFiles implements AutoCloseable {
             StorageFile file = storage.open(path(number), writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
             add(file);
             if (writable) {
-                file.force();
+                ForceFailedException.force(file);
             }
         }
         wanted = named;

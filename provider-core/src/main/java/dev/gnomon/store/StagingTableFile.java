@@ -71,7 +71,7 @@ final class StagingTableFile implements AutoCloseable {
     @Nullable
     StagingTable read(UUID store, boolean writable) throws StoreException, IOException {
         if (writable) {
-            file.force();
+            ForceFailedException.force(file);
         }
         StagingTable newest = null;
         for (int i = 0; i < 2; i++) {

@@ -48,6 +48,7 @@ public final class Store implements AutoCloseable {
     private final Mutex superblockMutex;
     private final Recovered recovered;
     private volatile Catalog catalog;
+    private volatile boolean failing;
     private volatile String failure = "";
 
     Store(
@@ -269,14 +270,21 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Returns why the store takes no more batches, empty if it does. */
+    /**
+     * Returns why the store takes no more batches, empty if it does. If it has just failed this waits until that is written
+     * down: nobody may be told of a failure that a power cut could still undo.
+     */
     public String failure() {
+        if (failing && failure.isEmpty()) {
+            superblockMutex.lock();
+            superblockMutex.unlock();
+        }
         return failure;
     }
 
-    /** Returns whether the store takes batches. */
+    /** Returns whether the store takes batches; never waits. */
     public boolean writable() {
-        return failure.isEmpty() && recovered.damage().isEmpty();
+        return !failing && recovered.damage().isEmpty();
     }
 
     /** Returns why the store, which is not {@link #writable}, takes no changes. */
@@ -284,24 +292,24 @@ public final class Store implements AutoCloseable {
         if (!recovered.damage().isEmpty()) {
             return "store " + directory + " is read-only: " + recovered.damage().getFirst();
         }
-        return failure.isEmpty()
+        return failure().isEmpty()
                 ? "store " + directory + " is closed"
-                : "store " + directory + " has failed: " + failure + "; restart the service";
+                : "store " + directory + " has failed: " + failure() + "; restart the service";
     }
 
     /** Notes for ever that a write or force failed: first in memory, then outside the log (I7). */
     public void fail(String reason) {
         superblockMutex.lock();
         try {
-            if (!failure.isEmpty()) {
-                return;
+            if (!failing) {
+                failing = true;
+                // If this fails too, the next open finds a log that is shorter around the cache than through it.
+                writeSuperblockLocked(false, true);
+                failure = reason;
             }
-            failure = reason;
         } finally {
             superblockMutex.unlock();
         }
-        // If this fails too, the next open finds a log that is shorter around the cache than through it.
-        writeSuperblock(false, true);
     }
 
     /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */
@@ -314,14 +322,20 @@ public final class Store implements AutoCloseable {
     private boolean writeSuperblock(boolean clean, boolean failed) {
         superblockMutex.lock();
         try {
+            return writeSuperblockLocked(clean, failed);
+        } finally {
+            superblockMutex.unlock();
+        }
+    }
+
+    private boolean writeSuperblockLocked(boolean clean, boolean failed) {
+        try {
             Superblock last = superblocks.newest();
-            boolean flag = failed || !failure.isEmpty();
+            boolean flag = failed || failing;
             superblocks.write(last.next(log.durableThrough(), clean && !flag, flag, last.bootId()));
             return true;
         } catch (IOException e) {
             return false;
-        } finally {
-            superblockMutex.unlock();
         }
     }
 

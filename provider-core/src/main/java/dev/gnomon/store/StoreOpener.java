@@ -128,7 +128,7 @@ public final class StoreOpener {
             Store store = recover(superblocks, superblock, segments, replay, staging, begun);
             recovered = true;
             return store;
-        } catch (IOException e) {
+        } catch (ForceFailedException e) {
             noteFailure(superblocks, superblock);
             throw e;
         } finally {

@@ -99,14 +99,16 @@ final class StoreMutants {
             long location,
             long sequence,
             int file,
+            int crc,
             int from,
             int to,
             boolean allocates) {
         long older = staged.newest(piece);
-        staged.add(piece, epoch, location, sequence, file, from, to, allocates);
+        staged.add(piece, epoch, location, sequence, file, crc, from, to, allocates);
         long[] locations = Peek.get(staged, "location", long[].class);
         if (older != StagedPieces.NONE) {
             locations[(int) (older & locations.length - 1)] = location;
+            Peek.get(staged, "crc", int[].class)[(int) (older & locations.length - 1)] = crc;
         }
     }
 
@@ -119,6 +121,7 @@ final class StoreMutants {
             long location,
             long sequence,
             int file,
+            int crc,
             int from,
             int to,
             boolean allocates,
@@ -129,7 +132,7 @@ final class StoreMutants {
                 .mapToLong(volume -> Objects.requireNonNull(replay.catalog().volume(volume.getKey()))
                         .highestEpoch())
                 .sum();
-        exceptions.stage(piece, Math.max(epoch, named + 1), location, sequence, file, from, to, allocates);
+        exceptions.stage(piece, Math.max(epoch, named + 1), location, sequence, file, crc, from, to, allocates);
     }
 
     static int readThroughCache(StorageFile file, ByteBuffer target, long offsetBytes) throws IOException {
