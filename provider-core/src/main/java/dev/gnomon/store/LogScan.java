@@ -38,6 +38,7 @@ final class LogScan {
     private final List<Damage> damage = new ArrayList<>();
     private long claim;
     private long batches;
+    private long readOnlyFeatures;
 
     /** Receives what counts. */
     interface Visitor {
@@ -92,6 +93,9 @@ final class LogScan {
             if (headBytes == 0 && offset > SegmentHeader.BYTES && segment + 1 < segments.count()) {
                 reader.open(segments.file(segment + 1));
                 headBytes = matching(SegmentHeader.BYTES, sequence, hash);
+                if (headBytes > 0 && offset + headBytes + payloadBytes(SegmentHeader.BYTES) <= segmentBytes) {
+                    headBytes = 0; // It would have fitted here, so it was not written there: a write went astray.
+                }
                 if (headBytes > 0) {
                     segment++;
                     offset = SegmentHeader.BYTES;
@@ -111,10 +115,11 @@ final class LogScan {
                 headBytes = reader.head(offset);
             }
             int start = reader.start(offset);
+            requireReadable(offset);
             claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), start));
             hash = BatchReader.hash(reader.buffer(), start, headBytes);
             hold(headBytes, segment, offset, sequence);
-            offset += headBytes + BatchHeader.payloadBytes(reader.buffer(), start);
+            offset += headBytes + payloadBytes(offset);
             sequence++;
         }
     }
@@ -128,7 +133,16 @@ final class LogScan {
         return batches;
     }
 
-    private int matching(long offset, long sequence, byte[] hash) throws IOException, StoreException {
+    /** Returns the read-only compatible features of all batches that counted. */
+    long readOnlyFeatures() {
+        return readOnlyFeatures;
+    }
+
+    private long payloadBytes(long offset) {
+        return BatchHeader.payloadBytes(reader.buffer(), reader.start(offset));
+    }
+
+    private int matching(long offset, long sequence, byte[] hash) throws IOException {
         int headBytes = reader.head(offset);
         if (headBytes == 0) {
             return 0;
@@ -138,8 +152,14 @@ final class LogScan {
         if (BatchHeader.sequence(buffer, start) != sequence || !BatchHeader.continues(buffer, start, hash)) {
             return 0;
         }
-        BatchHeader.requireReadable(buffer, start, reader.file().path().toString(), offset);
         return headBytes;
+    }
+
+    /** Refuses a batch of a newer format, and notes what makes the store read-only. */
+    private void requireReadable(long offset) throws StoreException {
+        int start = reader.start(offset);
+        BatchHeader.requireReadable(reader.buffer(), start, reader.file().path().toString(), offset);
+        readOnlyFeatures |= BatchHeader.readOnlyFeatures(reader.buffer(), start);
     }
 
     /** Keeps a batch until it is claimed durable, and passes on those before it that now are. */
@@ -162,7 +182,7 @@ final class LogScan {
     private Log.LogEnd tail(Log.LogEnd end) throws StoreException, IOException {
         while (!unclaimed.isEmpty()) {
             Held held = unclaimed.removeFirst();
-            if (!payloadIntact(held)) {
+            if (held.sequence > claim && !payloadIntact(held) && !isClaimedBehind(held)) {
                 unclaimed.clear();
                 byte[] before = BatchHeader.previousHash(held.head, 0);
                 return new Log.LogEnd(held.segment, held.offset, held.sequence, before);
@@ -170,6 +190,23 @@ final class LogScan {
             pass(held);
         }
         return end;
+    }
+
+    /**
+     * Looks for a claim that a batch was durable in all intact heads behind its own, even where its payload should be: a
+     * write that went astray may have put one there.
+     */
+    private boolean isClaimedBehind(Held held) throws IOException {
+        for (int s = held.segment; s < segments.count(); s++) {
+            reader.open(segments.file(s));
+            long from = s == held.segment ? held.offset + held.head.capacity() : SegmentHeader.BYTES;
+            for (long at = from; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+                if (reader.head(at) > 0) {
+                    claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
+                }
+            }
+        }
+        return held.sequence <= claim;
     }
 
     private boolean payloadIntact(Held held) throws StoreException, IOException {

@@ -86,7 +86,7 @@ public final class StoreChecker {
         }
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
-            segments.openAll(false);
+            segments.openAll(false, superblock.segments());
             Catalog catalog = scan(segments, superblock);
             checkOrigins(catalog);
             return new Report(

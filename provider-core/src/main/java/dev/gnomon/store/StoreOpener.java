@@ -85,6 +85,7 @@ public final class StoreOpener {
                     config.chunkBytes(),
                     config.segmentBytes(),
                     0,
+                    0,
                     true,
                     false,
                     storage.bootId(),
@@ -127,12 +128,13 @@ public final class StoreOpener {
 
     private Store recover(SuperblockFile superblocks, Superblock superblock, Segments segments, long begun)
             throws StoreException, IOException {
-        segments.openAll(true);
+        segments.openAll(true, superblock.segments());
         Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
         Log.LogEnd end = Log.LogEnd.ofEmpty();
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
+        long readOnlyFeatures = superblock.readOnlyFeatures() | segments.readOnlyFeatures();
         if (segments.count() > 0) {
             LogScan scan = new LogScan(
                     segments,
@@ -144,18 +146,20 @@ public final class StoreOpener {
                     replay);
             end = scan.run();
             batches = scan.batches();
+            readOnlyFeatures |= scan.readOnlyFeatures();
             scan.damage().forEach(lost -> damage.add(lost.toString()));
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
                     + " batches in the log, found no segment");
         }
-        if (superblock.readOnlyFeatures() != 0) {
-            damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
+        if (readOnlyFeatures != 0) {
+            damage.add("the store names read-only compatible features 0x" + Long.toHexString(readOnlyFeatures)
                     + ", which this release does not know; a newer one is needed to write");
         }
         if (damage.isEmpty()) {
-            superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
+            superblocks.write(
+                    superblock.next(end.nextSequence() - 1, segments.count(), false, failed, storage.bootId()));
         }
         if (damage.isEmpty() && segments.count() > 0) {
             clearTornTail(segments, superblock.segmentBytes(), end);
