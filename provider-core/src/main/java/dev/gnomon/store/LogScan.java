@@ -91,16 +91,10 @@ final class LogScan {
         while (true) {
             int headBytes = matching(offset, sequence, hash);
             if (headBytes == 0 && offset > SegmentHeader.BYTES && segment + 1 < segments.count()) {
-                reader.open(segments.file(segment + 1));
-                headBytes = matching(SegmentHeader.BYTES, sequence, hash);
-                if (headBytes > 0 && offset + headBytes + payloadBytes(SegmentHeader.BYTES) <= segmentBytes) {
-                    headBytes = 0; // It would have fitted here, so it was not written there: a write went astray.
-                }
+                headBytes = matchingInNext(segment, offset, sequence, hash);
                 if (headBytes > 0) {
                     segment++;
                     offset = SegmentHeader.BYTES;
-                } else {
-                    reader.open(segments.file(segment));
                 }
             }
             if (headBytes == 0) {
@@ -136,6 +130,23 @@ final class LogScan {
     /** Returns the read-only compatible features of all batches that counted. */
     long readOnlyFeatures() {
         return readOnlyFeatures;
+    }
+
+    /** Looks for the next batch at the start of the next segment, and leaves the reader there if it is. */
+    private int matchingInNext(int segment, long offset, long sequence, byte[] hash) throws IOException {
+        reader.open(segments.file(segment + 1));
+        int headBytes = matching(SegmentHeader.BYTES, sequence, hash);
+        if (headBytes > 0 && offset + headBytes + payloadBytes(SegmentHeader.BYTES) <= segmentBytes) {
+            // It would have fitted here. Recovery may have begun anew there; or a write went astray, and then what was
+            // written after it lies here and says so.
+            findClaims(segment, offset);
+            reader.open(segments.file(segment + 1));
+            headBytes = reader.head(SegmentHeader.BYTES);
+        }
+        if (headBytes == 0) {
+            reader.open(segments.file(segment));
+        }
+        return headBytes;
     }
 
     private long payloadBytes(long offset) {
@@ -197,16 +208,21 @@ final class LogScan {
      * write that went astray may have put one there.
      */
     private boolean isClaimedBehind(Held held) throws IOException {
-        for (int s = held.segment; s < segments.count(); s++) {
-            reader.open(segments.file(s));
-            long from = s == held.segment ? held.offset + held.head.capacity() : SegmentHeader.BYTES;
-            for (long at = from; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
-                if (reader.head(at) > 0) {
-                    claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
-                }
-            }
+        findClaims(held.segment, held.offset + held.head.capacity());
+        for (int s = held.segment + 1; s < segments.count(); s++) {
+            findClaims(s, SegmentHeader.BYTES);
         }
         return held.sequence <= claim;
+    }
+
+    /** Takes the claims of all intact heads in a segment from an offset on; leaves the reader there. */
+    private void findClaims(int segment, long from) throws IOException {
+        reader.open(segments.file(segment));
+        for (long at = from; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+            if (reader.head(at) > 0) {
+                claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
+            }
+        }
     }
 
     private boolean payloadIntact(Held held) throws StoreException, IOException {
