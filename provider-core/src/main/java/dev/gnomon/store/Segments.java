@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files of the log. Each is written full of zeros and forced, its name made durable, before a batch goes
- * into it: appending then never grows a file. A task prepares the next one ahead of need.
+ * into it: appending then never grows a file. A task prepares the next one ahead of need, and has the superblock name it
+ * before it is used, so that a file that is lost later is missed.
  *
  * <p>Thread-safe. <b>Invariant:</b> the files of {@link #file} have headers that are durable and theirs.
  */
@@ -41,11 +42,18 @@ final class Segments implements AutoCloseable {
     private final Mutex mutex;
     private final Mutex.Condition changed;
     private volatile StorageFile[] files = new StorageFile[0];
+    private long readOnlyFeatures;
     private int wanted;
     private boolean starved;
     private @Nullable IOException failure;
     private boolean closing;
     private Scheduler.@Nullable Task preparer;
+
+    /** Takes the count of segments that are ready, before the newest is used. */
+    interface Registrar {
+        /** Writes it down; on return it is durable. */
+        void ready(int count) throws IOException;
+    }
 
     Segments(Storage storage, Scheduler scheduler, Path directory, UUID store, long segmentBytes) {
         this.storage = storage;
@@ -72,27 +80,30 @@ final class Segments implements AutoCloseable {
     }
 
     /**
-     * Opens the segments that are there, forces them and checks their headers and sizes. A last file whose header is not
-     * intact and that holds no batch was being prepared when the machine stopped; it is left out.
+     * Opens the segments that are there, forces them and checks their headers and sizes. A last file that the superblock
+     * does not name yet, whose header is not intact and that holds no batch, was being prepared when the machine stopped;
+     * it is left out.
+     *
+     * @param named how many segments the superblock names
+     * @throws CorruptionException if one of these is missing, or the header or size of one that counts is wrong
      */
-    void openAll(boolean writable) throws StoreException {
+    void openAll(boolean writable, long named) throws StoreException {
         try {
             if (writable) {
                 storage.syncDirectory(directory); // A process killed while it prepared a segment left a name in doubt.
             }
             List<String> names = names(storage, directory);
-            for (int number = 0; number < names.size(); number++) {
+            for (int number = 0; number < Math.max(names.size(), named); number++) {
                 Path path = directory.resolve(name(number));
-                if (!names.get(number).equals(name(number))) {
-                    throw new DeviceException(directory + ": expected " + name(number) + ", found " + names.get(number)
-                            + "; a segment of the log is missing");
+                if (number >= names.size() || !names.get(number).equals(name(number))) {
+                    throw new CorruptionException(path.toString(), 0, "segment of the log", "a file", "none");
                 }
                 StorageFile file = storage.open(path, writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
                 if (writable) {
                     file.force();
                 }
-                boolean last = number == names.size() - 1;
-                if (last && isHalfMade(file)) {
+                boolean unnamed = number >= named && number == names.size() - 1;
+                if (unnamed && isHalfMade(file)) {
                     file.close();
                 } else {
                     add(file);
@@ -121,7 +132,9 @@ final class Segments implements AutoCloseable {
 
     private void requireHeader(StorageFile file, int number) throws IOException, StoreException {
         String name = file.path().toString();
-        SegmentHeader.require(headerOf(file), name, store, number, segmentBytes);
+        ByteBuffer header = headerOf(file);
+        SegmentHeader.require(header, name, store, number, segmentBytes);
+        readOnlyFeatures |= SegmentHeader.readOnlyFeatures(header);
         if (file.sizeBytes() != segmentBytes) {
             throw new CorruptionException(name, 0, "size of the segment file", segmentBytes, file.sizeBytes());
         }
@@ -134,8 +147,13 @@ final class Segments implements AutoCloseable {
     }
 
     /** Starts the task that prepares segments ahead. */
-    void start(Scheduler scheduler) {
-        preparer = scheduler.start("gnomon-segments", this::prepareAhead);
+    void start(Scheduler scheduler, Registrar registrar) {
+        preparer = scheduler.start("gnomon-segments", () -> prepareAhead(registrar));
+    }
+
+    /** Returns the read-only compatible features of the headers that {@link #openAll} read. */
+    long readOnlyFeatures() {
+        return readOnlyFeatures;
     }
 
     /** Returns how many segments are ready. */
@@ -194,12 +212,12 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    private void prepareAhead() {
+    private void prepareAhead(Registrar registrar) {
         while (awaitWork()) {
             boolean full = false;
             IOException failed = null;
             try {
-                prepare(count());
+                prepare(count(), registrar);
             } catch (NoSpaceException e) {
                 full = true;
             } catch (IOException e) {
@@ -228,8 +246,11 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    /** Makes a segment: zeros, force, then the header, force, then the name. A half-made one is replaced. */
-    private void prepare(int number) throws IOException {
+    /**
+     * Makes a segment: zeros, force, then the header, force, then the name, then the superblock. A half-made one is
+     * replaced.
+     */
+    private void prepare(int number, Registrar registrar) throws IOException {
         Path path = directory.resolve(name(number));
         if (storage.exists(path)) {
             storage.delete(path);
@@ -248,6 +269,7 @@ final class Segments implements AutoCloseable {
             file.write(zeros.limit(SegmentHeader.BYTES).position(0), 0);
             file.force();
             storage.syncDirectory(directory);
+            registrar.ready(number + 1);
             add(file);
         } catch (IOException e) {
             file.close();

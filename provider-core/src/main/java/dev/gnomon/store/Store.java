@@ -104,7 +104,7 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler);
+        segments.start(scheduler, this::segmentReady);
         if (writable()) {
             segments.want(0);
         }
@@ -303,8 +303,11 @@ public final class Store implements AutoCloseable {
         try {
             if (!failing) {
                 failing = true;
-                // If this fails too, the next open finds a log that is shorter around the cache than through it.
-                writeSuperblockLocked(false, true);
+                // If this fails too, the next open finds a log that is shorter around the cache than through it. Twice,
+                // so
+                // that each slot tells it: what damages one later must not make the failure forgotten.
+                writeSuperblockLocked(0, false, true);
+                writeSuperblockLocked(0, false, true);
                 failure = reason;
             }
         } finally {
@@ -312,27 +315,34 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    private void segmentReady(int count) throws IOException {
+        if (!writeSuperblock(
+                count, false, recovered.failed() && superblocks.newest().failed())) {
+            throw new IOException(directory + ": the superblock that names a new segment could not be written");
+        }
+    }
+
     /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */
     public void failureTold() throws StoreException {
-        if (!writeSuperblock(false, false)) {
+        if (!writeSuperblock(0, false, false)) {
             throw new DeviceException("store " + directory + ": superblock could not be written");
         }
     }
 
-    private boolean writeSuperblock(boolean clean, boolean failed) {
+    private boolean writeSuperblock(int segmentsReady, boolean clean, boolean failed) {
         superblockMutex.lock();
         try {
-            return writeSuperblockLocked(clean, failed);
+            return writeSuperblockLocked(segmentsReady, clean, failed);
         } finally {
             superblockMutex.unlock();
         }
     }
 
-    private boolean writeSuperblockLocked(boolean clean, boolean failed) {
+    private boolean writeSuperblockLocked(int segmentsReady, boolean clean, boolean failed) {
         try {
             Superblock last = superblocks.newest();
             boolean flag = failed || failing;
-            superblocks.write(last.next(log.durableThrough(), clean && !flag, flag, last.bootId()));
+            superblocks.write(last.next(log.durableThrough(), segmentsReady, clean && !flag, flag, last.bootId()));
             return true;
         } catch (IOException e) {
             return false;
@@ -356,13 +366,13 @@ public final class Store implements AutoCloseable {
     public void close() {
         committer.close();
         staging.close();
-        if (writable()) {
-            writeSuperblock(true, recovered.failed() && superblocks.newest().failed());
-        }
         try {
-            segments.close();
+            segments.close(); // Its task writes superblocks too, and the clean one must be the last.
         } catch (IOException e) {
             // All that counts was forced before.
+        }
+        if (writable()) {
+            writeSuperblock(0, true, recovered.failed() && superblocks.newest().failed());
         }
         superblocks.close();
     }

@@ -92,7 +92,7 @@ public final class StoreChecker {
         }
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
-            segments.openAll(false);
+            segments.openAll(false, superblock.segments());
             Replay replay = scan(segments, superblock);
             checkStaging(superblock, replay, stagingClaim);
             Catalog catalog = replay.catalog();

@@ -85,6 +85,7 @@ public final class StoreOpener {
                     config.chunkBytes(),
                     config.segmentBytes(),
                     0,
+                    0,
                     true,
                     false,
                     storage.bootId(),
@@ -145,7 +146,7 @@ public final class StoreOpener {
      */
     private void noteFailure(SuperblockFile superblocks, Superblock superblock) {
         try {
-            superblocks.write(superblock.next(superblock.durableThrough(), false, true, storage.bootId()));
+            superblocks.write(superblock.next(superblock.durableThrough(), 0, false, true, storage.bootId()));
         } catch (IOException e) {
             // The superblock's device fails too: its next read will say so, or find the failure as a short log.
         }
@@ -159,12 +160,13 @@ public final class StoreOpener {
             StagingOpener staging,
             long begun)
             throws StoreException, IOException {
-        segments.openAll(true);
+        segments.openAll(true, superblock.segments());
         Log.LogEnd end = Log.LogEnd.ofEmpty();
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
         long stagingClaim = 0;
+        long readOnlyFeatures = superblock.readOnlyFeatures() | segments.readOnlyFeatures();
         if (segments.count() > 0) {
             LogScan scan = new LogScan(
                     segments,
@@ -177,6 +179,7 @@ public final class StoreOpener {
             end = scan.run();
             batches = scan.batches();
             stagingClaim = scan.stagingClaim();
+            readOnlyFeatures |= scan.readOnlyFeatures();
             scan.damage().forEach(lost -> damage.add(lost.toString()));
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
@@ -188,12 +191,13 @@ public final class StoreOpener {
         batches += staging.batches();
         boolean sameBoot = !superblock.clean() && superblock.bootId().equals(storage.bootId());
         failed |= sameBoot && staging.cutOffByFailedForce();
-        if (superblock.readOnlyFeatures() != 0) {
-            damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
+        if (readOnlyFeatures != 0) {
+            damage.add("the store names read-only compatible features 0x" + Long.toHexString(readOnlyFeatures)
                     + ", which this release does not know; a newer one is needed to write");
         }
         if (damage.isEmpty()) {
-            superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
+            superblocks.write(
+                    superblock.next(end.nextSequence() - 1, segments.count(), false, failed, storage.bootId()));
         }
         if (damage.isEmpty() && segments.count() > 0) {
             clearTornTail(segments, superblock.segmentBytes(), end);

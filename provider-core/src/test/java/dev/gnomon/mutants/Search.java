@@ -18,7 +18,7 @@ enum Search {
     HELD_FORCE(3, Scenarios::heldForce),
     HELD_READ(3, Scenarios::heldRead),
     TWO_SEGMENTS(3, Scenarios::groupOverTwoSegments),
-    CHAINS(100, 60, Scenarios::chains),
+    CHAINS(400, 60, Scenarios::chains),
     FULL(3, Scenarios::full),
     HELD_WRITE(3, ChainScenarios::heldWrite),
     HELD_APPEND(3, ChainScenarios::heldAppend),
