@@ -220,7 +220,7 @@ public final class Life {
     }
 
     /** Lets what is staged be preserved, released and marked; longer than released data waits for its force. */
-    void settle() {
+    public void settle() {
         sleep(6000 * MILLISECOND);
     }
 
