@@ -181,9 +181,20 @@ final class ChainScenarios {
     static void directOverSettled(long seed) {
         SimImage image = Life.first(seed, life -> {
             life.prepareCopy();
+            life.volume("b", Life.MIN_BYTES);
+            life.set("t", "b");
             life.write("a", 0, 1, 2);
             life.flush("a");
-            life.settle();
+            // While the force that lets it be marked takes long, more is staged: the mark is not the end of the chain's
+            // work.
+            life.world()
+                    .storage()
+                    .inject(FaultRule.on(IoKind.FORCE).file("a").then(new Fault.Stall(1500 * Life.MILLISECOND)));
+            life.sleep(5500 * Life.MILLISECOND);
+            life.write("a", 4, 1, 2);
+            life.write("b", 0, 1, 2);
+            life.flush("b"); // all of the chain is durable now, but not the mark that comes next
+            life.sleep(1500 * Life.MILLISECOND);
             life.write("a", 0, 1, 3);
             Wrong.unless(life.flush("a") == IoStatus.OK, "no flush");
         });

@@ -94,7 +94,9 @@ final class ChainTable extends Mutants {
                 "log",
                 "nobody looks whether missing new data was durable",
                 Search.CHAIN_ROT,
-                in("store.StagingScan.run", "StagingScan.seekClaims", DROP));
+                in("store.StagingScan.run", "StagingScan.seekClaims", DROP),
+                in("store.StagingScan.<init>", "StagingTable.durableThrough", DROP),
+                in("store.StoreOpener.recover", "LogScan.stagingClaim", DROP));
         add(
                 "staged_lost_force",
                 "I7",

@@ -119,7 +119,8 @@ final class FaultTable extends Mutants {
                 "log",
                 "a batch that is written again after a crash is the same, and continued",
                 Search.STALE_BATCH,
-                in("store.StoreOpener.recover", "Superblock.generation", DROP));
+                in("store.StoreOpener.recover", "Superblock.generation", DROP),
+                in("store.Log.append", "LongSupplier.getAsLong", DROP));
         add(
                 "torn_head",
                 "log",
