@@ -17,6 +17,12 @@ import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsRandomSource;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.EventLogger;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdLimits;
 import dev.gnomon.protocol.nbd.NbdServer;
@@ -29,6 +35,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +43,16 @@ import org.slf4j.LoggerFactory;
 final class OsParts implements ServiceParts {
     private static final Logger LOG = LoggerFactory.getLogger(OsParts.class);
 
+    /** How long the process waits for its last words. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private static final int PIECE_BYTES = 4096;
 
     private final Storage storage = new OsStorage();
     private final Clock clock = new OsClock();
-    private final Scheduler scheduler = new OsScheduler(OsParts::taskFailed);
+    private final EventRecorder events = new EventRecorder(clock::now);
+    private final Observer observer = new Observer(events, new Latencies());
+    private final Scheduler scheduler = new OsScheduler(this::taskFailed);
     private final LocalCommands.NewStore newStore;
 
     OsParts(LocalCommands.NewStore newStore) {
@@ -58,11 +70,17 @@ final class OsParts implements ServiceParts {
     }
 
     @Override
+    public EventRecorder events() {
+        return events;
+    }
+
+    @Override
     public Opened openEngine(Path storeDirectory) throws EngineException, IOException {
         EngineConfig config = config(storeDirectory);
         storage.createDirectories(storeDirectory);
         try {
-            CopyOnWriteEngine engine = CopyOnWriteEngine.open(config, storage, clock, scheduler, new OsRandomSource());
+            CopyOnWriteEngine engine =
+                    CopyOnWriteEngine.open(config, storage, clock, scheduler, new OsRandomSource(), observer);
             return new Opened(engine, new EngineExports(engine));
         } catch (StoreException e) {
             throw new EngineException(kind(e), storeDirectory + ": " + e.getMessage(), e);
@@ -81,7 +99,7 @@ final class OsParts implements ServiceParts {
 
     @Override
     public NbdService serveNbd(Exports exports) {
-        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock);
+        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock, observer);
         return new NbdService() {
             @Override
             public String listen(String address, boolean allowRemote) throws IOException, ControlException {
@@ -130,9 +148,13 @@ final class OsParts implements ServiceParts {
     }
 
     /** A task of the engine has a bug: whoever waits for it would wait for ever, so the process ends as by a kill. */
-    private static void taskFailed(String task, Throwable thrown) {
-        LOG.error("GNM-1005 A task of the engine failed, the service ends: task={} reason={}", task, thrown.toString());
-        LOG.debug("GNM-1005", thrown);
+    private void taskFailed(String task, Throwable thrown) {
+        Event event = Event.of(EventId.TASK_FAILED, "the service ends, task " + task + " failed: " + thrown);
+        LOG.debug(event.id().id(), thrown);
+        events.tell(event);
+        if (!events.awaitWritten(LAST_WORDS)) {
+            EventLogger.log(event);
+        }
         Runtime.getRuntime().halt(ExitCode.FAILED.number());
     }
 }

@@ -16,6 +16,9 @@ import dev.gnomon.control.server.EngineRequests;
 import dev.gnomon.control.server.RequestHandler;
 import dev.gnomon.control.server.ServiceControl;
 import dev.gnomon.control.server.Views;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.util.BuildInfo;
@@ -48,6 +51,8 @@ final class RunningService implements ServiceControl {
     private final Path stateDirectory;
     private final Instant startedAt;
     private final StateDirectory held;
+    private final EventRecorder events;
+    private final EventWriter eventWriter;
     private final Engine engine;
     private final ServiceParts.NbdService nbd;
     private final List<String> nbdAddresses = new ArrayList<>();
@@ -57,7 +62,15 @@ final class RunningService implements ServiceControl {
     private volatile String stopFailure = "";
 
     private RunningService(
-            Path stateDirectory, Instant startedAt, StateDirectory held, Engine engine, ServiceParts.NbdService nbd) {
+            Path stateDirectory,
+            Instant startedAt,
+            StateDirectory held,
+            EventRecorder events,
+            EventWriter eventWriter,
+            Engine engine,
+            ServiceParts.NbdService nbd) {
+        this.events = events;
+        this.eventWriter = eventWriter;
         this.stateDirectory = stateDirectory;
         this.startedAt = startedAt;
         this.held = held;
@@ -73,15 +86,17 @@ final class RunningService implements ServiceControl {
         Path directory = options.stateDirectory();
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
+        EventWriter eventWriter = EventWriter.start(parts.events(), directory, parts.storage());
         ServiceParts.Opened opened;
         try {
             opened = openEngine(parts, directory);
         } catch (ControlException e) {
+            eventWriter.close();
             held.close();
             throw e;
         }
-        RunningService service =
-                new RunningService(directory, now, held, opened.engine(), parts.serveNbd(opened.exports()));
+        RunningService service = new RunningService(
+                directory, now, held, parts.events(), eventWriter, opened.engine(), parts.serveNbd(opened.exports()));
         try {
             service.listen(options);
         } catch (ControlException e) {
@@ -89,7 +104,7 @@ final class RunningService implements ServiceControl {
             service.shutDown();
             throw e;
         }
-        LOG.info("Serving: {}", service.describe());
+        service.tell(EventId.SERVICE_STARTED, service.describe());
         return service;
     }
 
@@ -115,10 +130,10 @@ final class RunningService implements ServiceControl {
                         ErrorKind.FAILED, "cannot serve NBD on " + address + ": " + e.getMessage(), e);
             }
         }
-        EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY));
+        EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY), events);
         try {
             control.set(ControlServer.open(
-                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT));
+                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT, events));
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
         }
@@ -162,19 +177,24 @@ final class RunningService implements ServiceControl {
 
     /** Closes everything. Clients of the control socket that asked for the stop are answered last. */
     void shutDown() {
-        LOG.info("Stopping: state={}", stateDirectory);
+        tell(EventId.SERVICE_STOPPING, "stopping; state " + stateDirectory);
         ControlServer server = control.get();
         if (server != null) {
             server.stopAccepting();
         }
         closeQuietly("NBD", nbd::close);
         closeQuietly("the engine", engine::close);
+        tell(EventId.SERVICE_STOPPED, "stopped; state " + stateDirectory);
+        eventWriter.close();
         held.close();
         stopped.countDown();
         if (server != null) {
             server.close();
         }
-        LOG.info("Stopped: state={}", stateDirectory);
+    }
+
+    private void tell(EventId id, String message) {
+        events.tell(Event.of(id, message));
     }
 
     /** Returns one line for people: what is served and where. */
@@ -189,8 +209,8 @@ final class RunningService implements ServiceControl {
             close.run();
         } catch (RuntimeException e) {
             stopFailure = "closing " + what + " failed: " + e;
-            LOG.error("GNM-1004 Closing failed: part={} reason={}", what, e.toString());
-            LOG.debug("GNM-1004", e);
+            tell(EventId.CLOSE_FAILED, stopFailure);
+            LOG.debug(EventId.CLOSE_FAILED.id(), e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.gnomon.control.ControlException;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
+import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
@@ -20,6 +21,9 @@ interface ServiceParts {
 
     /** Returns what time it is. */
     Clock clock();
+
+    /** Returns where everything that runs here tells its events. */
+    EventRecorder events();
 
     /** Opens the engine on a store that nobody else uses, creating it if there is none; the caller closes the engine. */
     Opened openEngine(Path storeDirectory) throws EngineException, IOException;

@@ -46,6 +46,11 @@ public final class Results {
         return list("copies", copies.stream().map(CopyView::toJson).toList());
     }
 
+    /** Returns a result that holds events. */
+    public static ObjectNode events(List<EventView> events) {
+        return list("events", events.stream().map(EventView::toJson).toList());
+    }
+
     /** Returns a result that holds the service. */
     public static ObjectNode service(ServiceView service) {
         return holding("service", service.toJson());
@@ -84,6 +89,11 @@ public final class Results {
     /** Reads {@link #copies}. */
     public static List<CopyView> toCopies(ObjectNode result) throws ControlException {
         return each(result, "copies", CopyView::from);
+    }
+
+    /** Reads {@link #events}. */
+    public static List<EventView> toEvents(ObjectNode result) throws ControlException {
+        return each(result, "events", EventView::from);
     }
 
     /** Reads {@link #service}. */

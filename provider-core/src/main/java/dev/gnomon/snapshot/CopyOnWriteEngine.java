@@ -8,6 +8,9 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
@@ -36,13 +39,19 @@ public final class CopyOnWriteEngine implements Engine {
     private boolean closed;
 
     private CopyOnWriteEngine(
-            EngineConfig config, Store store, Storage storage, Clock clock, Scheduler scheduler, RandomSource random) {
+            EngineConfig config,
+            Store store,
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            RandomSource random,
+            Observer observer) {
         this.store = store;
         this.clock = clock;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
-        this.copies = new Copies(store, changes, live.values());
+        this.copies = new Copies(store, changes, live.values(), observer.events());
         int groupBytes = config.store().groupPayloadBytes();
         this.volumes = new Volumes(
                 live,
@@ -52,20 +61,37 @@ public final class CopyOnWriteEngine implements Engine {
                 copies,
                 new VolumeOpener(storage),
                 random,
-                (entry, origin) -> new LiveVolume(entry, origin, store, scheduler, groupBytes, counters));
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random);
+                (entry, origin) ->
+                        new LiveVolume(entry, origin, store, scheduler, groupBytes, counters, observer.events()),
+                observer.events());
+        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+    }
+
+    /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
+    public static CopyOnWriteEngine open(
+            EngineConfig config, Storage storage, Clock clock, Scheduler scheduler, RandomSource random)
+            throws StoreException {
+        return open(config, storage, clock, scheduler, random, Observer.logging());
     }
 
     /**
      * Opens or creates a store, recovers it, and brings its volumes online.
      *
+     * @param observer told of events, and of how long things take
      * @throws StoreException if the store cannot be opened; a volume whose origin cannot be is listed as OFFLINE instead
      */
     public static CopyOnWriteEngine open(
-            EngineConfig config, Storage storage, Clock clock, Scheduler scheduler, RandomSource random)
+            EngineConfig config,
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            RandomSource random,
+            Observer observer)
             throws StoreException {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
-        CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random);
+        CopyOnWriteEngine engine =
+                new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
+        store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {
             engine.volumes.bringAllOnline();

@@ -7,6 +7,9 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
@@ -20,8 +23,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A volume that clients write to. Thread-safe.
@@ -34,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * that began after it came; I7: after a failed force every write and flush is refused, until an operator clears it.
  */
 public final class LiveVolume {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveVolume.class);
-
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
@@ -45,6 +44,7 @@ public final class LiveVolume {
     private final WorkQueue<Completion> flushes;
     private final AtomicInteger clients = new AtomicInteger();
     private final Counters counters;
+    private final Events events;
     private volatile String failure;
     private volatile long forcedThrough = -1;
     private volatile boolean closing;
@@ -63,8 +63,10 @@ public final class LiveVolume {
             Store store,
             Scheduler scheduler,
             int groupPayloadBytes,
-            Counters counters) {
+            Counters counters,
+            Events events) {
         this.entry = entry;
+        this.events = events;
         this.origin = origin;
         this.store = store;
         this.counters = counters;
@@ -276,12 +278,11 @@ public final class LiveVolume {
     /** Refuses writes and flushes from now on, in memory first, then in the log, which is another file. */
     private void fail(String reason) {
         failure = reason;
-        LOG.error("GNM-2001 volume={} a flush failed, writes are refused until cleared: {}", entry.name(), reason);
+        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
         try {
             store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
         } catch (StoreException e) {
-            LOG.error(
-                    "GNM-2002 volume={} the failure could not be written to the log: {}", entry.name(), e.getMessage());
+            tell(EventId.FAILURE_NOT_LOGGED, "the failure could not be written to the log: " + e.getMessage());
             store.fail("a flush of volume " + entry.name() + " failed and could not be logged");
         }
     }
@@ -324,7 +325,11 @@ public final class LiveVolume {
         try {
             origin.close();
         } catch (IOException e) {
-            LOG.warn("GNM-1003 volume={} closing the origin failed: {}", entry.name(), e.getMessage());
+            tell(EventId.ORIGIN_CLOSE_FAILED, "closing the origin failed: " + e.getMessage());
         }
+    }
+
+    private void tell(EventId id, String message) {
+        events.tell(Event.ofVolume(id, entry.name(), message));
     }
 }

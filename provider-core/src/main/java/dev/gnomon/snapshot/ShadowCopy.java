@@ -6,6 +6,9 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
@@ -14,8 +17,6 @@ import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads one shadow copy: a piece comes from its exception with the smallest epoch above the copy's, or if there is none
@@ -26,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * only if their checksum is right.
  */
 public final class ShadowCopy {
-    private static final Logger LOG = LoggerFactory.getLogger(ShadowCopy.class);
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     /** Most bytes read from the origin before they are checked again. */
@@ -37,10 +37,12 @@ public final class ShadowCopy {
     private final Store store;
     private final VolumeExceptions exceptions;
     private final boolean suspect;
+    private final Events events;
     private volatile boolean hidden;
 
-    ShadowCopy(Catalog.CopyEntry entry, Origin origin, Store store) {
+    ShadowCopy(Catalog.CopyEntry entry, Origin origin, Store store, Events events) {
         this.entry = entry;
+        this.events = events;
         this.origin = origin;
         this.store = store;
         this.exceptions = store.exceptions(entry.volume());
@@ -145,7 +147,8 @@ public final class ShadowCopy {
             }
             return IoStatus.OK;
         } catch (StoreException e) {
-            LOG.error("GNM-2003 copy={} could not be read: {}", entry.id(), e.getMessage());
+            events.tell(Event.ofCopy(
+                    EventId.COPY_UNREADABLE, entry.id().toString(), "could not be read: " + e.getMessage()));
             return IoStatus.IO_ERROR;
         }
     }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /**
  * An open store: what may be asked of its log, catalog and index. Thread-safe.
@@ -48,6 +49,7 @@ public final class Store implements AutoCloseable {
     private final Recovered recovered;
     private volatile Catalog catalog;
     private volatile String failure = "";
+    private volatile Consumer<String> failureListener = _ -> {};
 
     Store(
             Path directory,
@@ -239,6 +241,12 @@ public final class Store implements AutoCloseable {
         }
         // If this fails too, the next open finds a log that is shorter around the cache than through it.
         writeSuperblock(false, true);
+        failureListener.accept(reason);
+    }
+
+    /** Has the reason told to somebody when the store fails, once; on the thread that found it, which it must not hold up. */
+    public void whenFailed(Consumer<String> listener) {
+        failureListener = listener;
     }
 
     /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */

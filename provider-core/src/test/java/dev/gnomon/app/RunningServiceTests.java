@@ -22,6 +22,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.observe.EventRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,6 +162,7 @@ class RunningServiceTests {
 
         boolean closeFails;
         private final Storage storage = new OsStorage();
+        private final EventRecorder events = new EventRecorder(new OsClock()::now);
 
         @Override
         public Storage storage() {
@@ -170,6 +172,11 @@ class RunningServiceTests {
         @Override
         public Clock clock() {
             return new OsClock();
+        }
+
+        @Override
+        public EventRecorder events() {
+            return events;
         }
 
         @Override

@@ -7,6 +7,7 @@ package dev.gnomon.control.client;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
@@ -26,6 +27,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +142,11 @@ public final class ControlClient implements AutoCloseable {
     /** Deletes one shadow copy; returns what it was. */
     public CopyView deleteCopy(String reference) throws ControlException {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */
+    public List<EventView> events(long afterSequence, Instant since) throws ControlException {
+        return list(new Request.EventList(afterSequence, since), Results::toEvents);
     }
 
     /** Returns what the service is and does. */

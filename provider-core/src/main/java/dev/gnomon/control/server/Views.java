@@ -5,9 +5,12 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.EventView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.SetInfo;
@@ -60,6 +63,21 @@ public final class Views {
                 .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes()))
                 .toList();
         return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
+    }
+
+    /** Returns an event. */
+    public static EventView of(RecordedEvent recorded) {
+        Event event = recorded.event();
+        return new EventView(
+                recorded.sequence(),
+                recorded.time(),
+                event.id().id(),
+                event.id().severity().name(),
+                event.volume(),
+                event.copy(),
+                event.set(),
+                event.message(),
+                recorded.suppressed());
     }
 
     /** Returns counters. */

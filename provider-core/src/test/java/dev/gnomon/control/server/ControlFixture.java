@@ -9,6 +9,7 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.ServiceView;
+import dev.gnomon.observe.EventRecorder;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +26,7 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
 
     private final Path directory;
     private final FakeEngine engine = new FakeEngine();
+    private final EventRecorder events = new EventRecorder(Instant::now);
     private final ControlServer server;
     private volatile String stopFailure = "";
 
@@ -37,7 +39,10 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     public ControlFixture(ControlLimits limits) throws IOException {
         directory = ShortTempDirectories.create();
         server = ControlServer.open(
-                Protocol.socketPath(directory), new EngineRequests(engine, this, directory.resolve("volumes")), limits);
+                Protocol.socketPath(directory),
+                new EngineRequests(engine, this, directory.resolve("volumes"), events),
+                limits,
+                events);
     }
 
     /** Returns the state directory. */
@@ -48,6 +53,11 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     /** Returns the engine. */
     public FakeEngine engine() {
         return engine;
+    }
+
+    /** Returns where events are told. */
+    public EventRecorder events() {
+        return events;
     }
 
     /** Returns the server. */
