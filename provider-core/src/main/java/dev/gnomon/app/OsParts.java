@@ -8,6 +8,7 @@ import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.EngineExports;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
@@ -23,9 +24,11 @@ import dev.gnomon.observe.EventLogger;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.observe.Latencies;
 import dev.gnomon.observe.Observer;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdLimits;
 import dev.gnomon.protocol.nbd.NbdServer;
+import dev.gnomon.protocol.nbd.NbdStats;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
@@ -48,15 +51,21 @@ final class OsParts implements ServiceParts {
 
     private static final int PIECE_BYTES = 4096;
 
-    private final Storage storage = new OsStorage();
     private final Clock clock = new OsClock();
     private final EventRecorder events = new EventRecorder(clock::now);
-    private final Observer observer = new Observer(events, new Latencies());
+    private final Latencies latencies = new Latencies();
+    private final Observer observer = new Observer(events, latencies);
+    private final Storage storage;
     private final Scheduler scheduler = new OsScheduler(this::taskFailed);
     private final LocalCommands.NewStore newStore;
 
-    OsParts(LocalCommands.NewStore newStore) {
+    OsParts(Path stateDirectory, LocalCommands.NewStore newStore) {
         this.newStore = newStore;
+        Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
+        this.storage = new OsStorage(path -> {
+            Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
+            return nanos -> latencies.record(what, nanos);
+        });
     }
 
     @Override
@@ -72,6 +81,11 @@ final class OsParts implements ServiceParts {
     @Override
     public EventRecorder events() {
         return events;
+    }
+
+    @Override
+    public Latencies latencies() {
+        return latencies;
     }
 
     @Override
@@ -108,10 +122,31 @@ final class OsParts implements ServiceParts {
             }
 
             @Override
+            public NbdStatsView stats() {
+                return view(server);
+            }
+
+            @Override
             public void close() {
                 server.close();
             }
         };
+    }
+
+    private static NbdStatsView view(NbdServer server) {
+        NbdStats stats = server.stats();
+        return new NbdStatsView(
+                server.connections(),
+                stats.accepted(),
+                stats.refused(),
+                stats.negotiated(),
+                stats.violations(),
+                stats.timeouts(),
+                stats.faults(),
+                stats.requests(),
+                stats.errors(),
+                stats.readBytes(),
+                stats.writtenBytes());
     }
 
     private static NbdAddress parse(String text) throws ControlException {

@@ -34,7 +34,7 @@ final class ProcessCommands implements LocalCommands {
             System.setProperty(LOG_LEVEL, "DEBUG");
             System.setProperty(LOG_EXCEPTIONS, "%ex");
         }
-        return new ServiceProcess(new OsParts(options.newStore()), options, err).run();
+        return new ServiceProcess(new OsParts(options.stateDirectory(), options.newStore()), options, err).run();
     }
 
     @Override

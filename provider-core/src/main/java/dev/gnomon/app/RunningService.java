@@ -10,6 +10,7 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.server.ControlLimits;
 import dev.gnomon.control.server.ControlServer;
 import dev.gnomon.control.server.EngineRequests;
@@ -19,6 +20,7 @@ import dev.gnomon.control.server.Views;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.util.BuildInfo;
@@ -52,6 +54,7 @@ final class RunningService implements ServiceControl {
     private final Instant startedAt;
     private final StateDirectory held;
     private final EventRecorder events;
+    private final Latencies latencies;
     private final EventWriter eventWriter;
     private final Engine engine;
     private final ServiceParts.NbdService nbd;
@@ -66,10 +69,12 @@ final class RunningService implements ServiceControl {
             Instant startedAt,
             StateDirectory held,
             EventRecorder events,
+            Latencies latencies,
             EventWriter eventWriter,
             Engine engine,
             ServiceParts.NbdService nbd) {
         this.events = events;
+        this.latencies = latencies;
         this.eventWriter = eventWriter;
         this.stateDirectory = stateDirectory;
         this.startedAt = startedAt;
@@ -96,7 +101,14 @@ final class RunningService implements ServiceControl {
             throw e;
         }
         RunningService service = new RunningService(
-                directory, now, held, parts.events(), eventWriter, opened.engine(), parts.serveNbd(opened.exports()));
+                directory,
+                now,
+                held,
+                parts.events(),
+                parts.latencies(),
+                eventWriter,
+                opened.engine(),
+                parts.serveNbd(opened.exports()));
         try {
             service.listen(options);
         } catch (ControlException e) {
@@ -159,6 +171,11 @@ final class RunningService implements ServiceControl {
                 engine.volumes().size(),
                 engine.copies().size(),
                 Views.of(engine.stats()));
+    }
+
+    @Override
+    public StatsReport stats() {
+        return new StatsReport(Views.of(engine.stats()), nbd.stats(), Views.of(latencies));
     }
 
     @Override

@@ -5,10 +5,12 @@
 package dev.gnomon.app;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
@@ -24,6 +26,9 @@ interface ServiceParts {
 
     /** Returns where everything that runs here tells its events. */
     EventRecorder events();
+
+    /** Returns how long things took here. */
+    Latencies latencies();
 
     /** Opens the engine on a store that nobody else uses, creating it if there is none; the caller closes the engine. */
     Opened openEngine(Path storeDirectory) throws EngineException, IOException;
@@ -45,6 +50,9 @@ interface ServiceParts {
     interface NbdService extends AutoCloseable {
         /** Listens on one more address, and returns it with the port that was taken if none was asked for. */
         String listen(String address, boolean allowRemote) throws IOException, ControlException;
+
+        /** Returns what it counted. */
+        NbdStatsView stats();
 
         /** Disconnects every client, within a bounded time. */
         @Override

@@ -30,6 +30,7 @@ public final class Cli {
                 .addSubcommand(new SetCommands(root, session))
                 .addSubcommand(new CopyCommands(root, session))
                 .addSubcommand(new ServiceCommands(root, session))
+                .addSubcommand(new StatsCommand(root, session))
                 .addSubcommand(new EventsCommand(root, session))
                 .addSubcommand(new CheckCommand(root, session))
                 .addSubcommand(new DemoCommand(session))

@@ -59,6 +59,9 @@ public sealed interface Request {
     /** Asks what the service is and does. */
     record ServiceStatus() implements Request {}
 
+    /** Asks for everything that the service counts and measures. */
+    record ServiceStats() implements Request {}
+
     /** Stops the service; answered when everything is durable and released. */
     record ServiceStop() implements Request {}
 }

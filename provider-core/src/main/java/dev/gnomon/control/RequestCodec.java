@@ -31,6 +31,7 @@ public final class RequestCodec {
         COPY_DELETE("copy.delete"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
+        SERVICE_STATS("service.stats"),
         SERVICE_STOP("service.stop");
 
         private final String word;
@@ -110,6 +111,7 @@ public final class RequestCodec {
                 yield Operation.EVENT_LIST;
             }
             case Request.ServiceStatus _ -> Operation.SERVICE_STATUS;
+            case Request.ServiceStats _ -> Operation.SERVICE_STATS;
             case Request.ServiceStop _ -> Operation.SERVICE_STOP;
         };
         ObjectNode message = Json.object();
@@ -164,6 +166,7 @@ public final class RequestCodec {
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
                         in.has("since") ? in.instant("since") : Instant.EPOCH);
             case SERVICE_STATUS -> new Request.ServiceStatus();
+            case SERVICE_STATS -> new Request.ServiceStats();
             case SERVICE_STOP -> new Request.ServiceStop();
         };
     }
@@ -202,6 +205,7 @@ public final class RequestCodec {
                     Request.SetList _,
                     Request.EventList _,
                     Request.ServiceStatus _,
+                    Request.ServiceStats _,
                     Request.ServiceStop _ -> {}
         }
         return request;

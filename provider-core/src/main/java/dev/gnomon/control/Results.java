@@ -56,6 +56,16 @@ public final class Results {
         return holding("service", service.toJson());
     }
 
+    /** Returns a result that holds counters and latencies. */
+    public static ObjectNode stats(StatsReport stats) {
+        return holding("stats", stats.toJson());
+    }
+
+    /** Reads {@link #stats}. */
+    public static StatsReport toStats(ObjectNode result) throws ControlException {
+        return StatsReport.from(fields(result).object("stats"));
+    }
+
     /** Reads {@link #volume}. */
     public static VolumeView toVolume(ObjectNode result) throws ControlException {
         return VolumeView.from(fields(result).object("volume"));

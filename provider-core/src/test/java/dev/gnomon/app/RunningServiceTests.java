@@ -11,6 +11,7 @@ import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.client.ControlClient;
@@ -23,6 +24,7 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +182,11 @@ class RunningServiceTests {
         }
 
         @Override
+        public Latencies latencies() {
+            return new Latencies();
+        }
+
+        @Override
         public Opened openEngine(Path storeDirectory) {
             return new Opened(new FakeEngine(() -> closed.add("engine")), noExports());
         }
@@ -210,6 +217,11 @@ class RunningServiceTests {
                         throw new IOException("in use");
                     }
                     return address;
+                }
+
+                @Override
+                public NbdStatsView stats() {
+                    return NbdStatsView.NONE;
                 }
 
                 @Override

@@ -7,8 +7,10 @@ package dev.gnomon.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.SetView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.VolumeView;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.control.server.ShortTempDirectories;
@@ -101,6 +103,11 @@ class ServiceProcessTests {
         try (ControlClient client = ControlClient.connect(state)) {
             client.createVolume("data", "", 1 << 20, true);
             client.createSet(new Request.SetCreate(List.of("data"), "n", Map.of()));
+            StatsReport stats = client.stats();
+            assertThat(stats.latencies())
+                    .filteredOn(latency -> latency.count() > 0)
+                    .extracting(LatencyView::name)
+                    .contains("engine.cut_hold", "engine.store_force", "engine.origin_force");
             assertThat(client.events(0, Instant.EPOCH))
                     .extracting(EventView::id)
                     .containsExactly("GNM-1101", "GNM-2101", "GNM-2104");

@@ -13,6 +13,7 @@ import dev.gnomon.control.server.ControlFixture;
 import dev.gnomon.control.server.ShortTempDirectories;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -134,6 +135,7 @@ class CliTests {
         document("setDeleteDocument", "set", "delete", "n", "missing");
         document("volumeRemoveDocument", "volume", "remove", "log");
         document("serviceDocument", "service", "status");
+        document("statsDocument", "stats");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");
         document("serviceStopDocument", "service", "stop");
@@ -176,6 +178,18 @@ class CliTests {
         Outcome failed = run("service", "stop");
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).isEqualTo("gnomon: closing the engine failed\n");
+    }
+
+    @Test
+    void statsShowCountersAndPercentiles() {
+        for (int i = 1; i <= 1_000; i++) {
+            service.latencies().record(Timed.NBD_READ, i * 1_000L);
+        }
+        String out = run("stats").out();
+
+        assertThat(out).contains("2 direct, 3 first touches", "8, 9 answered with an error", "10 MiB read");
+        assertThat(out.lines()).anyMatch(line -> line.matches("nbd.read +1000 +50[0-9]..* us +90.* us +99.*"));
+        assertThat(out.lines()).anyMatch(line -> line.matches("nbd.trim +0( +-){5}"));
     }
 
     @Test

@@ -39,6 +39,7 @@ class RequestCodecTests {
                 new Request.CopyDelete("data@nightly"),
                 new Request.EventList(0, Instant.EPOCH),
                 new Request.EventList(17, Instant.parse("2026-01-02T03:04:05.678Z")),
+                new Request.ServiceStats(),
                 new Request.ServiceStatus(),
                 new Request.ServiceStop());
     }

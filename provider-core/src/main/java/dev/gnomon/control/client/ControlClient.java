@@ -18,6 +18,7 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.VolumeView;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -152,6 +153,11 @@ public final class ControlClient implements AutoCloseable {
     /** Returns what the service is and does. */
     public ServiceView status() throws ControlException {
         return Results.toService(ask(new Request.ServiceStatus()));
+    }
+
+    /** Returns everything that the service counts and measures. */
+    public StatsReport stats() throws ControlException {
+        return Results.toStats(ask(new Request.ServiceStats()));
     }
 
     /** Stops the service; returns when everything is durable and released. */

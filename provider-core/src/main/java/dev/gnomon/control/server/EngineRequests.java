@@ -92,6 +92,7 @@ public final class EngineRequests implements RequestHandler {
                         Results::events,
                         EventView::toJson);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
+            case Request.ServiceStats _ -> one(Results.stats(service.stats()));
             case Request.ServiceStop _ -> {
                 service.stop();
                 yield one(Json.object());

@@ -6,15 +6,20 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
 import dev.gnomon.observe.Event;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.LatencySummary;
 import dev.gnomon.observe.RecordedEvent;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -96,6 +101,25 @@ public final class Views {
                 stats.exceptions(),
                 stats.recoveryNanos(),
                 stats.recoveredBatches());
+    }
+
+    /** Returns latencies. */
+    public static List<LatencyView> of(Latencies latencies) {
+        return Arrays.stream(Timed.values())
+                .map(latencies::summary)
+                .map(Views::of)
+                .toList();
+    }
+
+    private static LatencyView of(LatencySummary summary) {
+        return new LatencyView(
+                summary.what().group() + "." + summary.what().word(),
+                summary.count(),
+                summary.percentileNanos(50),
+                summary.percentileNanos(90),
+                summary.percentileNanos(99),
+                summary.percentileNanos(99.9),
+                summary.maxNanos());
     }
 
     static <S, T> List<T> all(List<S> source, Function<S, T> view) {
