@@ -18,11 +18,13 @@ import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsRandomSource;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.metrics.PrometheusEndpoint;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventLogger;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
 import dev.gnomon.observe.Observer;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.protocol.nbd.NbdAddress;
@@ -37,8 +39,12 @@ import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +56,9 @@ final class OsParts implements ServiceParts {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private static final int PIECE_BYTES = 4096;
+
+    /** The form only; the address itself is judged as that of NBD is. */
+    private static final Pattern METRICS_ADDRESS = Pattern.compile("(?:localhost|[0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]+");
 
     private final Clock clock = new OsClock();
     private final EventRecorder events = new EventRecorder(clock::now);
@@ -109,6 +118,38 @@ final class OsParts implements ServiceParts {
                     "--nbd: " + address + " can be reached from other machines, and NBD here has no encryption and no"
                             + " passwords; allowed are loopback addresses and unix:PATH, or any with --allow-remote");
         }
+    }
+
+    @Override
+    public void checkMetrics(String address, boolean allowRemote) throws ControlException {
+        if (!parseMetrics(address).getAddress().isLoopbackAddress() && !allowRemote) {
+            throw new ControlException(
+                    ErrorKind.REFUSED,
+                    "--metrics: " + address + " can be reached from other machines; allowed are loopback addresses, or"
+                            + " any with --allow-remote");
+        }
+    }
+
+    @Override
+    public MetricsService serveMetrics(String address, List<Metric> metrics) throws IOException, ControlException {
+        PrometheusEndpoint endpoint = PrometheusEndpoint.open(parseMetrics(address), metrics);
+        return new MetricsService(
+                endpoint.address().getAddress().getHostAddress() + ":"
+                        + endpoint.address().getPort(),
+                endpoint::close);
+    }
+
+    private static InetSocketAddress parseMetrics(String text) throws ControlException {
+        try {
+            if (METRICS_ADDRESS.matcher(text).matches()
+                    && NbdAddress.parse(text) instanceof NbdAddress.Tcp(InetAddress host, int port)) {
+                return new InetSocketAddress(host, port);
+            }
+        } catch (IllegalArgumentException e) {
+            // Answered below, in words that fit.
+        }
+        throw ControlException.invalid("--metrics: '" + text
+                + "'; allowed is the IP address of an interface, or localhost, and a port: 127.0.0.1:9750, [::1]:9750");
     }
 
     @Override

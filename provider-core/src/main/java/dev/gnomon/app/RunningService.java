@@ -62,6 +62,7 @@ final class RunningService implements ServiceControl {
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable ControlServer> control = new AtomicReference<>();
+    private final AtomicReference<ServiceParts.@Nullable MetricsService> metrics = new AtomicReference<>();
     private volatile String stopFailure = "";
 
     private RunningService(
@@ -88,6 +89,9 @@ final class RunningService implements ServiceControl {
         for (String address : options.nbd()) {
             parts.checkNbd(address, options.allowRemote());
         }
+        if (options.metrics().isPresent()) {
+            parts.checkMetrics(options.metrics().get(), options.allowRemote());
+        }
         Path directory = options.stateDirectory();
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
@@ -111,6 +115,7 @@ final class RunningService implements ServiceControl {
                 parts.serveNbd(opened.exports()));
         try {
             service.listen(options);
+            service.serveMetrics(parts, options);
         } catch (ControlException e) {
             service.stopAsked.countDown();
             service.shutDown();
@@ -148,6 +153,20 @@ final class RunningService implements ServiceControl {
                     Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT, events));
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void serveMetrics(ServiceParts parts, ServiceOptions options) throws ControlException {
+        if (options.metrics().isEmpty()) {
+            return;
+        }
+        String address = options.metrics().get();
+        try {
+            metrics.set(
+                    parts.serveMetrics(address, ServiceMetrics.of(engine, nbd::stats, events, latencies, startedAt)));
+        } catch (IOException e) {
+            throw new ControlException(
+                    ErrorKind.FAILED, "cannot serve metrics on " + address + ": " + e.getMessage(), e);
         }
     }
 
@@ -199,6 +218,10 @@ final class RunningService implements ServiceControl {
         if (server != null) {
             server.stopAccepting();
         }
+        ServiceParts.MetricsService served = metrics.get();
+        if (served != null) {
+            closeQuietly("metrics", served.end());
+        }
         closeQuietly("NBD", nbd::close);
         closeQuietly("the engine", engine::close);
         tell(EventId.SERVICE_STOPPED, "stopped; state " + stateDirectory);
@@ -217,7 +240,9 @@ final class RunningService implements ServiceControl {
     /** Returns one line for people: what is served and where. */
     String describe() {
         int volumes = engine.volumes().size();
+        ServiceParts.MetricsService served = metrics.get();
         return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on " + String.join(" ", nbdAddresses)
+                + (served == null ? "" : "; metrics on http://" + served.address() + "/metrics")
                 + "; state " + stateDirectory;
     }
 

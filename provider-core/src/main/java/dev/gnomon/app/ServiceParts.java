@@ -11,10 +11,12 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a service is made of; tests put others in. */
 interface ServiceParts {
@@ -36,6 +38,12 @@ interface ServiceParts {
     /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
     void checkNbd(String address, boolean allowRemote) throws ControlException;
 
+    /** Serves metrics on an address that is checked as by {@link #checkMetrics}. */
+    MetricsService serveMetrics(String address, List<Metric> metrics) throws IOException, ControlException;
+
+    /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
+    void checkMetrics(String address, boolean allowRemote) throws ControlException;
+
     /** Returns an NBD server that listens nowhere yet. */
     NbdService serveNbd(Exports exports);
 
@@ -45,6 +53,13 @@ interface ServiceParts {
      * @param exports of no use once the engine is closed
      */
     record Opened(Engine engine, Exports exports) {}
+
+    /**
+     * Metrics being served.
+     *
+     * @param address with the port that was taken
+     */
+    record MetricsService(String address, Runnable end) {}
 
     /** An NBD server. */
     interface NbdService extends AutoCloseable {

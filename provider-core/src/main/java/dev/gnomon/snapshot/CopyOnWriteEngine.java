@@ -89,8 +89,7 @@ public final class CopyOnWriteEngine implements Engine {
             Observer observer)
             throws StoreException {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
-        CopyOnWriteEngine engine =
-                new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
+        CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
         store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {

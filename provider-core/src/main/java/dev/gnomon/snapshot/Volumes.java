@@ -117,10 +117,7 @@ final class Volumes {
             store.change(new CatalogEntry.VolumeFailed(volume.number(), reason));
             return true;
         } catch (StoreException e) {
-            tell(
-                    EventId.FAILURE_NOT_LOGGED,
-                    volume,
-                    "the failure could not be written to the log: " + e.getMessage());
+            tell(EventId.FAILURE_NOT_LOGGED, volume, "the failure could not be written to the log: " + e.getMessage());
             return false;
         }
     }

@@ -25,12 +25,14 @@ import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -117,8 +119,14 @@ class RunningServiceTests {
     void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
         Path state = parent.resolve("state");
         parts.refused = "two";
-        ServiceOptions options =
-                new ServiceOptions(state, List.of("one", "two"), LocalCommands.NewStore.USUAL, false, false);
+        ServiceOptions options = new ServiceOptions(
+                state,
+                List.of("one", "two"),
+                LocalCommands.NewStore.USUAL,
+                false,
+                false,
+                LocalCommands.LogFormat.TEXT,
+                Optional.empty());
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -153,7 +161,14 @@ class RunningServiceTests {
     }
 
     private static ServiceOptions options(Path state) {
-        return new ServiceOptions(state, List.of(), LocalCommands.NewStore.USUAL, false, false);
+        return new ServiceOptions(
+                state,
+                List.of(),
+                LocalCommands.NewStore.USUAL,
+                false,
+                false,
+                LocalCommands.LogFormat.TEXT,
+                Optional.empty());
     }
 
     /** Real files and time; an engine in memory; nobody listens. */
@@ -207,6 +222,14 @@ class RunningServiceTests {
 
         @Override
         public void checkNbd(String address, boolean allowRemote) {}
+
+        @Override
+        public void checkMetrics(String address, boolean allowRemote) {}
+
+        @Override
+        public MetricsService serveMetrics(String address, List<Metric> metrics) {
+            return new MetricsService(address, () -> closed.add("metrics"));
+        }
 
         @Override
         public NbdService serveNbd(Exports exports) {

@@ -136,6 +136,7 @@ class CliTests {
         document("volumeRemoveDocument", "volume", "remove", "log");
         document("serviceDocument", "service", "status");
         document("statsDocument", "stats");
+        document("doctorDocument", "doctor");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");
         document("serviceStopDocument", "service", "stop");
@@ -178,6 +179,24 @@ class CliTests {
         Outcome failed = run("service", "stop");
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).isEqualTo("gnomon: closing the engine failed\n");
+    }
+
+    @Test
+    void doctorFailsOnlyForWhatFailed() {
+        Outcome warned = run("doctor");
+        assertThat(warned.code()).isZero();
+        assertThat(warned.out()).contains("WARN    space  1 MiB free\n", "-> make room\n", "nothing failed");
+        local.doctorStatus = DoctorReport.Status.FAILED;
+        Outcome failed = run("doctor");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.out()).contains("something failed");
+    }
+
+    @Test
+    void completionIsAScriptThatNamesEveryCommand() {
+        assertThat(run("completion").out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("complete -F _complete_gnomon", "volume", "clear", "--explain", "--log-format");
     }
 
     @Test
