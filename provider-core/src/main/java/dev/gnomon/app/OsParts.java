@@ -8,6 +8,7 @@ import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.EngineExports;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
@@ -17,9 +18,19 @@ import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsRandomSource;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.metrics.PrometheusEndpoint;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.EventLogger;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
+import dev.gnomon.observe.Observer;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdLimits;
 import dev.gnomon.protocol.nbd.NbdServer;
+import dev.gnomon.protocol.nbd.NbdStats;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
@@ -28,7 +39,12 @@ import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,15 +52,29 @@ import org.slf4j.LoggerFactory;
 final class OsParts implements ServiceParts {
     private static final Logger LOG = LoggerFactory.getLogger(OsParts.class);
 
+    /** How long the process waits for its last words. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private static final int PIECE_BYTES = 4096;
 
-    private final Storage storage = new OsStorage();
+    /** The form only; the address itself is judged as that of NBD is. */
+    private static final Pattern METRICS_ADDRESS = Pattern.compile("(?:localhost|[0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]+");
+
     private final Clock clock = new OsClock();
-    private final Scheduler scheduler = new OsScheduler(OsParts::taskFailed);
+    private final EventRecorder events = new EventRecorder(clock::now);
+    private final Latencies latencies = new Latencies();
+    private final Observer observer = new Observer(events, latencies);
+    private final Storage storage;
+    private final Scheduler scheduler = new OsScheduler(this::taskFailed);
     private final LocalCommands.NewStore newStore;
 
-    OsParts(LocalCommands.NewStore newStore) {
+    OsParts(Path stateDirectory, LocalCommands.NewStore newStore) {
         this.newStore = newStore;
+        Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
+        this.storage = new OsStorage(path -> {
+            Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
+            return nanos -> latencies.record(what, nanos);
+        });
     }
 
     @Override
@@ -58,11 +88,22 @@ final class OsParts implements ServiceParts {
     }
 
     @Override
+    public EventRecorder events() {
+        return events;
+    }
+
+    @Override
+    public Latencies latencies() {
+        return latencies;
+    }
+
+    @Override
     public Opened openEngine(Path storeDirectory) throws EngineException, IOException {
         EngineConfig config = config(storeDirectory);
         storage.createDirectories(storeDirectory);
         try {
-            CopyOnWriteEngine engine = CopyOnWriteEngine.open(config, storage, clock, scheduler, new OsRandomSource());
+            CopyOnWriteEngine engine =
+                    CopyOnWriteEngine.open(config, storage, clock, scheduler, new OsRandomSource(), observer);
             return new Opened(engine, new EngineExports(engine));
         } catch (StoreException e) {
             throw new EngineException(kind(e), storeDirectory + ": " + e.getMessage(), e);
@@ -80,8 +121,40 @@ final class OsParts implements ServiceParts {
     }
 
     @Override
+    public void checkMetrics(String address, boolean allowRemote) throws ControlException {
+        if (!parseMetrics(address).getAddress().isLoopbackAddress() && !allowRemote) {
+            throw new ControlException(
+                    ErrorKind.REFUSED,
+                    "--metrics: " + address + " can be reached from other machines; allowed are loopback addresses, or"
+                            + " any with --allow-remote");
+        }
+    }
+
+    @Override
+    public MetricsService serveMetrics(String address, List<Metric> metrics) throws IOException, ControlException {
+        PrometheusEndpoint endpoint = PrometheusEndpoint.open(parseMetrics(address), metrics);
+        return new MetricsService(
+                endpoint.address().getAddress().getHostAddress() + ":"
+                        + endpoint.address().getPort(),
+                endpoint::close);
+    }
+
+    private static InetSocketAddress parseMetrics(String text) throws ControlException {
+        try {
+            if (METRICS_ADDRESS.matcher(text).matches()
+                    && NbdAddress.parse(text) instanceof NbdAddress.Tcp(InetAddress host, int port)) {
+                return new InetSocketAddress(host, port);
+            }
+        } catch (IllegalArgumentException e) {
+            // Answered below, in words that fit.
+        }
+        throw ControlException.invalid("--metrics: '" + text
+                + "'; allowed is the IP address of an interface, or localhost, and a port: 127.0.0.1:9750, [::1]:9750");
+    }
+
+    @Override
     public NbdService serveNbd(Exports exports) {
-        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock);
+        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock, observer);
         return new NbdService() {
             @Override
             public String listen(String address, boolean allowRemote) throws IOException, ControlException {
@@ -90,10 +163,31 @@ final class OsParts implements ServiceParts {
             }
 
             @Override
+            public NbdStatsView stats() {
+                return view(server);
+            }
+
+            @Override
             public void close() {
                 server.close();
             }
         };
+    }
+
+    private static NbdStatsView view(NbdServer server) {
+        NbdStats stats = server.stats();
+        return new NbdStatsView(
+                server.connections(),
+                stats.accepted(),
+                stats.refused(),
+                stats.negotiated(),
+                stats.violations(),
+                stats.timeouts(),
+                stats.faults(),
+                stats.requests(),
+                stats.errors(),
+                stats.readBytes(),
+                stats.writtenBytes());
     }
 
     private static NbdAddress parse(String text) throws ControlException {
@@ -130,9 +224,13 @@ final class OsParts implements ServiceParts {
     }
 
     /** A task of the engine has a bug: whoever waits for it would wait for ever, so the process ends as by a kill. */
-    private static void taskFailed(String task, Throwable thrown) {
-        LOG.error("GNM-1005 A task of the engine failed, the service ends: task={} reason={}", task, thrown.toString());
-        LOG.debug("GNM-1005", thrown);
+    private void taskFailed(String task, Throwable thrown) {
+        Event event = Event.of(EventId.TASK_FAILED, "the service ends, task " + task + " failed: " + thrown);
+        LOG.debug(event.id().id(), thrown);
+        events.tell(event);
+        if (!events.awaitWritten(LAST_WORDS)) {
+            EventLogger.log(event);
+        }
         Runtime.getRuntime().halt(ExitCode.FAILED.number());
     }
 }

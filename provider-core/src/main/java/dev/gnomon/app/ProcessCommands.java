@@ -6,12 +6,14 @@ package dev.gnomon.app;
 
 import dev.gnomon.app.demo.Demo;
 import dev.gnomon.cli.CheckReport;
+import dev.gnomon.cli.DoctorReport;
 import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.store.StoreChecker;
@@ -28,13 +30,19 @@ final class ProcessCommands implements LocalCommands {
 
     private static final String LOG_EXCEPTIONS = "gnomon.log.exceptions";
 
+    private static final String LOG_THROWABLES = "gnomon.log.throwables";
+
+    private static final String LOG_FORMAT = "gnomon.log.format";
+
     @Override
     public ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException {
         if (options.debug()) {
             System.setProperty(LOG_LEVEL, "DEBUG");
             System.setProperty(LOG_EXCEPTIONS, "%ex");
+            System.setProperty(LOG_THROWABLES, "true");
         }
-        return new ServiceProcess(new OsParts(options.newStore()), options, err).run();
+        System.setProperty(LOG_FORMAT, options.logFormat().name());
+        return new ServiceProcess(new OsParts(options.stateDirectory(), options.newStore()), options, err).run();
     }
 
     @Override
@@ -61,6 +69,11 @@ final class ProcessCommands implements LocalCommands {
         } catch (StoreException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Override
+    public DoctorReport doctor(Path stateDirectory) {
+        return new Doctor(stateDirectory, new OsStorage(), new OsClock()).examine();
     }
 
     @Override

@@ -10,12 +10,17 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.server.ControlLimits;
 import dev.gnomon.control.server.ControlServer;
 import dev.gnomon.control.server.EngineRequests;
 import dev.gnomon.control.server.RequestHandler;
 import dev.gnomon.control.server.ServiceControl;
 import dev.gnomon.control.server.Views;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.util.BuildInfo;
@@ -48,16 +53,30 @@ final class RunningService implements ServiceControl {
     private final Path stateDirectory;
     private final Instant startedAt;
     private final StateDirectory held;
+    private final EventRecorder events;
+    private final Latencies latencies;
+    private final EventWriter eventWriter;
     private final Engine engine;
     private final ServiceParts.NbdService nbd;
     private final List<String> nbdAddresses = new ArrayList<>();
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable ControlServer> control = new AtomicReference<>();
+    private final AtomicReference<ServiceParts.@Nullable MetricsService> metrics = new AtomicReference<>();
     private volatile String stopFailure = "";
 
     private RunningService(
-            Path stateDirectory, Instant startedAt, StateDirectory held, Engine engine, ServiceParts.NbdService nbd) {
+            Path stateDirectory,
+            Instant startedAt,
+            StateDirectory held,
+            EventRecorder events,
+            Latencies latencies,
+            EventWriter eventWriter,
+            Engine engine,
+            ServiceParts.NbdService nbd) {
+        this.events = events;
+        this.latencies = latencies;
+        this.eventWriter = eventWriter;
         this.stateDirectory = stateDirectory;
         this.startedAt = startedAt;
         this.held = held;
@@ -70,26 +89,39 @@ final class RunningService implements ServiceControl {
         for (String address : options.nbd()) {
             parts.checkNbd(address, options.allowRemote());
         }
+        if (options.metrics().isPresent()) {
+            parts.checkMetrics(options.metrics().get(), options.allowRemote());
+        }
         Path directory = options.stateDirectory();
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
+        EventWriter eventWriter = EventWriter.start(parts.events(), directory, parts.storage());
         ServiceParts.Opened opened;
         try {
             opened = openEngine(parts, directory);
         } catch (ControlException e) {
+            eventWriter.close();
             held.close();
             throw e;
         }
-        RunningService service =
-                new RunningService(directory, now, held, opened.engine(), parts.serveNbd(opened.exports()));
+        RunningService service = new RunningService(
+                directory,
+                now,
+                held,
+                parts.events(),
+                parts.latencies(),
+                eventWriter,
+                opened.engine(),
+                parts.serveNbd(opened.exports()));
         try {
             service.listen(options);
+            service.serveMetrics(parts, options);
         } catch (ControlException e) {
             service.stopAsked.countDown();
             service.shutDown();
             throw e;
         }
-        LOG.info("Serving: {}", service.describe());
+        service.tell(EventId.SERVICE_STARTED, service.describe());
         return service;
     }
 
@@ -115,12 +147,26 @@ final class RunningService implements ServiceControl {
                         ErrorKind.FAILED, "cannot serve NBD on " + address + ": " + e.getMessage(), e);
             }
         }
-        EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY));
+        EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY), events);
         try {
             control.set(ControlServer.open(
-                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT));
+                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT, events));
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void serveMetrics(ServiceParts parts, ServiceOptions options) throws ControlException {
+        if (options.metrics().isEmpty()) {
+            return;
+        }
+        String address = options.metrics().get();
+        try {
+            metrics.set(
+                    parts.serveMetrics(address, ServiceMetrics.of(engine, nbd::stats, events, latencies, startedAt)));
+        } catch (IOException e) {
+            throw new ControlException(
+                    ErrorKind.FAILED, "cannot serve metrics on " + address + ": " + e.getMessage(), e);
         }
     }
 
@@ -147,6 +193,11 @@ final class RunningService implements ServiceControl {
     }
 
     @Override
+    public StatsReport stats() {
+        return new StatsReport(Views.of(engine.stats()), nbd.stats(), Views.of(latencies));
+    }
+
+    @Override
     public void stop() throws ControlException {
         stopAsked.countDown();
         await(stopped);
@@ -162,25 +213,36 @@ final class RunningService implements ServiceControl {
 
     /** Closes everything. Clients of the control socket that asked for the stop are answered last. */
     void shutDown() {
-        LOG.info("Stopping: state={}", stateDirectory);
+        tell(EventId.SERVICE_STOPPING, "stopping; state " + stateDirectory);
         ControlServer server = control.get();
         if (server != null) {
             server.stopAccepting();
         }
+        ServiceParts.MetricsService served = metrics.get();
+        if (served != null) {
+            closeQuietly("metrics", served.end());
+        }
         closeQuietly("NBD", nbd::close);
         closeQuietly("the engine", engine::close);
+        tell(EventId.SERVICE_STOPPED, "stopped; state " + stateDirectory);
+        eventWriter.close();
         held.close();
         stopped.countDown();
         if (server != null) {
             server.close();
         }
-        LOG.info("Stopped: state={}", stateDirectory);
+    }
+
+    private void tell(EventId id, String message) {
+        events.tell(Event.of(id, message));
     }
 
     /** Returns one line for people: what is served and where. */
     String describe() {
         int volumes = engine.volumes().size();
+        ServiceParts.MetricsService served = metrics.get();
         return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on " + String.join(" ", nbdAddresses)
+                + (served == null ? "" : "; metrics on http://" + served.address() + "/metrics")
                 + "; state " + stateDirectory;
     }
 
@@ -189,8 +251,8 @@ final class RunningService implements ServiceControl {
             close.run();
         } catch (RuntimeException e) {
             stopFailure = "closing " + what + " failed: " + e;
-            LOG.error("GNM-1004 Closing failed: part={} reason={}", what, e.toString());
-            LOG.debug("GNM-1004", e);
+            tell(EventId.CLOSE_FAILED, stopFailure);
+            LOG.debug(EventId.CLOSE_FAILED.id(), e);
         }
     }
 

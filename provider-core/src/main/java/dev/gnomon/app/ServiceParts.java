@@ -5,13 +5,18 @@
 package dev.gnomon.app;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What a service is made of; tests put others in. */
 interface ServiceParts {
@@ -21,11 +26,23 @@ interface ServiceParts {
     /** Returns what time it is. */
     Clock clock();
 
+    /** Returns where everything that runs here tells its events. */
+    EventRecorder events();
+
+    /** Returns how long things took here. */
+    Latencies latencies();
+
     /** Opens the engine on a store that nobody else uses, creating it if there is none; the caller closes the engine. */
     Opened openEngine(Path storeDirectory) throws EngineException, IOException;
 
     /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
     void checkNbd(String address, boolean allowRemote) throws ControlException;
+
+    /** Serves metrics on an address that is checked as by {@link #checkMetrics}. */
+    MetricsService serveMetrics(String address, List<Metric> metrics) throws IOException, ControlException;
+
+    /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
+    void checkMetrics(String address, boolean allowRemote) throws ControlException;
 
     /** Returns an NBD server that listens nowhere yet. */
     NbdService serveNbd(Exports exports);
@@ -37,10 +54,20 @@ interface ServiceParts {
      */
     record Opened(Engine engine, Exports exports) {}
 
+    /**
+     * Metrics being served.
+     *
+     * @param address with the port that was taken
+     */
+    record MetricsService(String address, Runnable end) {}
+
     /** An NBD server. */
     interface NbdService extends AutoCloseable {
         /** Listens on one more address, and returns it with the port that was taken if none was asked for. */
         String listen(String address, boolean allowRemote) throws IOException, ControlException;
+
+        /** Returns what it counted. */
+        NbdStatsView stats();
 
         /** Disconnects every client, within a bounded time. */
         @Override

@@ -25,12 +25,28 @@ public final class Cli {
     /** Runs the command that the arguments name, and returns the exit code of the process. */
     public int run(String... arguments) {
         GnomonCommand root = new GnomonCommand(session);
-        CommandLine line = new CommandLine(root)
+        int code = commandLine(root).execute(arguments);
+        session.out().flush();
+        session.err().flush();
+        return code;
+    }
+
+    /** Returns all commands, for documents that are made of them. */
+    CommandLine commandLine() {
+        return commandLine(new GnomonCommand(session));
+    }
+
+    private CommandLine commandLine(GnomonCommand root) {
+        return new CommandLine(root)
                 .addSubcommand(new VolumeCommands(root, session))
                 .addSubcommand(new SetCommands(root, session))
                 .addSubcommand(new CopyCommands(root, session))
                 .addSubcommand(new ServiceCommands(root, session))
+                .addSubcommand(new StatsCommand(root, session))
+                .addSubcommand(new EventsCommand(root, session))
                 .addSubcommand(new CheckCommand(root, session))
+                .addSubcommand(new DoctorCommand(root, session))
+                .addSubcommand(new CompletionCommand(session))
                 .addSubcommand(new DemoCommand(session))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_WIDTH)
@@ -40,10 +56,6 @@ public final class Cli {
                 .setErr(session.err())
                 .setParameterExceptionHandler((e, _) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e, root));
-        int code = line.execute(arguments);
-        session.out().flush();
-        session.err().flush();
-        return code;
     }
 
     private int wrongUsage(ParameterException e) {

@@ -8,6 +8,7 @@ import dev.gnomon.control.ControlException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,6 +28,9 @@ public interface LocalCommands {
      */
     CheckReport check(Path stateDirectory) throws ControlException;
 
+    /** Looks for what keeps the service of a state directory from working; whatever it is, it is in the report. */
+    DoctorReport doctor(Path stateDirectory);
+
     /** Runs the demonstration. */
     ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException;
 
@@ -36,12 +40,32 @@ public interface LocalCommands {
      * @param nbd where to serve NBD, as written on the command line; empty means a socket in the state directory
      * @param newStore properties of the store if it is to be created; those of an existing one stay as they are
      * @param allowRemote whether addresses that other machines can reach are admitted
+     * @param metrics where to serve metrics, as written on the command line; empty means nowhere
      */
     record ServiceOptions(
-            Path stateDirectory, List<String> nbd, NewStore newStore, boolean allowRemote, boolean debug) {
+            Path stateDirectory,
+            List<String> nbd,
+            NewStore newStore,
+            boolean allowRemote,
+            boolean debug,
+            LogFormat logFormat,
+            Optional<String> metrics) {
         /** Copies the list. */
         public ServiceOptions {
             nbd = List.copyOf(nbd);
+        }
+    }
+
+    /** How the service logs. */
+    enum LogFormat {
+        /** A line for people. */
+        TEXT,
+        /** A JSON object, in one line. */
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

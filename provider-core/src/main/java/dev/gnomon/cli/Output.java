@@ -36,6 +36,11 @@ final class Output {
         }
     }
 
+    /** Returns whether JSON was asked for. */
+    boolean json() {
+        return format == Format.JSON;
+    }
+
     /** Prints a result in the format that was asked for. */
     void print(PrintWriter out, Supplier<ObjectNode> json, Consumer<PrintWriter> table) {
         switch (format) {

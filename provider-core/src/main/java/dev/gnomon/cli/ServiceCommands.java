@@ -11,6 +11,7 @@ import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsView;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,20 @@ final class ServiceCommands extends GnomonCommand.Group {
                                             + " no passwords: only for networks that you trust.")
                     boolean allowRemote,
             @Option(
+                            names = "--metrics",
+                            paramLabel = "ADDR",
+                            description = "Where to serve metrics for Prometheus: IP:PORT, such as 127.0.0.1:9750"
+                                    + " (default: nowhere).")
+                    @Nullable
+                    String metrics,
+            @Option(
+                            names = "--log-format",
+                            paramLabel = "FORMAT",
+                            defaultValue = "text",
+                            description = "How to log to standard error, one line per event: ${COMPLETION-CANDIDATES}"
+                                    + " (default: ${DEFAULT-VALUE}).")
+                    LocalCommands.LogFormat logFormat,
+            @Option(
                             names = "--chunk-size",
                             paramLabel = "SIZE",
                             converter = Sizes.class,
@@ -73,8 +88,14 @@ final class ServiceCommands extends GnomonCommand.Group {
         List<String> addresses = nbd == null ? List.of() : nbd;
         LocalCommands.NewStore newStore = new LocalCommands.NewStore(
                 chunkBytes == null ? 0 : chunkBytes, segmentBytes == null ? 0 : segmentBytes);
-        LocalCommands.ServiceOptions options =
-                new LocalCommands.ServiceOptions(root().state(), addresses, newStore, allowRemote, root().debug());
+        LocalCommands.ServiceOptions options = new LocalCommands.ServiceOptions(
+                root().state(),
+                addresses,
+                newStore,
+                allowRemote,
+                root().debug(),
+                logFormat,
+                Optional.ofNullable(metrics));
         return session().local().runService(options, session().err()).number();
     }
 

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.control;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -52,8 +53,14 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
+    record EventList(long afterSequence, Instant since) implements Request {}
+
     /** Asks what the service is and does. */
     record ServiceStatus() implements Request {}
+
+    /** Asks for everything that the service counts and measures. */
+    record ServiceStats() implements Request {}
 
     /** Stops the service; answered when everything is durable and released. */
     record ServiceStop() implements Request {}

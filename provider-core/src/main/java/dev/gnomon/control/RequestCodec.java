@@ -4,6 +4,7 @@
  */
 package dev.gnomon.control;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,7 +29,9 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
+        SERVICE_STATS("service.stats"),
         SERVICE_STOP("service.stop");
 
         private final String word;
@@ -98,7 +101,17 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.EventList r -> {
+                if (r.afterSequence() > 0) {
+                    parameters.put("afterSequence", r.afterSequence());
+                }
+                if (r.since().isAfter(Instant.EPOCH)) {
+                    parameters.put("since", r.since().toString());
+                }
+                yield Operation.EVENT_LIST;
+            }
             case Request.ServiceStatus _ -> Operation.SERVICE_STATUS;
+            case Request.ServiceStats _ -> Operation.SERVICE_STATS;
             case Request.ServiceStop _ -> Operation.SERVICE_STOP;
         };
         ObjectNode message = Json.object();
@@ -148,7 +161,12 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case EVENT_LIST ->
+                new Request.EventList(
+                        in.has("afterSequence") ? in.count("afterSequence") : 0,
+                        in.has("since") ? in.instant("since") : Instant.EPOCH);
             case SERVICE_STATUS -> new Request.ServiceStatus();
+            case SERVICE_STATS -> new Request.ServiceStats();
             case SERVICE_STOP -> new Request.ServiceStop();
         };
     }
@@ -183,7 +201,12 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
-            case Request.VolumeList _, Request.SetList _, Request.ServiceStatus _, Request.ServiceStop _ -> {}
+            case Request.VolumeList _,
+                    Request.SetList _,
+                    Request.EventList _,
+                    Request.ServiceStatus _,
+                    Request.ServiceStats _,
+                    Request.ServiceStop _ -> {}
         }
         return request;
     }

@@ -46,9 +46,24 @@ public final class Results {
         return list("copies", copies.stream().map(CopyView::toJson).toList());
     }
 
+    /** Returns a result that holds events. */
+    public static ObjectNode events(List<EventView> events) {
+        return list("events", events.stream().map(EventView::toJson).toList());
+    }
+
     /** Returns a result that holds the service. */
     public static ObjectNode service(ServiceView service) {
         return holding("service", service.toJson());
+    }
+
+    /** Returns a result that holds counters and latencies. */
+    public static ObjectNode stats(StatsReport stats) {
+        return holding("stats", stats.toJson());
+    }
+
+    /** Reads {@link #stats}. */
+    public static StatsReport toStats(ObjectNode result) throws ControlException {
+        return StatsReport.from(fields(result).object("stats"));
     }
 
     /** Reads {@link #volume}. */
@@ -84,6 +99,11 @@ public final class Results {
     /** Reads {@link #copies}. */
     public static List<CopyView> toCopies(ObjectNode result) throws ControlException {
         return each(result, "copies", CopyView::from);
+    }
+
+    /** Reads {@link #events}. */
+    public static List<EventView> toEvents(ObjectNode result) throws ControlException {
+        return each(result, "events", EventView::from);
     }
 
     /** Reads {@link #service}. */

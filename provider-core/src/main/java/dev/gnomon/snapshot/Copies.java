@@ -4,6 +4,7 @@
  */
 package dev.gnomon.snapshot;
 
+import dev.gnomon.observe.Events;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
@@ -26,13 +27,15 @@ final class Copies {
     private final Store store;
     private final CatalogChanges changes;
     private final Collection<LiveVolume> live;
+    private final Events events;
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
 
     /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
-    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live) {
+    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, Events events) {
         this.store = store;
         this.changes = changes;
         this.live = live;
+        this.events = events;
     }
 
     List<CopyInfo> list() {
@@ -60,7 +63,7 @@ final class Copies {
         if (entry != null) {
             for (Catalog.CopyEntry copy : entry.copies()) {
                 if (!readable.containsKey(copy.id())) {
-                    readable.put(copy.id(), new ShadowCopy(copy, volume, store));
+                    readable.put(copy.id(), new ShadowCopy(copy, volume, store, events));
                 }
             }
         }

@@ -8,6 +8,9 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
@@ -37,20 +40,27 @@ public final class CopyOnWriteEngine implements Engine {
     private boolean closed;
 
     private CopyOnWriteEngine(
-            EngineConfig config, Store store, Storage storage, Clock clock, Scheduler scheduler, RandomSource random) {
+            EngineConfig config,
+            Store store,
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            RandomSource random,
+            Observer observer) {
         this.store = store;
         this.clock = clock;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
-        this.copies = new Copies(store, changes, live.values());
+        this.copies = new Copies(store, changes, live.values(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
                 scheduler,
-                () -> live.values().forEach(volume -> volume.settler().hurry()));
+                () -> live.values().forEach(volume -> volume.settler().hurry()),
+                observer.events());
         LiveVolume.Parts parts = new LiveVolume.Parts(
-                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters);
+                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters, observer.events());
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
@@ -59,20 +69,35 @@ public final class CopyOnWriteEngine implements Engine {
                 copies,
                 new VolumeOpener(storage),
                 random,
-                (entry, origin) -> new LiveVolume(entry, origin, parts));
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random);
+                (entry, origin) -> new LiveVolume(entry, origin, parts),
+                observer.events());
+        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+    }
+
+    /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
+    public static CopyOnWriteEngine open(
+            EngineConfig config, Storage storage, Clock clock, Scheduler scheduler, RandomSource random)
+            throws StoreException {
+        return open(config, storage, clock, scheduler, random, Observer.logging());
     }
 
     /**
      * Opens or creates a store, recovers it, and brings its volumes online.
      *
+     * @param observer told of events, and of how long things take
      * @throws StoreException if the store cannot be opened; a volume whose origin cannot be is listed as OFFLINE instead
      */
     public static CopyOnWriteEngine open(
-            EngineConfig config, Storage storage, Clock clock, Scheduler scheduler, RandomSource random)
+            EngineConfig config,
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            RandomSource random,
+            Observer observer)
             throws StoreException {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
-        CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random);
+        CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
+        store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {
             engine.volumes.bringAllOnline();

@@ -8,6 +8,9 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
@@ -25,8 +28,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A volume that clients write to. Thread-safe.
@@ -41,8 +42,6 @@ import org.slf4j.LoggerFactory;
  * reads see staged data over the origin.
  */
 public final class LiveVolume {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveVolume.class);
-
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
@@ -56,6 +55,7 @@ public final class LiveVolume {
     private final int partBytes;
     private final AtomicInteger clients = new AtomicInteger();
     private final Counters counters;
+    private final Events events;
     private volatile String failure;
     private volatile long forcedThrough = -1;
     private volatile boolean closing;
@@ -84,6 +84,7 @@ public final class LiveVolume {
     /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */
     LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) {
         this.entry = entry;
+        this.events = parts.events;
         this.origin = origin;
         this.store = parts.store;
         this.staging = store.staging();
@@ -107,7 +108,8 @@ public final class LiveVolume {
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
-            Counters counters) {}
+            Counters counters,
+            Events events) {}
 
     static List<Long> copyEpochs(Catalog.VolumeEntry entry) {
         return entry.copies().stream().map(Catalog.CopyEntry::epoch).toList();
@@ -241,6 +243,19 @@ public final class LiveVolume {
             }
         }
         new WriteParts(this, partBytes, offset, length, source, zeroing, forced, completion).next();
+    }
+
+    /** Tells what changed in the settling of new data; called by its task. */
+    void settling(SettleGroup.Outcome before, SettleGroup.Outcome now) {
+        if (now.refuser() == before.refuser()) {
+            return;
+        }
+        switch (now.refuser()) {
+            case ORIGIN -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
+            case DIFF_AREA -> tell(EventId.DIFF_AREA_FULL, "first overwrites are refused: " + now.reason());
+            case NOBODY -> tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
+            case STORE -> {} // told by the store
+        }
     }
 
     /** Lets a request in by itself, or leaves it with the gate until it can. */
@@ -445,12 +460,11 @@ public final class LiveVolume {
     private void fail(String reason) {
         failure = reason;
         settler.releaseAgain();
-        LOG.error("GNM-2001 volume={} a flush failed, writes are refused until cleared: {}", entry.name(), reason);
+        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
         try {
             store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
         } catch (StoreException e) {
-            LOG.error(
-                    "GNM-2002 volume={} the failure could not be written to the log: {}", entry.name(), e.getMessage());
+            tell(EventId.FAILURE_NOT_LOGGED, "the failure could not be written to the log: " + e.getMessage());
             store.fail("a flush of volume " + entry.name() + " failed and could not be logged");
         }
     }
@@ -501,7 +515,11 @@ public final class LiveVolume {
         try {
             origin.close();
         } catch (IOException e) {
-            LOG.warn("GNM-1003 volume={} closing the origin failed: {}", entry.name(), e.getMessage());
+            tell(EventId.ORIGIN_CLOSE_FAILED, "closing the origin failed: " + e.getMessage());
         }
+    }
+
+    private void tell(EventId id, String message) {
+        events.tell(Event.ofVolume(id, entry.name(), message));
     }
 }

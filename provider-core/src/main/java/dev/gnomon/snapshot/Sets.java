@@ -7,6 +7,8 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
@@ -24,14 +26,23 @@ final class Sets {
     private final Clock clock;
     private final Scheduler scheduler;
     private final RandomSource random;
+    private final Latencies latencies;
 
-    Sets(Store store, Volumes volumes, Copies copies, Clock clock, Scheduler scheduler, RandomSource random) {
+    Sets(
+            Store store,
+            Volumes volumes,
+            Copies copies,
+            Clock clock,
+            Scheduler scheduler,
+            RandomSource random,
+            Latencies latencies) {
         this.store = store;
         this.volumes = volumes;
         this.copies = copies;
         this.clock = clock;
         this.scheduler = scheduler;
         this.random = random;
+        this.latencies = latencies;
     }
 
     /** Makes a set; {@code begun} is when it was asked for, in nanoseconds of the clock. */
@@ -44,6 +55,7 @@ final class Sets {
                     request.volumes().stream().map(v -> random.nextUuid()).toList();
             UUID setId = random.nextUuid();
             long held = cut.commit();
+            latencies.record(Timed.CUT_HOLD, held);
             try {
                 cut.record(new CatalogEntry.SetCreated(
                         setId, clock.now().toEpochMilli(), request.name(), request.attributes(), cut.copies(ids)));

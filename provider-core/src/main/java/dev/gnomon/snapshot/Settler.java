@@ -255,6 +255,7 @@ final class Settler {
         SettleGroup.Outcome outcome = group.settle();
         mutex.lock();
         try {
+            volume.settling(last, outcome);
             last = outcome;
             if (outcome.status() != IoStatus.OK) {
                 hurried = true; // what is released may leave, and be written straight

@@ -6,6 +6,9 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Store;
@@ -15,8 +18,6 @@ import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads one shadow copy: a piece comes from its exception with the smallest epoch above the copy's, or if there is none
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * only if their checksum is right.
  */
 public final class ShadowCopy {
-    private static final Logger LOG = LoggerFactory.getLogger(ShadowCopy.class);
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     /** Most bytes read from the origin before they are checked again. */
@@ -42,10 +42,12 @@ public final class ShadowCopy {
     private final StagedPieces staged;
     private final StagedReads stagedReads;
     private final boolean suspect;
+    private final Events events;
     private volatile boolean hidden;
 
-    ShadowCopy(Catalog.CopyEntry entry, LiveVolume volume, Store store) {
+    ShadowCopy(Catalog.CopyEntry entry, LiveVolume volume, Store store, Events events) {
         this.entry = entry;
+        this.events = events;
         this.origin = volume.origin();
         this.store = store;
         this.stagedReads = volume.stagedReads();
@@ -183,7 +185,8 @@ public final class ShadowCopy {
             }
             return IoStatus.OK;
         } catch (StoreException e) {
-            LOG.error("GNM-2003 copy={} could not be read: {}", entry.id(), e.getMessage());
+            events.tell(Event.ofCopy(
+                    EventId.COPY_UNREADABLE, entry.id().toString(), "could not be read: " + e.getMessage()));
             return IoStatus.IO_ERROR;
         }
     }

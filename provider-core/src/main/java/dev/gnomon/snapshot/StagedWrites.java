@@ -7,6 +7,9 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.BatchHeader;
@@ -18,8 +21,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts first touches of all volumes into the staging chain, those that wait together in one batch, and then lets them be
@@ -29,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * {@link dev.gnomon.store.StagedPieces}: whoever comes next finds it there.
  */
 final class StagedWrites {
-    private static final Logger LOG = LoggerFactory.getLogger(StagedWrites.class);
-
     /** How long a write waits for room in the chain before it is refused. */
     private static final long ROOM_NANOS = 30_000_000_000L;
 
@@ -40,6 +39,7 @@ final class StagedWrites {
     private final Clock clock;
     private final Staging staging;
     private final Runnable pressure;
+    private final Events events;
     private final WorkQueue<WriteRequest> queue;
     private final BatchWriter batch;
     private final List<WriteRequest> members = new ArrayList<>();
@@ -47,7 +47,8 @@ final class StagedWrites {
     private int slots;
 
     /** Starts the task; {@code pressure} asks all volumes to settle, because the chain is full. */
-    StagedWrites(Store store, Clock clock, Scheduler scheduler, Runnable pressure) {
+    StagedWrites(Store store, Clock clock, Scheduler scheduler, Runnable pressure, Events events) {
+        this.events = events;
         this.clock = clock;
         this.staging = store.staging();
         this.pressure = pressure;
@@ -112,7 +113,7 @@ final class StagedWrites {
             try {
                 staging.awaitRoom(ROOM_STEP_NANOS);
             } catch (IOException e) {
-                LOG.warn("GNM-2006 a staging file could not be prepared: {}", e.getMessage());
+                events.tell(Event.of(EventId.STAGING_FILE_FAILED, String.valueOf(e.getMessage())));
                 return IoStatus.IO_ERROR; // nothing was written; the next first touch tries again
             }
             status = staging.append(batch, slots, placed);

@@ -5,6 +5,9 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.RandomSource;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
@@ -20,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The volumes of one store: those that are served, and why the others are not. What changes them runs under the engine's
@@ -31,8 +32,6 @@ import org.slf4j.LoggerFactory;
  * forced and its cache dropped (I7); a failure of an earlier life is told before anything is written.
  */
 final class Volumes {
-    private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
-
     private final Path storeDirectory;
     private final Store store;
     private final CatalogChanges changes;
@@ -40,6 +39,7 @@ final class Volumes {
     private final VolumeOpener opener;
     private final RandomSource random;
     private final Starter starter;
+    private final Events events;
     private final Map<Integer, LiveVolume> live;
     private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
 
@@ -57,7 +57,8 @@ final class Volumes {
             Copies copies,
             VolumeOpener opener,
             RandomSource random,
-            Starter starter) {
+            Starter starter,
+            Events events) {
         this.live = live;
         this.storeDirectory = storeDirectory;
         this.store = store;
@@ -66,6 +67,7 @@ final class Volumes {
         this.opener = opener;
         this.random = random;
         this.starter = starter;
+        this.events = events;
     }
 
     // ---- opening
@@ -73,7 +75,7 @@ final class Volumes {
     /** Serves every volume of the catalog that can be; the others are listed as OFFLINE. */
     void bringAllOnline() throws StoreException {
         for (String damage : store.recovered().damage()) {
-            LOG.error("GNM-2004 the store is read-only: {}", damage);
+            events.tell(Event.of(EventId.STORE_READ_ONLY, "the store is read-only: " + damage));
         }
         String lost = store.recovered().failed() ? "a force of the store failed; acknowledged writes may be lost" : "";
         boolean told = true;
@@ -111,23 +113,24 @@ final class Volumes {
             offline.remove(volume.number());
         } catch (EngineException e) {
             offline.put(volume.number(), e.getMessage());
-            LOG.error("GNM-2005 volume={} is offline: {}", volume.name(), e.getMessage());
+            tell(EventId.VOLUME_OFFLINE, volume, "is offline: " + e.getMessage());
         }
     }
 
     /** Writes down that acknowledged writes of a volume may be lost; returns whether that is durable. */
     private boolean noteFailure(Catalog.VolumeEntry volume, String reason) {
-        LOG.error("GNM-2001 volume={} writes are refused until cleared: {}", volume.name(), reason);
+        tell(EventId.VOLUME_FAILED, volume, "writes are refused until cleared: " + reason);
         try {
             store.change(new CatalogEntry.VolumeFailed(volume.number(), reason));
             return true;
         } catch (StoreException e) {
-            LOG.error(
-                    "GNM-2002 volume={} the failure could not be written to the log: {}",
-                    volume.name(),
-                    e.getMessage());
+            tell(EventId.FAILURE_NOT_LOGGED, volume, "the failure could not be written to the log: " + e.getMessage());
             return false;
         }
+    }
+
+    private void tell(EventId id, Catalog.VolumeEntry volume, String message) {
+        events.tell(Event.ofVolume(id, volume.name(), message));
     }
 
     private void serve(Catalog.VolumeEntry volume, Origin origin) {

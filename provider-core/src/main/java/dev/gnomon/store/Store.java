@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /**
  * An open store: what may be asked of its log, catalog and index. Thread-safe.
@@ -50,6 +51,7 @@ public final class Store implements AutoCloseable {
     private volatile Catalog catalog;
     private volatile boolean failing;
     private volatile String failure = "";
+    private volatile Consumer<String> failureListener = _ -> {};
 
     Store(
             Path directory,
@@ -309,10 +311,16 @@ public final class Store implements AutoCloseable {
                 writeSuperblockLocked(0, false, true);
                 writeSuperblockLocked(0, false, true);
                 failure = reason;
+                failureListener.accept(reason);
             }
         } finally {
             superblockMutex.unlock();
         }
+    }
+
+    /** Has the reason told to somebody when the store fails, once; on the thread that found it, which it must not hold up. */
+    public void whenFailed(Consumer<String> listener) {
+        failureListener = listener;
     }
 
     private void segmentReady(int count) throws IOException {

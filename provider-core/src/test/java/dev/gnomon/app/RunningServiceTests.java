@@ -11,6 +11,7 @@ import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.client.ControlClient;
@@ -22,12 +23,16 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,8 +119,14 @@ class RunningServiceTests {
     void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
         Path state = parent.resolve("state");
         parts.refused = "two";
-        ServiceOptions options =
-                new ServiceOptions(state, List.of("one", "two"), LocalCommands.NewStore.USUAL, false, false);
+        ServiceOptions options = new ServiceOptions(
+                state,
+                List.of("one", "two"),
+                LocalCommands.NewStore.USUAL,
+                false,
+                false,
+                LocalCommands.LogFormat.TEXT,
+                Optional.empty());
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -150,7 +161,14 @@ class RunningServiceTests {
     }
 
     private static ServiceOptions options(Path state) {
-        return new ServiceOptions(state, List.of(), LocalCommands.NewStore.USUAL, false, false);
+        return new ServiceOptions(
+                state,
+                List.of(),
+                LocalCommands.NewStore.USUAL,
+                false,
+                false,
+                LocalCommands.LogFormat.TEXT,
+                Optional.empty());
     }
 
     /** Real files and time; an engine in memory; nobody listens. */
@@ -161,6 +179,7 @@ class RunningServiceTests {
 
         boolean closeFails;
         private final Storage storage = new OsStorage();
+        private final EventRecorder events = new EventRecorder(new OsClock()::now);
 
         @Override
         public Storage storage() {
@@ -170,6 +189,16 @@ class RunningServiceTests {
         @Override
         public Clock clock() {
             return new OsClock();
+        }
+
+        @Override
+        public EventRecorder events() {
+            return events;
+        }
+
+        @Override
+        public Latencies latencies() {
+            return new Latencies();
         }
 
         @Override
@@ -195,6 +224,14 @@ class RunningServiceTests {
         public void checkNbd(String address, boolean allowRemote) {}
 
         @Override
+        public void checkMetrics(String address, boolean allowRemote) {}
+
+        @Override
+        public MetricsService serveMetrics(String address, List<Metric> metrics) {
+            return new MetricsService(address, () -> closed.add("metrics"));
+        }
+
+        @Override
         public NbdService serveNbd(Exports exports) {
             return new NbdService() {
                 @Override
@@ -203,6 +240,11 @@ class RunningServiceTests {
                         throw new IOException("in use");
                     }
                     return address;
+                }
+
+                @Override
+                public NbdStatsView stats() {
+                    return NbdStatsView.NONE;
                 }
 
                 @Override

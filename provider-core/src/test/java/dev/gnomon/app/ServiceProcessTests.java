@@ -6,8 +6,11 @@ package dev.gnomon.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.control.EventView;
+import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.SetView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.VolumeView;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.control.server.ShortTempDirectories;
@@ -22,12 +25,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +94,53 @@ class ServiceProcessTests {
         assertThat(third.err()).endsWith("gnomon: stopped");
         assertThat(state.resolve("control.sock")).doesNotExist();
         assertThat(state.resolve("nbd.sock")).doesNotExist();
+    }
+
+    @Test
+    void eventsAreListedLoggedAndKeptOverAKill() throws Exception {
+        Path state = parent.resolve("state");
+        Run first = service(state);
+        try (ControlClient client = ControlClient.connect(state)) {
+            client.createVolume("data", "", 1 << 20, true);
+            client.createSet(new Request.SetCreate(List.of("data"), "n", Map.of()));
+            StatsReport stats = client.stats();
+            assertThat(stats.latencies())
+                    .filteredOn(latency -> latency.count() > 0)
+                    .extracting(LatencyView::name)
+                    .contains("engine.cut_hold", "engine.store_force", "engine.origin_force");
+            assertThat(client.events(0, Instant.EPOCH))
+                    .extracting(EventView::id)
+                    .containsExactly("GNM-1101", "GNM-2101", "GNM-2104");
+        }
+        awaitInFile(state.resolve("events.log"), "GNM-2104");
+        first.process.destroyForcibly();
+        first.exitCode();
+
+        Run second = service(state);
+        try (ControlClient client = ControlClient.connect(state)) {
+            List<EventView> events = client.events(0, Instant.EPOCH);
+            assertThat(events)
+                    .extracting(EventView::id)
+                    .containsExactly("GNM-1101", "GNM-2101", "GNM-2104", "GNM-1101");
+            assertThat(events).extracting(EventView::sequence).containsExactly(1L, 2L, 3L, 4L);
+        }
+        Run stop = command("service", "stop", "--state", state.toString());
+        assertThat(stop.exitCode()).isZero();
+        second.exitCode();
+        assertThat(Files.readString(state.resolve("events.log")).lines().toList())
+                .last()
+                .asString()
+                .contains("GNM-1103");
+    }
+
+    private static void awaitInFile(Path file, String text) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+        while (!Files.readString(file).contains(text)) {
+            assertThat(System.nanoTime())
+                    .as("waiting for " + text + " in " + file)
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     @Test

@@ -82,6 +82,7 @@ class ArchitectureTests {
         return Stream.of(
                 new Arrow("util", Set.of(), "helpers that know a package would tie everybody to it"),
                 new Arrow("observe", Set.of("util"), "whoever reports must not depend on who listens"),
+                new Arrow("metrics", Set.of(), "what is served to Prometheus comes through the interfaces of observe"),
                 new Arrow("io", Set.of("util"), "the ports are what the simulator replaces, so they know nobody"),
                 new Arrow(
                         "io.os",
@@ -337,6 +338,22 @@ class ArchitectureTests {
                         .should()
                         .dependOnClassesThat(resideInAPackage("ch.qos.logback..")),
                 "everybody logs through SLF4J; only the composition root knows the back end");
+    }
+
+    @Test
+    void onlyMetricsKnowsPrometheusAndOnlyObserveItsHistograms() {
+        rule(
+                noClasses()
+                        .that(not(resideIn("metrics")))
+                        .should()
+                        .dependOnClassesThat(resideInAPackage("io.prometheus..")),
+                "another monitoring system must cost one package");
+        rule(
+                noClasses()
+                        .that(not(resideIn("observe")))
+                        .should()
+                        .dependOnClassesThat(resideInAPackage("org.HdrHistogram..")),
+                "whoever measures calls Latencies, which bounds what it costs");
     }
 
     private static void rule(ArchRule rule, String reason) {

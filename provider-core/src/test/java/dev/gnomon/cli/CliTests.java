@@ -11,6 +11,9 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.SchemaChecks;
 import dev.gnomon.control.server.ControlFixture;
 import dev.gnomon.control.server.ShortTempDirectories;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +23,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +135,10 @@ class CliTests {
         document("setDeleteDocument", "set", "delete", "n", "missing");
         document("volumeRemoveDocument", "volume", "remove", "log");
         document("serviceDocument", "service", "status");
+        document("statsDocument", "stats");
+        document("doctorDocument", "doctor");
+        document("eventListDocument", "events");
+        document("eventExplainDocument", "events", "--explain", "GNM-2001");
         document("serviceStopDocument", "service", "stop");
         document("checkDocument", "check");
         local.findings.add(new CheckReport.Finding("/s/log", 4096, "checksum: 1; expected 2"));
@@ -170,6 +180,80 @@ class CliTests {
         Outcome failed = run("service", "stop");
         assertThat(failed.code()).isEqualTo(1);
         assertThat(failed.err()).isEqualTo("gnomon: closing the engine failed\n");
+    }
+
+    @Test
+    void doctorFailsOnlyForWhatFailed() {
+        Outcome warned = run("doctor");
+        assertThat(warned.code()).isZero();
+        assertThat(warned.out()).contains("WARN    space  1 MiB free\n", "-> make room\n", "nothing failed");
+        local.doctorStatus = DoctorReport.Status.FAILED;
+        Outcome failed = run("doctor");
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(failed.out()).contains("something failed");
+    }
+
+    @Test
+    void completionIsAScriptThatNamesEveryCommand() {
+        assertThat(run("completion").out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("complete -F _complete_gnomon", "volume", "clear", "--explain", "--log-format");
+    }
+
+    @Test
+    void statsShowCountersAndPercentiles() {
+        for (int i = 1; i <= 1_000; i++) {
+            service.latencies().record(Timed.NBD_READ, i * 1_000L);
+        }
+        String out = run("stats").out();
+
+        assertThat(out).contains("2 direct, 3 first touches", "8, 9 answered with an error", "10 MiB read");
+        assertThat(out.lines()).anyMatch(line -> line.matches("nbd.read +1000 +50[0-9]..* us +90.* us +99.*"));
+        assertThat(out.lines()).anyMatch(line -> line.matches("nbd.trim +0( +-){5}"));
+    }
+
+    @Test
+    void eventsAreShownAndCutByTime() {
+        run("volume", "create", "data", "--size", "1M");
+        run("set", "create", "data", "--name", "n");
+        run("copy", "delete", "data@n");
+        service.events().tell(Event.ofVolume(EventId.VOLUME_FAILED, "data", "a flush failed"));
+
+        assertThat(run("events").out().lines().map(line -> line.substring(line.indexOf(' ') + 2)))
+                .containsExactly(
+                        "INFO   GNM-2101  volume=data registered: 1048576 bytes in " + service.directory()
+                                + "/volumes/data.raw",
+                        "INFO   GNM-2104  set=n taken: 1 shadow copies, writes were held for 1500000 ns",
+                        "INFO   GNM-2106  volume=data copy=data@n deleted",
+                        "ERROR  GNM-2001  volume=data a flush failed");
+        assertThat(run("events", "--since", "1h").out().lines()).hasSize(4);
+        assertThat(run("events", "--since", "2999-01-01T00:00:00Z").out()).isEmpty();
+        assertThat(run("events", "--since", "yesterday").code()).isEqualTo(2);
+        assertThat(run("events", "--explain", "gnm-2001").out())
+                .contains(EventId.VOLUME_FAILED.meaning(), EventId.VOLUME_FAILED.action());
+        assertThat(run("events", "--explain", "GNM-9999").code()).isEqualTo(2);
+    }
+
+    @Test
+    void followShowsEachEventOnceUntilTheServiceEnds() throws Exception {
+        service.events().tell(Event.of(EventId.SERVICE_STARTED, "one"));
+        AtomicReference<@Nullable Outcome> ended = new AtomicReference<>();
+        Thread follower = Thread.ofPlatform().start(() -> ended.set(run("events", "--follow", "-o", "json")));
+        // Two questions apart from each other, so that the second must not bring the first event again.
+        Thread teller = Thread.ofPlatform().start(() -> {
+            LockSupport.parkNanos(1_500_000_000);
+            service.events().tell(Event.of(EventId.SERVICE_STOPPING, "two"));
+            LockSupport.parkNanos(1_500_000_000);
+            service.server().close();
+        });
+        teller.join();
+        follower.join();
+
+        Outcome outcome = Objects.requireNonNull(ended.get());
+        assertThat(outcome.code()).isEqualTo(10);
+        assertThat(outcome.out().lines().map(line -> line.replaceAll(".*message\":\"([^\"]*).*", "$1")))
+                .containsExactly("one", "two");
+        outcome.out().lines().forEach(line -> SchemaChecks.check("event", line));
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeLocalCommands implements LocalCommands {
     final List<ServiceOptions> serviceOptions = new ArrayList<>();
     final List<DemoOptions> demoOptions = new ArrayList<>();
+    DoctorReport.Status doctorStatus = DoctorReport.Status.WARN;
     final List<Path> checked = new ArrayList<>();
     final List<CheckReport.Finding> findings = new ArrayList<>();
 
@@ -35,6 +36,13 @@ final class FakeLocalCommands implements LocalCommands {
         }
         checked.add(stateDirectory);
         return new CheckReport(findings, Map.of("batches", 7L));
+    }
+
+    @Override
+    public DoctorReport doctor(Path stateDirectory) {
+        return new DoctorReport(List.of(
+                new DoctorReport.Check("java", DoctorReport.Status.OK, "25", ""),
+                new DoctorReport.Check("space", doctorStatus, "1 MiB free", "make room")));
     }
 
     @Override

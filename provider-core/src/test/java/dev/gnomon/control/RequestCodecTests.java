@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -36,6 +37,9 @@ class RequestCodecTests {
                 new Request.CopyList("data"),
                 new Request.CopyShow("data@nightly"),
                 new Request.CopyDelete("data@nightly"),
+                new Request.EventList(0, Instant.EPOCH),
+                new Request.EventList(17, Instant.parse("2026-01-02T03:04:05.678Z")),
+                new Request.ServiceStats(),
                 new Request.ServiceStatus(),
                 new Request.ServiceStop());
     }

@@ -7,6 +7,7 @@ package dev.gnomon.control.client;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
@@ -17,6 +18,7 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
+import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.VolumeView;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -26,6 +28,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -142,9 +145,19 @@ public final class ControlClient implements AutoCloseable {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
     }
 
+    /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */
+    public List<EventView> events(long afterSequence, Instant since) throws ControlException {
+        return list(new Request.EventList(afterSequence, since), Results::toEvents);
+    }
+
     /** Returns what the service is and does. */
     public ServiceView status() throws ControlException {
         return Results.toService(ask(new Request.ServiceStatus()));
+    }
+
+    /** Returns everything that the service counts and measures. */
+    public StatsReport stats() throws ControlException {
+        return Results.toStats(ask(new Request.ServiceStats()));
     }
 
     /** Stops the service; returns when everything is durable and released. */

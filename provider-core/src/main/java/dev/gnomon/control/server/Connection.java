@@ -10,6 +10,9 @@ import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Reply;
 import dev.gnomon.control.RequestCodec;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -31,6 +34,7 @@ final class Connection {
     private final FrameChannel frames;
     private final RequestHandler handler;
     private final ControlLimits limits;
+    private final Events events;
     private final Consumer<Connection> ended;
     private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
     private volatile boolean closing;
@@ -42,10 +46,16 @@ final class Connection {
         CLOSED
     }
 
-    Connection(FrameChannel frames, RequestHandler handler, ControlLimits limits, Consumer<Connection> ended) {
+    Connection(
+            FrameChannel frames,
+            RequestHandler handler,
+            ControlLimits limits,
+            Events events,
+            Consumer<Connection> ended) {
         this.frames = frames;
         this.handler = handler;
         this.limits = limits;
+        this.events = events;
         this.ended = ended;
     }
 
@@ -83,8 +93,7 @@ final class Connection {
         } catch (IOException e) {
             LOG.debug("A control client is gone", e);
         } catch (RuntimeException | Error e) {
-            LOG.error("GNM-1002 A control connection failed: reason={}", e.toString());
-            LOG.debug("GNM-1002", e);
+            tellDefect("a control connection failed: " + e, e);
         } finally {
             closeNow();
             ended.accept(this);
@@ -109,10 +118,11 @@ final class Connection {
         } catch (ControlException e) {
             goesOn = refuse(new Reply.Failure(id, e.kind(), messageOf(e)));
         } catch (RuntimeException e) {
-            LOG.error("GNM-1002 A control request failed: reason={}", e.toString());
-            LOG.debug("GNM-1002", e);
-            goesOn = refuse(
-                    new Reply.Failure(id, ErrorKind.FAILED, "internal error in the service, logged as GNM-1002: " + e));
+            tellDefect("a control request failed: " + e, e);
+            goesOn = refuse(new Reply.Failure(
+                    id,
+                    ErrorKind.FAILED,
+                    "internal error in the service, logged as " + EventId.CONTROL_DEFECT.id() + ": " + e));
         }
         return goesOn && state.compareAndSet(State.BUSY, State.IDLE);
     }
@@ -125,6 +135,11 @@ final class Connection {
             throw new IOException("An error does not fit a frame", e);
         }
         return failure.kind() != ErrorKind.PROTOCOL;
+    }
+
+    private void tellDefect(String message, Throwable thrown) {
+        events.tell(Event.of(EventId.CONTROL_DEFECT, message));
+        LOG.debug(EventId.CONTROL_DEFECT.id(), thrown);
     }
 
     private void send(Reply reply) throws IOException, ControlException {

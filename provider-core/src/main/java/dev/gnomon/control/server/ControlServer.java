@@ -9,6 +9,9 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Reply;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -54,14 +57,21 @@ public final class ControlServer implements AutoCloseable {
     private final PeerCheck peers;
     private final RequestHandler handler;
     private final ControlLimits limits;
+    private final Events events;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread acceptor;
 
     private ControlServer(
-            Path path, ServerSocketChannel listener, PeerCheck peers, RequestHandler handler, ControlLimits limits) {
+            Path path,
+            ServerSocketChannel listener,
+            PeerCheck peers,
+            RequestHandler handler,
+            ControlLimits limits,
+            Events events) {
         this.path = path;
+        this.events = events;
         this.listener = listener;
         this.peers = peers;
         this.handler = handler;
@@ -76,7 +86,8 @@ public final class ControlServer implements AutoCloseable {
      * @throws IOException if the directory admits others than its owner, the path is too long or the socket cannot be
      *     made
      */
-    public static ControlServer open(Path path, RequestHandler handler, ControlLimits limits) throws IOException {
+    public static ControlServer open(Path path, RequestHandler handler, ControlLimits limits, Events events)
+            throws IOException {
         int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_SOCKET_PATH_BYTES) {
             throw new IOException(path + ": a socket path of " + bytes + " bytes; allowed are " + MAX_SOCKET_PATH_BYTES
@@ -93,7 +104,7 @@ public final class ControlServer implements AutoCloseable {
             listener.bind(UnixDomainSocketAddress.of(path));
             Files.setPosixFilePermissions(path, OWNER_ONLY_SOCKET);
             PeerCheck peers = PeerCheck.ownerOf(path);
-            ControlServer server = new ControlServer(path, listener, peers, handler, limits);
+            ControlServer server = new ControlServer(path, listener, peers, handler, limits, events);
             server.acceptor.start();
             return server;
         } catch (IOException e) {
@@ -109,7 +120,8 @@ public final class ControlServer implements AutoCloseable {
             listener.close();
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            LOG.warn("GNM-1003 Cannot remove the control socket: path={} reason={}", path, e.getMessage());
+            events.tell(Event.of(
+                    EventId.CONTROL_SOCKET_LEFT, "cannot remove the control socket " + path + ": " + e.getMessage()));
         }
         joinQuietly(acceptor, limits.frameMs());
     }
@@ -134,7 +146,8 @@ public final class ControlServer implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
-                LOG.warn("GNM-1001 Cannot accept a control client: reason={}", e.getMessage());
+                events.tell(
+                        Event.of(EventId.CONTROL_ACCEPT_FAILED, "cannot accept a control client: " + e.getMessage()));
                 awaitClosing(ACCEPT_RETRY_MS);
             }
         }
@@ -157,7 +170,7 @@ public final class ControlServer implements AutoCloseable {
             }
             return;
         }
-        Connection connection = new Connection(frames, handler, limits, connections::remove);
+        Connection connection = new Connection(frames, handler, limits, events, connections::remove);
         connections.add(connection);
         connection.start("control-" + accepted.incrementAndGet());
     }

@@ -7,6 +7,7 @@ package dev.gnomon.control.server;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.EventView;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
@@ -14,10 +15,16 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.VolumeView;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
+import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
+import dev.gnomon.snapshot.VolumeInfo;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,13 +37,16 @@ public final class EngineRequests implements RequestHandler {
     private final Engine engine;
     private final ServiceControl service;
     private final Path volumeDirectory;
+    private final EventRecorder events;
 
     /**
      * Creates one.
      *
+     * @param events told of what was changed, and asked for what happened
      * @param volumeDirectory where origins are created that are given no path
      */
-    public EngineRequests(Engine engine, ServiceControl service, Path volumeDirectory) {
+    public EngineRequests(Engine engine, ServiceControl service, Path volumeDirectory, EventRecorder events) {
+        this.events = events;
         this.engine = engine;
         this.service = service;
         this.volumeDirectory = volumeDirectory;
@@ -55,23 +65,34 @@ public final class EngineRequests implements RequestHandler {
     private Answer answer(Request request) throws EngineException, ControlException {
         return switch (request) {
             case Request.VolumeCreate r -> one(Results.volume(create(r)));
-            case Request.VolumeAdd r -> one(Results.volume(Views.of(engine.addVolume(r.name(), path(r.path())))));
+            case Request.VolumeAdd r -> one(Results.volume(added(engine.addVolume(r.name(), path(r.path())))));
             case Request.VolumeList _ ->
                 list(Views.all(engine.volumes(), Views::of), Results::volumes, VolumeView::toJson);
             case Request.VolumeShow r -> one(Results.volume(Views.of(engine.volume(r.name()))));
             case Request.VolumeRemove r -> {
                 engine.removeVolume(r.name());
+                events.tell(Event.ofVolume(EventId.VOLUME_REMOVED, r.name(), "removed; its origin stays"));
                 yield one(Json.object());
             }
-            case Request.VolumeClear r -> one(Results.volume(Views.of(engine.clearFailure(r.name()))));
+            case Request.VolumeClear r -> {
+                VolumeInfo volume = engine.clearFailure(r.name());
+                events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
+                yield one(Results.volume(Views.of(volume)));
+            }
             case Request.SetCreate r -> one(create(r).toJson());
             case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
             case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
-            case Request.SetDelete r -> one(Results.set(Views.of(engine.deleteSet(r.reference()))));
+            case Request.SetDelete r -> one(Results.set(deleted(engine.deleteSet(r.reference()))));
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
-            case Request.CopyDelete r -> one(Results.copy(Views.of(engine.deleteCopy(r.reference()))));
+            case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.EventList r ->
+                list(
+                        Views.all(events.list(r.afterSequence(), r.since()), Views::of),
+                        Results::events,
+                        EventView::toJson);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
+            case Request.ServiceStats _ -> one(Results.stats(service.stats()));
             case Request.ServiceStop _ -> {
                 service.stop();
                 yield one(Json.object());
@@ -83,11 +104,39 @@ public final class EngineRequests implements RequestHandler {
         Path origin =
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
-        return Views.of(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+        return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+    }
+
+    private VolumeView added(VolumeInfo volume) {
+        events.tell(Event.ofVolume(
+                EventId.VOLUME_ADDED,
+                volume.name(),
+                "registered: " + volume.sizeBytes() + " bytes in " + volume.origin()));
+        return Views.of(volume);
+    }
+
+    private SetView deleted(SetInfo set) {
+        events.tell(Event.ofSet(
+                EventId.SET_DELETED, nameOf(set), "deleted: " + set.copies().size() + " shadow copies"));
+        return Views.of(set);
+    }
+
+    private CopyView deleted(CopyInfo copy) {
+        events.tell(new Event(EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted"));
+        return Views.of(copy);
+    }
+
+    private static String nameOf(SetInfo set) {
+        return set.name().isEmpty() ? set.id().toString() : set.name();
     }
 
     private SetCreatedView create(Request.SetCreate request) throws EngineException {
         SetCreated created = engine.createSet(new SetRequest(request.volumes(), request.name(), request.attributes()));
+        events.tell(Event.ofSet(
+                EventId.SET_CREATED,
+                nameOf(created.set()),
+                "taken: " + created.set().copies().size() + " shadow copies, writes were held for "
+                        + created.heldNanos() + " ns"));
         return new SetCreatedView(Views.of(created.set()), created.heldNanos(), created.totalNanos());
     }
 

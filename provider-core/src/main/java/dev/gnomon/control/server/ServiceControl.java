@@ -6,11 +6,15 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.StatsReport;
 
 /** What the running service tells of itself and lets others do to it. Thread-safe. */
 public interface ServiceControl {
     /** Returns what the service is and does. */
     ServiceView status() throws ControlException;
+
+    /** Returns everything that it counts and measures. */
+    StatsReport stats() throws ControlException;
 
     /**
      * Stops the service and returns when everything is durable and every lock is released; only the end of the process

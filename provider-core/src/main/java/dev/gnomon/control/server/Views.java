@@ -5,13 +5,21 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.EventView;
+import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.LatencySummary;
+import dev.gnomon.observe.RecordedEvent;
+import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -64,6 +72,21 @@ public final class Views {
         return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
     }
 
+    /** Returns an event. */
+    public static EventView of(RecordedEvent recorded) {
+        Event event = recorded.event();
+        return new EventView(
+                recorded.sequence(),
+                recorded.time(),
+                event.id().id(),
+                event.id().severity().name(),
+                event.volume(),
+                event.copy(),
+                event.set(),
+                event.message(),
+                recorded.suppressed());
+    }
+
     /** Returns counters. */
     public static StatsView of(EngineStats stats) {
         return new StatsView(
@@ -80,6 +103,25 @@ public final class Views {
                 stats.exceptions(),
                 stats.recoveryNanos(),
                 stats.recoveredBatches());
+    }
+
+    /** Returns latencies. */
+    public static List<LatencyView> of(Latencies latencies) {
+        return Arrays.stream(Timed.values())
+                .map(latencies::summary)
+                .map(Views::of)
+                .toList();
+    }
+
+    private static LatencyView of(LatencySummary summary) {
+        return new LatencyView(
+                summary.what().group() + "." + summary.what().word(),
+                summary.count(),
+                summary.percentileNanos(50),
+                summary.percentileNanos(90),
+                summary.percentileNanos(99),
+                summary.percentileNanos(99.9),
+                summary.maxNanos());
     }
 
     static <S, T> List<T> all(List<S> source, Function<S, T> view) {

@@ -28,6 +28,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,19 +57,31 @@ public final class OsStorage implements Storage {
     private final boolean windows =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     private final @Nullable LinuxCalls calls;
+    private final Function<Path, LongConsumer> forceTimes;
 
     /** Uses the system's calls where there are any. */
     public OsStorage() {
-        this(Files.isDirectory(DESCRIPTORS) ? LinuxCalls.instance() : null);
+        this(path -> nanos -> {});
     }
 
-    private OsStorage(@Nullable LinuxCalls calls) {
+    /**
+     * As {@link #OsStorage()}, and tells how long forces take.
+     *
+     * @param forceTimes called when a file is opened; what it returns then gets the nanoseconds of each force of the file,
+     *     failed ones too, on the thread that forces
+     */
+    public OsStorage(Function<Path, LongConsumer> forceTimes) {
+        this(Files.isDirectory(DESCRIPTORS) ? LinuxCalls.instance() : null, forceTimes);
+    }
+
+    private OsStorage(@Nullable LinuxCalls calls, Function<Path, LongConsumer> forceTimes) {
         this.calls = calls;
+        this.forceTimes = forceTimes;
     }
 
     /** Returns storage that keeps to the class library, as on a system whose calls are unknown. For tests. */
     static OsStorage portable() {
-        return new OsStorage(null);
+        return new OsStorage(null, path -> nanos -> {});
     }
 
     @Override
@@ -75,7 +89,8 @@ public final class OsStorage implements Storage {
         boolean blockDevice = mode != Mode.CREATE_NEW && isBlockDevice(path);
         boolean writable = mode != Mode.READ_ONLY;
         if (calls == null) {
-            return new OsStorageFile(path, openChannel(path, mode), writable, blockDevice, null);
+            return new OsStorageFile(
+                    path, openChannel(path, mode), writable, blockDevice, null, forceTimes.apply(path));
         }
         int descriptor = calls.open(path.toString(), writable, mode == Mode.CREATE_NEW, false);
         if (descriptor < 0) {
@@ -84,7 +99,13 @@ public final class OsStorage implements Storage {
         try {
             Path again = DESCRIPTORS.resolve(Integer.toString(descriptor));
             FileChannel channel = FileChannel.open(again, existing(writable));
-            return new OsStorageFile(path, channel, writable, blockDevice, new Descriptor(calls, descriptor, again));
+            return new OsStorageFile(
+                    path,
+                    channel,
+                    writable,
+                    blockDevice,
+                    new Descriptor(calls, descriptor, again),
+                    forceTimes.apply(path));
         } catch (IOException e) {
             calls.close(descriptor);
             throw e;

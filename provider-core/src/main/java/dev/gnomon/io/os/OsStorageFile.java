@@ -16,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class OsStorageFile implements StorageFile {
     private final boolean blockDevice;
     private final @Nullable Descriptor descriptor;
     private final ReentrantLock direct = new ReentrantLock();
+    private final LongConsumer forceTime;
     private @Nullable ByteBuffer directBuffer;
     private @Nullable FileLock lock;
 
@@ -47,8 +49,14 @@ final class OsStorageFile implements StorageFile {
     private volatile boolean resized;
 
     OsStorageFile(
-            Path path, FileChannel channel, boolean writable, boolean blockDevice, @Nullable Descriptor descriptor) {
+            Path path,
+            FileChannel channel,
+            boolean writable,
+            boolean blockDevice,
+            @Nullable Descriptor descriptor,
+            LongConsumer forceTime) {
         this.path = path;
+        this.forceTime = forceTime;
         this.channel = channel;
         this.writable = writable;
         this.blockDevice = blockDevice;
@@ -180,11 +188,14 @@ final class OsStorageFile implements StorageFile {
     public void force() throws IOException {
         boolean metadata = resized;
         resized = false;
+        long began = System.nanoTime();
         try {
             channel.force(metadata);
         } catch (IOException e) {
             resized = true;
             throw e;
+        } finally {
+            forceTime.accept(System.nanoTime() - began);
         }
     }
 

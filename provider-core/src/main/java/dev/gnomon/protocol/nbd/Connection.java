@@ -6,6 +6,9 @@ package dev.gnomon.protocol.nbd;
 
 import dev.gnomon.export.Export;
 import dev.gnomon.export.Exports;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
@@ -46,8 +49,17 @@ final class Connection {
     private final NbdLimits limits;
     private final BufferPool pool;
     private final NbdStats stats;
+    private final Events events;
 
-    Connection(ByteLink link, Progress progress, Exports exports, NbdLimits limits, BufferPool pool, NbdStats stats) {
+    Connection(
+            ByteLink link,
+            Progress progress,
+            Exports exports,
+            NbdLimits limits,
+            BufferPool pool,
+            NbdStats stats,
+            Events events) {
+        this.events = events;
         this.link = link;
         this.progress = progress;
         this.exports = exports;
@@ -76,7 +88,8 @@ final class Connection {
         } catch (Throwable e) {
             // Also an OutOfMemoryError: the bounds make it this connection's, and ending it gives the memory back.
             stats.faults.increment();
-            LOG.error("NBD-3001 client={} cut by a fault of the server", link.peer(), e);
+            events.tell(Event.of(EventId.NBD_DEFECT, "client " + link.peer() + " cut by a fault of the server: " + e));
+            LOG.debug(EventId.NBD_DEFECT.id(), e);
         } finally {
             link.close();
         }

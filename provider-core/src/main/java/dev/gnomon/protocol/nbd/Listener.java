@@ -4,6 +4,9 @@
  */
 package dev.gnomon.protocol.nbd;
 
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -29,32 +32,35 @@ final class Listener implements Runnable, AutoCloseable {
     private final AutoCloseable resource;
     private final NbdAddress address;
     private final Acceptor acceptor;
+    private final Events events;
 
-    private Listener(ServerSocketChannel channel, AutoCloseable resource, NbdAddress address, Acceptor acceptor) {
+    private Listener(
+            ServerSocketChannel channel, AutoCloseable resource, NbdAddress address, Acceptor acceptor, Events events) {
         this.channel = channel;
         this.resource = resource;
         this.address = address;
         this.acceptor = acceptor;
+        this.events = events;
     }
 
     /** Binds an address. */
-    static Listener bind(NbdAddress address, Acceptor acceptor) throws IOException {
+    static Listener bind(NbdAddress address, Acceptor acceptor, Events events) throws IOException {
         return switch (address) {
             case NbdAddress.Unix unix -> {
                 UnixSocketFile file = UnixSocketFile.bind(unix.path());
-                yield new Listener(file.channel(), file, unix, acceptor);
+                yield new Listener(file.channel(), file, unix, acceptor, events);
             }
-            case NbdAddress.Tcp tcp -> bindTcp(tcp, acceptor);
+            case NbdAddress.Tcp tcp -> bindTcp(tcp, acceptor, events);
         };
     }
 
-    private static Listener bindTcp(NbdAddress.Tcp tcp, Acceptor acceptor) throws IOException {
+    private static Listener bindTcp(NbdAddress.Tcp tcp, Acceptor acceptor, Events events) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.bind(tcp.socketAddress(), BACKLOG);
             NbdAddress.Tcp bound =
                     new NbdAddress.Tcp(tcp.host(), channel.socket().getLocalPort());
-            return new Listener(channel, channel, bound, acceptor);
+            return new Listener(channel, channel, bound, acceptor, events);
         } catch (IOException e) {
             channel.close();
             throw new IOException("cannot listen on " + tcp + ": " + e.getMessage(), e);
@@ -73,11 +79,12 @@ final class Listener implements Runnable, AutoCloseable {
                 acceptor.accept(channel.accept(), address.toString());
             } catch (IOException e) {
                 if (channel.isOpen()) {
-                    LOG.warn("NBD-3002 accept on {} failed, trying on: {}", address, e.getMessage());
+                    tell(EventId.NBD_ACCEPT_FAILED, "accept on " + address + " failed, trying on: " + e.getMessage());
                     LockSupport.parkNanos(this, RETRY_NANOS);
                 }
             } catch (RuntimeException | OutOfMemoryError e) {
-                LOG.error("NBD-3003 a client of {} could not be served", address, e);
+                tell(EventId.NBD_CLIENT_NOT_SERVED, "a client of " + address + " could not be served: " + e);
+                LOG.debug(EventId.NBD_CLIENT_NOT_SERVED.id(), e);
             }
         }
     }
@@ -87,7 +94,11 @@ final class Listener implements Runnable, AutoCloseable {
         try {
             resource.close();
         } catch (Exception e) {
-            LOG.warn("NBD-3004 closing {} failed: {}", address, e.getMessage());
+            tell(EventId.NBD_CLOSE_FAILED, "closing " + address + " failed: " + e.getMessage());
         }
+    }
+
+    private void tell(EventId id, String message) {
+        events.tell(Event.of(id, message));
     }
 }

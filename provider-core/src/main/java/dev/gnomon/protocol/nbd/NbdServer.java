@@ -6,6 +6,9 @@ package dev.gnomon.protocol.nbd;
 
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Observer;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -51,7 +54,8 @@ public final class NbdServer implements AutoCloseable {
     private final Map<SocketLink, Progress> clients = new LinkedHashMap<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final ArrayDeque<FixedBuffers> idleBuffers = new ArrayDeque<>();
-    private final NbdStats stats = new NbdStats();
+    private final NbdStats stats;
+    private final Observer observer;
     private final Exports exports;
     private final NbdLimits limits;
     private final Clock clock;
@@ -62,6 +66,13 @@ public final class NbdServer implements AutoCloseable {
 
     /** Makes a server that listens nowhere yet. */
     public NbdServer(Exports exports, NbdLimits limits, Clock clock) {
+        this(exports, limits, clock, Observer.logging());
+    }
+
+    /** Makes a server that listens nowhere yet, and reports to an observer. */
+    public NbdServer(Exports exports, NbdLimits limits, Clock clock, Observer observer) {
+        this.observer = observer;
+        this.stats = new NbdStats(new RequestTimes(clock, observer.latencies()));
         this.exports = exports;
         this.limits = limits;
         this.clock = clock;
@@ -93,7 +104,7 @@ public final class NbdServer implements AutoCloseable {
                     + " can be reached from other machines, and NBD here has neither encryption nor passwords yet:"
                     + " use a loopback address or a Unix socket, or allow it explicitly");
         }
-        Listener listener = Listener.bind(address, this::accept);
+        Listener listener = Listener.bind(address, this::accept, observer.events());
         if (!whileOpen(() -> listeners.add(listener))) {
             listener.close();
             throw new IOException("the NBD server is closed");
@@ -152,7 +163,10 @@ public final class NbdServer implements AutoCloseable {
         }
         int left = currentClients().size();
         if (left > 0) {
-            LOG.warn("NBD-3005 {} connections still wait for the engine after the server was closed", left);
+            observer.events()
+                    .tell(Event.of(
+                            EventId.NBD_STILL_WAITING,
+                            left + " connections still wait for the engine after the server was closed"));
         }
         pool.close();
         freeIdleBuffers();
@@ -195,7 +209,7 @@ public final class NbdServer implements AutoCloseable {
         try {
             stats.accepted.increment();
             buffers = takeBuffers();
-            Connection connection = new Connection(link, progress, exports, limits, pool, stats);
+            Connection connection = new Connection(link, progress, exports, limits, pool, stats, observer.events());
             connection.run(
                     buffers,
                     slot,
@@ -205,7 +219,10 @@ public final class NbdServer implements AutoCloseable {
                             .start(sender));
         } catch (OutOfMemoryError e) {
             stats.faults.increment();
-            LOG.error("NBD-3006 client={} cut: no memory for its buffers: {}", link.peer(), e.getMessage());
+            observer.events()
+                    .tell(Event.of(
+                            EventId.NBD_NO_MEMORY,
+                            "client " + link.peer() + " cut: no memory for its buffers: " + e.getMessage()));
         } finally {
             link.close();
             forget(link, slot, buffers);

@@ -18,8 +18,11 @@ public final class NbdStats {
     final LongAdder errors = new LongAdder();
     final LongAdder readBytes = new LongAdder();
     final LongAdder writtenBytes = new LongAdder();
+    final RequestTimes times;
 
-    NbdStats() {}
+    NbdStats(RequestTimes times) {
+        this.times = times;
+    }
 
     /** Returns the connections that were accepted and served. */
     public long accepted() {

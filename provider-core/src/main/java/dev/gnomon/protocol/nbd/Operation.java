@@ -21,6 +21,8 @@ final class Operation implements Completion {
     private final AtomicInteger pending = new AtomicInteger();
     private volatile IoStatus status = IoStatus.OK;
     private long cookie;
+    private int command;
+    private long began;
 
     @Nullable
     Operation next;
@@ -30,8 +32,10 @@ final class Operation implements Completion {
     }
 
     /** Starts with one part pending: the whole request, or the reader's own hold while it submits slices. */
-    void begin(long requestCookie) {
-        cookie = requestCookie;
+    void begin(Request request) {
+        cookie = request.cookie;
+        command = request.type;
+        began = request.began;
         status = IoStatus.OK;
         pending.set(1);
     }
@@ -71,6 +75,15 @@ final class Operation implements Completion {
 
     long cookie() {
         return cookie;
+    }
+
+    int command() {
+        return command;
+    }
+
+    /** Returns when the request arrived, by the clock of {@link RequestTimes}. */
+    long began() {
+        return began;
     }
 
     NbdError error() {

@@ -21,6 +21,8 @@ final class Request {
     long offset;
     /** 0 to 2^32 - 1. */
     long length;
+    /** When it arrived, by the clock of {@link RequestTimes}. */
+    long began;
 
     /** Takes the header at the buffer's position and consumes it. */
     void take(ByteBuffer in) throws ProtocolViolation {

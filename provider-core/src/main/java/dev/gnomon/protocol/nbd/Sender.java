@@ -47,8 +47,10 @@ final class Sender implements Runnable {
 
     private void answer(Operation first) throws IOException {
         Operation operation = first;
+        long answered = stats.times.now();
         while (operation != null) {
             Operation next = operation.next;
+            stats.times.record(operation.command(), operation.began(), answered);
             NbdError error = operation.error();
             if (error != NbdError.NONE) {
                 stats.errors.increment();

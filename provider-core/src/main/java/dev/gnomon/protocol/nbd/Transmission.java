@@ -71,6 +71,7 @@ final class Transmission {
                 return;
             }
             stats.requests.increment();
+            request.began = stats.times.now();
             serve();
         }
     }
@@ -103,12 +104,17 @@ final class Transmission {
         } else {
             stats.errors.increment();
         }
+        recordTime();
+    }
+
+    private void recordTime() {
+        stats.times.record(request.type, request.began, stats.times.now());
     }
 
     /** The reader's own hold on the operation ends here, whatever happens; the engine's end with its completions. */
     private void write() throws IOException {
         Operation operation = take();
-        operation.begin(request.cookie);
+        operation.begin(request);
         boolean streamed = false;
         try {
             stream(operation);
@@ -156,7 +162,7 @@ final class Transmission {
     /** Hands over a request without payload. */
     private void submit() throws IOException {
         Operation operation = take();
-        operation.begin(request.cookie);
+        operation.begin(request);
         try {
             handOver(session.export(), operation);
         } catch (RuntimeException | Error e) {
@@ -194,6 +200,7 @@ final class Transmission {
         out.position(payload).putInt(Handshake.BASE_ALLOCATION_ID);
         extents.begin(out, request.length, most);
         IoStatus status = session.export().blockStatus(request.offset, request.length, most, extents);
+        recordTime();
         int end = out.position();
         out.position(start);
         if (status != IoStatus.OK || end == payload + Integer.BYTES) {
@@ -257,8 +264,10 @@ final class Transmission {
     /** Answers what the engine has completed, and sends all replies. */
     private void answerAndFlush() throws IOException {
         Operation operation = inFlight.takeCompleted();
+        long answered = operation == null ? 0 : stats.times.now();
         while (operation != null) {
             Operation next = operation.next;
+            stats.times.record(operation.command(), operation.began(), answered);
             NbdError error = operation.error();
             if (error != NbdError.NONE) {
                 stats.errors.increment();

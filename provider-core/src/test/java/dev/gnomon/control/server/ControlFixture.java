@@ -7,8 +7,12 @@ package dev.gnomon.control.server;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.FrameChannel;
+import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.ServiceView;
+import dev.gnomon.control.StatsReport;
+import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.observe.Latencies;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -25,6 +29,8 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
 
     private final Path directory;
     private final FakeEngine engine = new FakeEngine();
+    private final EventRecorder events = new EventRecorder(Instant::now);
+    private final Latencies latencies = new Latencies();
     private final ControlServer server;
     private volatile String stopFailure = "";
 
@@ -37,7 +43,10 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     public ControlFixture(ControlLimits limits) throws IOException {
         directory = ShortTempDirectories.create();
         server = ControlServer.open(
-                Protocol.socketPath(directory), new EngineRequests(engine, this, directory.resolve("volumes")), limits);
+                Protocol.socketPath(directory),
+                new EngineRequests(engine, this, directory.resolve("volumes"), events),
+                limits,
+                events);
     }
 
     /** Returns the state directory. */
@@ -48,6 +57,16 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     /** Returns the engine. */
     public FakeEngine engine() {
         return engine;
+    }
+
+    /** Returns where events are told. */
+    public EventRecorder events() {
+        return events;
+    }
+
+    /** Returns where durations are recorded. */
+    public Latencies latencies() {
+        return latencies;
     }
 
     /** Returns the server. */
@@ -83,6 +102,14 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
                 engine.volumes().size(),
                 engine.copies().size(),
                 Views.of(engine.stats()));
+    }
+
+    @Override
+    public StatsReport stats() {
+        return new StatsReport(
+                Views.of(engine.stats()),
+                new NbdStatsView(1, 2, 3, 4, 5, 6, 7, 8, 9, 10 << 20, 11 << 20),
+                Views.of(latencies));
     }
 
     @Override

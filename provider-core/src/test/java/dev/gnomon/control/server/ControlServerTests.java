@@ -18,6 +18,7 @@ import dev.gnomon.control.Request;
 import dev.gnomon.control.RequestCodec;
 import dev.gnomon.control.SchemaChecks;
 import dev.gnomon.control.client.ControlClient;
+import dev.gnomon.observe.Events;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetRequest;
@@ -76,7 +77,7 @@ class ControlServerTests {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
 
         assertThatThrownBy(() -> ControlServer.open(
-                        Protocol.socketPath(directory), request -> sink -> {}, ControlLimits.DEFAULT))
+                        Protocol.socketPath(directory), request -> sink -> {}, ControlLimits.DEFAULT, Events.toLog()))
                 .hasMessageContaining(permissions)
                 .hasMessageContaining("rwx------");
     }
@@ -86,11 +87,18 @@ class ControlServerTests {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         int room = ControlServer.MAX_SOCKET_PATH_BYTES - directory.toString().length() - 1;
         for (int length : new int[] {room - 1, room}) {
-            ControlServer.open(directory.resolve("s".repeat(length)), request -> sink -> {}, ControlLimits.DEFAULT)
+            ControlServer.open(
+                            directory.resolve("s".repeat(length)),
+                            request -> sink -> {},
+                            ControlLimits.DEFAULT,
+                            Events.toLog())
                     .close();
         }
         assertThatThrownBy(() -> ControlServer.open(
-                        directory.resolve("s".repeat(room + 1)), request -> sink -> {}, ControlLimits.DEFAULT))
+                        directory.resolve("s".repeat(room + 1)),
+                        request -> sink -> {},
+                        ControlLimits.DEFAULT,
+                        Events.toLog()))
                 .hasMessageContaining("a socket path of 107 bytes; allowed are 106");
     }
 
@@ -113,8 +121,8 @@ class ControlServerTests {
         Path socket = Protocol.socketPath(directory);
         Files.writeString(socket, "");
 
-        try (ControlServer _ =
-                ControlServer.open(socket, request -> sink -> sink.part(Json.object(), false), ControlLimits.DEFAULT)) {
+        try (ControlServer _ = ControlServer.open(
+                socket, request -> sink -> sink.part(Json.object(), false), ControlLimits.DEFAULT, Events.toLog())) {
             try (ControlClient client = ControlClient.connect(directory)) {
                 client.stop();
             }
@@ -270,7 +278,8 @@ class ControlServerTests {
         RequestHandler broken = request -> {
             throw new IllegalStateException("broken");
         };
-        try (ControlServer _ = ControlServer.open(Protocol.socketPath(directory), broken, ControlLimits.DEFAULT);
+        try (ControlServer _ = ControlServer.open(
+                        Protocol.socketPath(directory), broken, ControlLimits.DEFAULT, Events.toLog());
                 ControlClient client = ControlClient.connect(directory)) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(client::volumes)

@@ -7,6 +7,9 @@ package dev.gnomon.protocol.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.export.Exports;
+import dev.gnomon.observe.Events;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.testkit.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -24,7 +27,7 @@ final class InProcess implements AutoCloseable {
     private final Admission admission;
     private final FixedBuffers buffers;
     private final Exports exports;
-    private final NbdStats stats = new NbdStats();
+    private final NbdStats stats = new NbdStats(new RequestTimes(new ManualClock(), new Latencies()));
     private boolean closedByServer;
 
     InProcess(Exports exports, NbdLimits limits) {
@@ -49,7 +52,7 @@ final class InProcess implements AutoCloseable {
         Script link = new Script(input, pieceBytes);
         Admission.Slot slot = Objects.requireNonNull(admission.admit("test"));
         try {
-            new Connection(link, new Progress(0), exports, limits, pool, stats)
+            new Connection(link, new Progress(0), exports, limits, pool, stats, Events.toLog())
                     .run(buffers, slot, sender -> Thread.ofVirtual().start(sender));
         } finally {
             slot.release();

@@ -1,0 +1,224 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.observe;
+
+import java.util.Optional;
+
+/**
+ * Every event there is. The ids are part of the interface: an id never changes its meaning and is never used again.
+ *
+ * <p>The table in {@code docs/operations.md} says the same, which a test compares. 1xxx is the service, 2xxx the engine,
+ * 3xxx NBD; x1xx are those of ordinary life.
+ */
+public enum EventId {
+    /** The accepting thread of the control socket goes on. */
+    CONTROL_ACCEPT_FAILED(
+            "GNM-1001",
+            Severity.WARN,
+            "a control client could not be accepted",
+            "look at the reason: often too few file descriptors"),
+    /** The request failed, the service goes on. */
+    CONTROL_DEFECT(
+            "GNM-1002",
+            Severity.ERROR,
+            "a defect in the service; the request failed, the service goes on",
+            "report it, with the log of --debug"),
+    /** The next start replaces it. */
+    CONTROL_SOCKET_LEFT(
+            "GNM-1003",
+            Severity.WARN,
+            "the control socket could not be removed",
+            "nothing: the next start replaces it"),
+    /** Durability was decided before. */
+    CLOSE_FAILED(
+            "GNM-1004",
+            Severity.ERROR,
+            "a part of the service did not close cleanly",
+            "look at the reason; the next start recovers"),
+    /** The process ends with this. */
+    TASK_FAILED(
+            "GNM-1005",
+            Severity.ERROR,
+            "a task of the engine ended by a defect, and the process with it",
+            "start the service again, which recovers; report it"),
+    /** Events are then in the log and in memory only. */
+    EVENT_FILE_FAILED(
+            "GNM-1006",
+            Severity.WARN,
+            "events could not be written to their file in the state directory",
+            "make room or mend permissions there; no data is concerned, the log has all events"),
+    /** Clients can connect. */
+    SERVICE_STARTED("GNM-1101", Severity.INFO, "the service serves", "nothing"),
+    /** Clients are being disconnected. */
+    SERVICE_STOPPING("GNM-1102", Severity.INFO, "the service was told to stop", "nothing"),
+    /** Everything is durable and released. */
+    SERVICE_STOPPED("GNM-1103", Severity.INFO, "the service stopped, everything is durable", "nothing"),
+
+    /** Invariant I7. */
+    VOLUME_FAILED(
+            "GNM-2001",
+            Severity.ERROR,
+            "a flush of a volume failed: acknowledged writes may be lost, and it refuses writes from now on",
+            "mend the device, check the data on the volume, then: gnomon volume clear VOLUME"),
+    /** Follows {@link #VOLUME_FAILED}. */
+    FAILURE_NOT_LOGGED(
+            "GNM-2002",
+            Severity.ERROR,
+            "that a volume failed could not be written to the store, which therefore counts as failed",
+            "mend the device of the store, start the service again, then treat the volume as for GNM-2001"),
+    /** The client got an error instead of wrong data. */
+    COPY_UNREADABLE(
+            "GNM-2003",
+            Severity.ERROR,
+            "preserved bytes of a shadow copy could not be read, or are damaged",
+            "stop the service and run gnomon check; other copies and the live volume are not concerned"),
+    /** Found by recovery. */
+    STORE_READ_ONLY(
+            "GNM-2004",
+            Severity.ERROR,
+            "the store is damaged and read-only, so are its volumes",
+            "save what the shadow copies still have; gnomon check names the damage"),
+    /** The others are served. */
+    VOLUME_OFFLINE(
+            "GNM-2005",
+            Severity.ERROR,
+            "a volume is not served: its origin is missing, too small or in use",
+            "bring the origin back, then start the service again"),
+    /** Its last force has told what counts. */
+    ORIGIN_CLOSE_FAILED(
+            "GNM-2006", Severity.WARN, "an origin did not close cleanly", "look at the reason; it was forced before"),
+    /** Invariant I7, for every volume of the store. */
+    STORE_FAILED(
+            "GNM-2007",
+            Severity.ERROR,
+            "a write or force of the store failed: all its volumes refuse writes from now on",
+            "mend the device, start the service again, then treat each volume as for GNM-2001"),
+    /** What is kept is in the staging chain, durable as far as clients were promised. */
+    VOLUME_DEGRADED(
+            "GNM-2008",
+            Severity.ERROR,
+            "the origin of a volume refuses what was acknowledged; it is kept and tried again, new writes are refused",
+            "make room or mend the device of the origin; nothing is lost meanwhile"),
+    /** Deleting needs no room. */
+    DIFF_AREA_FULL(
+            "GNM-2009",
+            Severity.ERROR,
+            "the diff area has no room; first overwrites after a shadow copy are refused",
+            "delete shadow copies, or make room on the file system of the state directory"),
+    /** The next first overwrite tries again. */
+    STAGING_FILE_FAILED(
+            "GNM-2010",
+            Severity.WARN,
+            "a file for new data could not be prepared; the writes that needed it failed",
+            "look at the reason; the next such write tries again"),
+    /** By {@code volume create} or {@code volume add}. */
+    VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
+    /** The origin stays. */
+    VOLUME_REMOVED("GNM-2102", Severity.INFO, "a volume was removed; its origin stays", "nothing"),
+    /** By an operator. */
+    VOLUME_CLEARED("GNM-2103", Severity.INFO, "a volume that had failed accepts writes again", "nothing"),
+    /** Durable. */
+    SET_CREATED("GNM-2104", Severity.INFO, "a snapshot set was taken", "nothing"),
+    /** Durable. */
+    SET_DELETED("GNM-2105", Severity.INFO, "a snapshot set was deleted", "nothing"),
+    /** Durable. */
+    COPY_DELETED("GNM-2106", Severity.INFO, "a shadow copy was deleted", "nothing"),
+    /** The end of GNM-2008 or GNM-2009. */
+    VOLUME_SETTLES(
+            "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
+
+    /** One connection is concerned. */
+    NBD_DEFECT(
+            "GNM-3001",
+            Severity.ERROR,
+            "an NBD client was cut by a defect of the service",
+            "report it, with the log of --debug; the client may connect again"),
+    /** The accepting thread goes on. */
+    NBD_ACCEPT_FAILED(
+            "GNM-3002",
+            Severity.WARN,
+            "an NBD client could not be accepted",
+            "look at the reason: often too few file descriptors"),
+    /** One connection is concerned. */
+    NBD_CLIENT_NOT_SERVED(
+            "GNM-3003",
+            Severity.ERROR,
+            "an NBD client was accepted and could not be served",
+            "look at the reason: often too few threads or too little memory"),
+    /** A socket file may be left. */
+    NBD_CLOSE_FAILED("GNM-3004", Severity.WARN, "an NBD address did not close cleanly", "nothing"),
+    /** The engine does not answer. */
+    NBD_STILL_WAITING(
+            "GNM-3005",
+            Severity.WARN,
+            "requests of NBD clients still waited for the engine when the server was closed",
+            "look for a device that does not answer"),
+    /** One connection is concerned. */
+    NBD_NO_MEMORY(
+            "GNM-3006",
+            Severity.ERROR,
+            "an NBD client was cut for want of memory",
+            "give the process more memory, or admit fewer clients");
+
+    private final String id;
+    private final Severity severity;
+    private final String meaning;
+    private final String action;
+
+    EventId(String id, Severity severity, String meaning, String action) {
+        this.id = id;
+        this.severity = severity;
+        this.meaning = meaning;
+        this.action = action;
+    }
+
+    /** Returns the stable id, such as {@code GNM-2001}. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns how much it matters. */
+    public Severity severity() {
+        return severity;
+    }
+
+    /** Returns what happened, in one sentence without the end. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Returns what the operator can do. */
+    public String action() {
+        return action;
+    }
+
+    /**
+     * Returns whether one cause may tell it without end, such as each read of a damaged place. What repeats within a
+     * minute is then counted instead of told.
+     */
+    public boolean mayRepeat() {
+        return switch (this) {
+            case CONTROL_ACCEPT_FAILED,
+                    CONTROL_DEFECT,
+                    COPY_UNREADABLE,
+                    EVENT_FILE_FAILED,
+                    NBD_DEFECT,
+                    NBD_ACCEPT_FAILED,
+                    NBD_CLIENT_NOT_SERVED,
+                    NBD_NO_MEMORY -> true;
+            default -> false;
+        };
+    }
+
+    /** Returns the event with that id, in upper or lower case. */
+    public static Optional<EventId> of(String id) {
+        for (EventId each : values()) {
+            if (each.id.equalsIgnoreCase(id)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
+    }
+}
