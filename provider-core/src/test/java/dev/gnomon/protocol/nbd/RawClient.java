@@ -52,6 +52,11 @@ final class RawClient implements AutoCloseable {
         return count;
     }
 
+    /** Lets the server see a reset instead of an end; the kernel then keeps nothing of the connection. */
+    void resetOnClose() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();
