@@ -20,6 +20,7 @@ import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdLimits;
 import dev.gnomon.protocol.nbd.NbdServer;
+import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
@@ -29,6 +30,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +45,12 @@ final class OsParts implements ServiceParts {
     private final Scheduler scheduler = new OsScheduler(OsParts::taskFailed);
     private final LocalCommands.NewStore newStore;
 
-    OsParts(LocalCommands.NewStore newStore) {
+    private final Optional<TlsCredentials> tls;
+
+    /** Makes them; with keys for TLS, clients must use it. */
+    OsParts(LocalCommands.NewStore newStore, Optional<TlsCredentials> tls) {
         this.newStore = newStore;
+        this.tls = tls;
     }
 
     @Override
@@ -71,17 +77,18 @@ final class OsParts implements ServiceParts {
 
     @Override
     public void checkNbd(String address, boolean allowRemote) throws ControlException {
-        if (!parse(address).local() && !allowRemote) {
+        if (!parse(address).local() && !allowRemote && tls.isEmpty()) {
             throw new ControlException(
                     ErrorKind.REFUSED,
-                    "--nbd: " + address + " can be reached from other machines, and NBD here has no encryption and no"
-                            + " passwords; allowed are loopback addresses and unix:PATH, or any with --allow-remote");
+                    "--nbd: " + address + " can be reached from other machines, and without TLS NBD has no encryption"
+                            + " and no passwords; allowed are loopback addresses and unix:PATH, or any with --tls"
+                            + " required or --allow-remote");
         }
     }
 
     @Override
     public NbdService serveNbd(Exports exports) {
-        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock);
+        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock, tls);
         return new NbdService() {
             @Override
             public String listen(String address, boolean allowRemote) throws IOException, ControlException {

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,8 +115,8 @@ class RunningServiceTests {
     void whatWasOpenedIsClosedIfTheRestCannotBe() throws Exception {
         Path state = parent.resolve("state");
         parts.refused = "two";
-        ServiceOptions options =
-                new ServiceOptions(state, List.of("one", "two"), LocalCommands.NewStore.USUAL, false, false);
+        ServiceOptions options = new ServiceOptions(
+                state, List.of("one", "two"), LocalCommands.NewStore.USUAL, Optional.empty(), false, false);
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -150,7 +151,7 @@ class RunningServiceTests {
     }
 
     private static ServiceOptions options(Path state) {
-        return new ServiceOptions(state, List.of(), LocalCommands.NewStore.USUAL, false, false);
+        return new ServiceOptions(state, List.of(), LocalCommands.NewStore.USUAL, Optional.empty(), false, false);
     }
 
     /** Real files and time; an engine in memory; nobody listens. */

@@ -6,6 +6,7 @@ package dev.gnomon.protocol.nbd;
 
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
+import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +31,11 @@ import org.slf4j.LoggerFactory;
  * back; once {@code closed} is set, none is added.
  */
 public final class NbdServer implements AutoCloseable {
-    /** Whether an address may be reached from other machines, which is not protected yet: there is no TLS. */
+    /** Whether an address may be reached from other machines although there is no TLS. */
     public enum Reach {
         /** Unix sockets and loopback addresses only. */
         THIS_MACHINE,
-        /** Any address; whoever can connect can read and write. */
+        /** Any address; without TLS whoever can connect can read and write, and whoever is on the way as well. */
         ANY_NETWORK
     }
 
@@ -55,13 +57,20 @@ public final class NbdServer implements AutoCloseable {
     private final Exports exports;
     private final NbdLimits limits;
     private final Clock clock;
+    private final @Nullable TlsCredentials tls;
     private final Admission admission;
     private final BufferPool pool;
     private final Thread watchdog;
     private volatile boolean closed;
 
-    /** Makes a server that listens nowhere yet. */
+    /** Makes a server without TLS that listens nowhere yet. */
     public NbdServer(Exports exports, NbdLimits limits, Clock clock) {
+        this(exports, limits, clock, Optional.empty());
+    }
+
+    /** Makes a server that listens nowhere yet; with credentials, TLS is required on every address. */
+    public NbdServer(Exports exports, NbdLimits limits, Clock clock, Optional<TlsCredentials> tls) {
+        this.tls = tls.orElse(null);
         this.exports = exports;
         this.limits = limits;
         this.clock = clock;
@@ -82,16 +91,21 @@ public final class NbdServer implements AutoCloseable {
      * <p>A Unix socket can be connected to by its owner only; one left behind by a dead server is replaced.
      *
      * @param address a TCP port of 0 takes any free one
-     * @param reach must be {@link Reach#ANY_NETWORK} for an address that is not loopback
+     * @param reach must be {@link Reach#ANY_NETWORK} for an address that is not loopback, unless TLS is required
      * @return the address, with the port that was taken
      * @throws IllegalArgumentException if the address is not loopback and that was not allowed
      * @throws IOException if the address is in use, not of this machine, or not permitted
      */
     public NbdAddress listen(NbdAddress address, Reach reach) throws IOException {
-        if (reach == Reach.THIS_MACHINE && !address.local()) {
+        if (reach == Reach.THIS_MACHINE && !address.local() && tls == null) {
             throw new IllegalArgumentException("NBD address " + address
-                    + " can be reached from other machines, and NBD here has neither encryption nor passwords yet:"
-                    + " use a loopback address or a Unix socket, or allow it explicitly");
+                    + " can be reached from other machines, and without TLS NBD has neither encryption nor passwords:"
+                    + " require TLS, use a loopback address or a Unix socket, or allow it explicitly");
+        }
+        if (!address.local() && (tls == null || !tls.checksPeer())) {
+            LOG.warn(
+                    "NBD-3007 everybody who can connect to {} can read and write: no client has to prove who it is",
+                    address);
         }
         Listener listener = Listener.bind(address, this::accept);
         if (!whileOpen(() -> listeners.add(listener))) {
@@ -195,7 +209,8 @@ public final class NbdServer implements AutoCloseable {
         try {
             stats.accepted.increment();
             buffers = takeBuffers();
-            Connection connection = new Connection(link, progress, exports, limits, pool, stats);
+            ByteLink used = tls == null ? link : new TlsLink(link, tls);
+            Connection connection = new Connection(used, progress, exports, limits, pool, stats);
             connection.run(
                     buffers,
                     slot,

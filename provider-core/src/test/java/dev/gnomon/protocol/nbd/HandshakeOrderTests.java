@@ -102,7 +102,7 @@ class HandshakeOrderTests {
                 case LIST_META_CONTEXT, SET_META_CONTEXT ->
                     types.addAll(
                             structured ? List.of(NbdProtocol.REP_META_CONTEXT, NbdProtocol.REP_ACK) : List.of(REFUSED));
-                case OTHER -> types.add(NbdProtocol.REP_ERR_UNSUP);
+                case STARTTLS, OTHER -> types.add(NbdProtocol.REP_ERR_UNSUP);
             }
         }
         return new Expectation(types);
@@ -118,7 +118,8 @@ class HandshakeOrderTests {
             case STRUCTURED_REPLY -> script.option(NbdProtocol.OPT_STRUCTURED_REPLY, new byte[0]);
             case LIST_META_CONTEXT -> script.option(NbdProtocol.OPT_LIST_META_CONTEXT, ClientScript.contexts("data"));
             case SET_META_CONTEXT -> script.setContext("data", NbdProtocol.BASE_ALLOCATION);
-            case OTHER -> script.option(NbdProtocol.OPT_STARTTLS, new byte[0]);
+            case STARTTLS -> script.option(NbdProtocol.OPT_STARTTLS, new byte[0]);
+            case OTHER -> script.option(99, new byte[0]);
         }
     }
 

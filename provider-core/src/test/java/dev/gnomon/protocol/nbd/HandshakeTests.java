@@ -46,7 +46,7 @@ class HandshakeTests {
         // HAS_FLAGS, FLUSH, FUA, TRIM, WRITE_ZEROES, MULTI_CONN, FAST_ZERO; no DF without structured replies.
         assertHex(
                 rest(replies),
-                "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 096d"
+                "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 0d6d"
                         + "0003e889045565a9 00000007 00000001 00000000");
         assertThat(data.opened()).isEqualTo(1);
         assertThat(data.closed()).isEqualTo(1);
@@ -61,7 +61,7 @@ class HandshakeTests {
         assertHex(
                 rest(replies),
                 "0003e889045565a9 00000008 00000001 00000000"
-                        + "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 018f"
+                        + "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 058f"
                         + "0003e889045565a9 00000007 00000003 00000008 0001 646174614031"
                         + "0003e889045565a9 00000007 00000003 0000000e 0003 00000001 00001000 02000000"
                         + "0003e889045565a9 00000007 00000001 00000000");
@@ -69,7 +69,7 @@ class HandshakeTests {
 
     @Test
     void exportNameAnswersWithoutHeader() {
-        assertHex(rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 096d");
+        assertHex(rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 0d6d");
     }
 
     @Test

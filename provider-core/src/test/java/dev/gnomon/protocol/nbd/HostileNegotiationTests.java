@@ -22,6 +22,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.gnomon.protocol.nbd.client.NbdClient;
 import dev.gnomon.protocol.nbd.client.NbdException;
+import dev.gnomon.protocol.nbd.client.NbdSecurity;
 import dev.gnomon.protocol.nbd.client.NbdTimeouts;
 import java.io.IOException;
 import java.util.Arrays;
@@ -154,7 +155,7 @@ class HostileNegotiationTests {
     @ValueSource(ints = {0, 17, 18, 38, 100})
     void serverThatFallsSilentInNegotiationIsLeft(int after) throws IOException {
         try (FakeServer server = new FakeServer(Arrays.copyOf(good(), after), FakeServer.SILENCE)) {
-            assertThatThrownBy(() -> NbdClient.connect(server.address(), "data", HASTY))
+            assertThatThrownBy(() -> NbdClient.connect(server.address(), "data", HASTY, NbdSecurity.NONE))
                     .isInstanceOf(NbdException.class)
                     .hasMessageContaining("has not finished negotiation within 100 ms");
         }
@@ -164,7 +165,7 @@ class HostileNegotiationTests {
     @ValueSource(ints = {0, 17, 18})
     void serverThatFallsSilentBeforeItsListIsLeft(int after) throws IOException {
         try (FakeServer server = new FakeServer(Arrays.copyOf(good(), after), FakeServer.SILENCE)) {
-            assertThatThrownBy(() -> NbdClient.list(server.address(), HASTY))
+            assertThatThrownBy(() -> NbdClient.list(server.address(), HASTY, NbdSecurity.NONE))
                     .isInstanceOf(NbdException.class)
                     .hasMessageContaining("has not finished negotiation within 100 ms");
         }

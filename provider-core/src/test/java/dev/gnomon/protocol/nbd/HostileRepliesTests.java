@@ -29,6 +29,7 @@ import dev.gnomon.export.Export.ZeroMode;
 import dev.gnomon.protocol.nbd.client.NbdClient;
 import dev.gnomon.protocol.nbd.client.NbdException;
 import dev.gnomon.protocol.nbd.client.NbdExtent;
+import dev.gnomon.protocol.nbd.client.NbdSecurity;
 import dev.gnomon.protocol.nbd.client.NbdTimeouts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -161,7 +162,8 @@ class HostileRepliesTests {
     void serverThatFallsSilentInAReplyIsLeft(int after) throws IOException {
         byte[] answer = Arrays.copyOf(done(CHUNK_OFFSET_DATA, COOKIE, data(AT, new byte[LENGTH])), after);
         try (FakeServer server = new FakeServer(FakeServer.good(), request -> answer);
-                NbdClient client = NbdClient.connect(server.address(), "data", new NbdTimeouts(10_000, 100))) {
+                NbdClient client =
+                        NbdClient.connect(server.address(), "data", new NbdTimeouts(10_000, 100), NbdSecurity.NONE)) {
             assertThatThrownBy(() -> client.read(AT, ByteBuffer.allocate(LENGTH)))
                     .isInstanceOf(NbdException.class)
                     .hasMessageContaining("has sent nothing for 100 ms");
@@ -174,9 +176,9 @@ class HostileRepliesTests {
         NbdTimeouts hasty = new NbdTimeouts(10_000, 100);
         try (FakeServer good = new FakeServer(FakeServer.good(), request -> simple(0, request.cookie()));
                 FakeServer silent = new FakeServer(FakeServer.good(), FakeServer.SILENCE);
-                NbdClient idle = NbdClient.connect(good.address(), "data", hasty)) {
+                NbdClient idle = NbdClient.connect(good.address(), "data", hasty, NbdSecurity.NONE)) {
             for (int i = 0; i < 3; i++) {
-                try (NbdClient other = NbdClient.connect(silent.address(), "data", hasty)) {
+                try (NbdClient other = NbdClient.connect(silent.address(), "data", hasty, NbdSecurity.NONE)) {
                     assertThatThrownBy(other::flush).isInstanceOf(NbdException.class);
                 }
                 idle.flush();

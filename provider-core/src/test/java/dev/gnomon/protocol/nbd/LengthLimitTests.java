@@ -5,6 +5,7 @@
 package dev.gnomon.protocol.nbd;
 
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_BLOCK_STATUS;
+import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_CACHE;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_DISC;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_FLUSH;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_READ;
@@ -101,7 +102,7 @@ class LengthLimitTests {
             case CMD_READ -> inside && length <= REQUEST_MAX ? 0 : 22;
             case CMD_WRITE -> length > REQUEST_MAX ? CUT : inside ? 0 : length == 0 ? 22 : 28;
             case CMD_WRITE_ZEROES -> inside ? 0 : length == 0 ? 22 : 28;
-            case CMD_TRIM, CMD_BLOCK_STATUS -> inside ? 0 : 22;
+            case CMD_TRIM, CMD_BLOCK_STATUS, CMD_CACHE -> inside ? 0 : 22;
             default -> 22;
         };
     }

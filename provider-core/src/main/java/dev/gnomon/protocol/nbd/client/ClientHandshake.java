@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /** The client's half of fixed newstyle negotiation. */
 final class ClientHandshake {
@@ -58,6 +60,24 @@ final class ClientHandshake {
         }
         int taken = offered & (NbdProtocol.FLAG_FIXED_NEWSTYLE | NbdProtocol.FLAG_NO_ZEROES);
         wire.send(ByteBuffer.allocate(Integer.BYTES).putInt(taken).flip());
+    }
+
+    /**
+     * Goes on in TLS, which comes first: nothing that was said before can be believed.
+     *
+     * @throws NbdException if the server has no TLS, as it would seem if somebody on the way took it out (CVE-2019-14842)
+     */
+    void startTls(SSLEngine engine) throws IOException {
+        int refusal = option(NbdProtocol.OPT_STARTTLS, new byte[0], ClientHandshake::unexpected);
+        if (refusal != 0) {
+            throw NbdException.broken("the server refuses TLS with 0x" + Integer.toHexString(refusal)
+                    + ", and this client does not go on without");
+        }
+        try {
+            wire.startTls(engine);
+        } catch (SSLException e) {
+            throw new NbdException("TLS with the server failed: " + e.getMessage(), e);
+        }
     }
 
     /** Negotiates everything that the server has, and enters transmission. */

@@ -52,19 +52,21 @@ public final class NbdClient implements AutoCloseable {
         this.pipeline = pipeline;
     }
 
-    /** Connects and opens an export, with the usual time-outs; see {@link #connect(NbdAddress, String, NbdTimeouts)}. */
+    /** Connects and opens an export, in the clear and with the usual time-outs. */
     public static NbdClient connect(NbdAddress address, String export) throws IOException {
-        return connect(address, export, NbdTimeouts.DEFAULT);
+        return connect(address, export, NbdTimeouts.DEFAULT, NbdSecurity.NONE);
     }
 
     /**
      * Connects and opens an export.
      *
-     * @throws NbdException if the server has no such export, is none, or says nothing for too long
+     * @throws NbdException if the server has no such export, is none, says nothing for too long, or does not prove with
+     *     TLS what it must
      * @throws IOException if nobody answers at the address, or the connection ends
      */
-    public static NbdClient connect(NbdAddress address, String export, NbdTimeouts timeouts) throws IOException {
-        return negotiate(address, timeouts, (handshake, wire) -> {
+    public static NbdClient connect(NbdAddress address, String export, NbdTimeouts timeouts, NbdSecurity security)
+            throws IOException {
+        return negotiate(address, timeouts, security, (handshake, wire) -> {
             NbdExportInfo info = handshake.enter(export);
             return () -> new NbdClient(
                     address,
@@ -75,12 +77,12 @@ public final class NbdClient implements AutoCloseable {
 
     /** Returns the names of all exports of a server. */
     public static List<String> list(NbdAddress address) throws IOException {
-        return list(address, NbdTimeouts.DEFAULT);
+        return list(address, NbdTimeouts.DEFAULT, NbdSecurity.NONE);
     }
 
     /** Returns the names of all exports of a server. */
-    public static List<String> list(NbdAddress address, NbdTimeouts timeouts) throws IOException {
-        return negotiate(address, timeouts, (handshake, wire) -> {
+    public static List<String> list(NbdAddress address, NbdTimeouts timeouts, NbdSecurity security) throws IOException {
+        return negotiate(address, timeouts, security, (handshake, wire) -> {
             List<String> names = handshake.list();
             wire.close();
             return () -> names;
@@ -224,7 +226,8 @@ public final class NbdClient implements AutoCloseable {
     }
 
     /** Connects and negotiates before a deadline; the connection is closed if either fails. */
-    private static <T> T negotiate(NbdAddress address, NbdTimeouts timeouts, Negotiation<T> negotiation)
+    private static <T> T negotiate(
+            NbdAddress address, NbdTimeouts timeouts, NbdSecurity security, Negotiation<T> negotiation)
             throws IOException {
         SocketTransport socket = SocketTransport.open(address);
         Wire wire = new Wire(socket);
@@ -234,6 +237,9 @@ public final class NbdClient implements AutoCloseable {
             connect(socket, address);
             ClientHandshake handshake = new ClientHandshake(wire);
             handshake.greet();
+            if (security instanceof NbdSecurity.Tls tls) {
+                handshake.startTls(tls.credentials().clientEngine(tls.serverName()));
+            }
             Supplier<T> result = negotiation.run(handshake, wire);
             if (deadline.met()) {
                 succeeded = true;

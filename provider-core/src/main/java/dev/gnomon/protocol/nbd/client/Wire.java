@@ -8,12 +8,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLEngine;
 
 /** Buffered receiving and whole sending. One thread receives, one sends, any may close or ask for the progress. */
 final class Wire {
     private static final int BUFFER_BYTES = 128 << 10;
 
-    private final Transport transport;
+    private volatile Transport transport;
     private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
 
     private final AtomicLong receives = new AtomicLong();
@@ -25,6 +26,20 @@ final class Wire {
     /** Returns a number that has changed if anything was received since it was asked for last. */
     long progress() {
         return receives.get();
+    }
+
+    /**
+     * Goes on in TLS; on return the server has shown a certificate that is trusted.
+     *
+     * @throws NbdException if the server has sent something in the clear that would count as sent in TLS
+     */
+    void startTls(SSLEngine engine) throws IOException {
+        if (received.hasRemaining()) {
+            throw NbdException.broken(received.remaining() + " bytes in the clear follow the answer to STARTTLS");
+        }
+        TlsTransport protectedTransport = new TlsTransport(transport, engine);
+        protectedTransport.handshake();
+        transport = protectedTransport;
     }
 
     /** Returns the receive buffer with at least so many bytes, at most {@link #BUFFER_BYTES}. */
