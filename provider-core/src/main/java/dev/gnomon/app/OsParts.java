@@ -31,6 +31,7 @@ import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdLimits;
 import dev.gnomon.protocol.nbd.NbdServer;
 import dev.gnomon.protocol.nbd.NbdStats;
+import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
@@ -44,6 +45,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +70,12 @@ final class OsParts implements ServiceParts {
     private final Scheduler scheduler = new OsScheduler(this::taskFailed);
     private final LocalCommands.NewStore newStore;
 
-    OsParts(Path stateDirectory, LocalCommands.NewStore newStore) {
+    private final Optional<TlsCredentials> tls;
+
+    /** Makes them; with keys for TLS, clients must use it. */
+    OsParts(Path stateDirectory, LocalCommands.NewStore newStore, Optional<TlsCredentials> tls) {
         this.newStore = newStore;
+        this.tls = tls;
         Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
         this.storage = new OsStorage(path -> {
             Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
@@ -112,11 +118,14 @@ final class OsParts implements ServiceParts {
 
     @Override
     public void checkNbd(String address, boolean allowRemote) throws ControlException {
-        if (!parse(address).local() && !allowRemote) {
+        boolean proven = tls.isPresent() && tls.get().checksPeer();
+        if (!parse(address).local() && !allowRemote && !proven) {
             throw new ControlException(
                     ErrorKind.REFUSED,
-                    "--nbd: " + address + " can be reached from other machines, and NBD here has no encryption and no"
-                            + " passwords; allowed are loopback addresses and unix:PATH, or any with --allow-remote");
+                    "--nbd: " + address
+                            + " can be reached from other machines, and clients need not prove who they are;"
+                            + " allowed are loopback addresses and unix:PATH, or any with --tls required and"
+                            + " --tls-client-ca, or with --allow-remote");
         }
     }
 
@@ -154,7 +163,7 @@ final class OsParts implements ServiceParts {
 
     @Override
     public NbdService serveNbd(Exports exports) {
-        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock, observer);
+        NbdServer server = new NbdServer(exports, NbdLimits.defaults(), clock, tls, observer);
         return new NbdService() {
             @Override
             public String listen(String address, boolean allowRemote) throws IOException, ControlException {

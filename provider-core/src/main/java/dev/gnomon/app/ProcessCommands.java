@@ -16,12 +16,16 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsScheduler;
 import dev.gnomon.io.os.OsStorage;
+import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import dev.gnomon.store.StoreChecker;
 import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What runs in this process, put together from its parts. */
 final class ProcessCommands implements LocalCommands {
@@ -42,7 +46,22 @@ final class ProcessCommands implements LocalCommands {
             System.setProperty(LOG_THROWABLES, "true");
         }
         System.setProperty(LOG_FORMAT, options.logFormat().name());
-        return new ServiceProcess(new OsParts(options.stateDirectory(), options.newStore()), options, err).run();
+        OsParts parts = new OsParts(options.stateDirectory(), options.newStore(), credentials(options));
+        return new ServiceProcess(parts, options, err).run();
+    }
+
+    private static Optional<TlsCredentials> credentials(ServiceOptions options) throws ControlException {
+        if (options.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        LocalCommands.TlsFiles files = options.tls().get();
+        try {
+            return Optional.of(TlsCredentials.server(files.certificate(), files.key(), files.clientAuthorities()));
+        } catch (NoSuchFileException e) {
+            throw new ControlException(ErrorKind.INVALID, "--tls: no such file: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ControlException(ErrorKind.INVALID, "--tls: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -39,13 +39,15 @@ public interface LocalCommands {
      *
      * @param nbd where to serve NBD, as written on the command line; empty means a socket in the state directory
      * @param newStore properties of the store if it is to be created; those of an existing one stay as they are
-     * @param allowRemote whether addresses that other machines can reach are admitted
+     * @param tls keys for TLS, which is then required; none means that NBD is in the clear
+     * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
      */
     record ServiceOptions(
             Path stateDirectory,
             List<String> nbd,
             NewStore newStore,
+            Optional<TlsFiles> tls,
             boolean allowRemote,
             boolean debug,
             LogFormat logFormat,
@@ -68,6 +70,15 @@ public interface LocalCommands {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /**
+     * Where the keys for TLS are, all in the form PEM.
+     *
+     * @param certificate of the service, and those that lead to an authority
+     * @param key PKCS #8, not encrypted
+     * @param clientAuthorities who signs the certificates of clients; none admits every client
+     */
+    record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorities) {}
 
     /**
      * Properties of a store that is to be created.

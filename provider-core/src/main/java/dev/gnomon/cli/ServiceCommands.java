@@ -5,11 +5,13 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.FieldRules;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsView;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import picocli.CommandLine.Option;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
 final class ServiceCommands extends GnomonCommand.Group {
+    private static final String TLS_OFF = "off";
+    private static final String TLS_REQUIRED = "required";
+
     ServiceCommands(GnomonCommand root, Session session) {
         super(root, session);
     }
@@ -38,7 +43,9 @@ final class ServiceCommands extends GnomonCommand.Group {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  gnomon service run --state /srv/gnomon",
-                "  gnomon service run --nbd 127.0.0.1:10809 --nbd unix:/run/gnomon/nbd.sock"
+                "  gnomon service run --nbd 127.0.0.1:10809 --nbd unix:/run/gnomon/nbd.sock",
+                "  gnomon service run --nbd 192.0.2.7 --tls required --tls-cert cert.pem --tls-key key.pem \\",
+                "      --tls-client-ca clients.pem"
             })
     int run(
             @Option(
@@ -51,8 +58,8 @@ final class ServiceCommands extends GnomonCommand.Group {
             @Option(
                             names = "--allow-remote",
                             description =
-                                    "Admit addresses that other machines can reach. NBD here has no encryption and"
-                                            + " no passwords: only for networks that you trust.")
+                                    "Admit addresses that other machines can reach although clients prove nothing:"
+                                            + " only for networks that you trust.")
                     boolean allowRemote,
             @Option(
                             names = "--metrics",
@@ -68,6 +75,32 @@ final class ServiceCommands extends GnomonCommand.Group {
                             description = "How to log to standard error, one line per event: ${COMPLETION-CANDIDATES}"
                                     + " (default: ${DEFAULT-VALUE}).")
                     LocalCommands.LogFormat logFormat,
+            @Option(
+                            names = "--tls",
+                            paramLabel = "MODE",
+                            defaultValue = TLS_OFF,
+                            description = "off, or required: NBD clients must then use TLS 1.2 or 1.3, on every address"
+                                    + " (default: off).")
+                    String tls,
+            @Option(
+                            names = "--tls-cert",
+                            paramLabel = "FILE",
+                            description = "Certificate of the service, PEM, with those that lead to its authority.")
+                    @Nullable
+                    Path tlsCertificate,
+            @Option(
+                            names = "--tls-key",
+                            paramLabel = "FILE",
+                            description = "Private key of that certificate, PEM, PKCS #8.")
+                    @Nullable
+                    Path tlsKey,
+            @Option(
+                            names = "--tls-client-ca",
+                            paramLabel = "FILE",
+                            description = "Admit only clients with a certificate that one of these authorities has"
+                                    + " signed, PEM. Without it every client that can connect is served.")
+                    @Nullable
+                    Path tlsClientAuthorities,
             @Option(
                             names = "--chunk-size",
                             paramLabel = "SIZE",
@@ -92,11 +125,33 @@ final class ServiceCommands extends GnomonCommand.Group {
                 root().state(),
                 addresses,
                 newStore,
+                tlsFiles(tls, tlsCertificate, tlsKey, tlsClientAuthorities),
                 allowRemote,
                 root().debug(),
                 logFormat,
                 Optional.ofNullable(metrics));
         return session().local().runService(options, session().err()).number();
+    }
+
+    /** Options that have no effect are refused: who gives keys believes that they are used. */
+    private static Optional<LocalCommands.TlsFiles> tlsFiles(
+            String mode, @Nullable Path certificate, @Nullable Path key, @Nullable Path clientAuthorities)
+            throws ControlException {
+        boolean required = mode.equals(TLS_REQUIRED);
+        if (!required && !mode.equals(TLS_OFF)) {
+            throw ControlException.invalid(
+                    "--tls: " + FieldRules.shown(mode) + "; allowed are " + TLS_OFF + " and " + TLS_REQUIRED);
+        }
+        if (!required && (certificate != null || key != null || clientAuthorities != null)) {
+            throw ControlException.invalid(
+                    "--tls: off, with --tls-cert, --tls-key or --tls-client-ca; allowed is required");
+        }
+        if (required && (certificate == null || key == null)) {
+            throw ControlException.invalid("--tls: required needs --tls-cert and --tls-key");
+        }
+        return certificate == null || key == null
+                ? Optional.empty()
+                : Optional.of(new LocalCommands.TlsFiles(certificate, key, Optional.ofNullable(clientAuthorities)));
     }
 
     @Command(name = "status", header = "Show what the service is and does.", optionListHeading = "%nOptions:%n")

@@ -141,7 +141,7 @@ final class Fields {
         if (node.has(name)) {
             for (Map.Entry<String, JsonNode> entry : objectNode(name).properties()) {
                 if (!entry.getValue().isString()) {
-                    throw wrongType(name + "." + entry.getKey(), entry.getValue(), "a text");
+                    throw wrongType(name + "." + FieldRules.shown(entry.getKey()), entry.getValue(), "a text");
                 }
                 map.put(entry.getKey(), entry.getValue().stringValue());
             }

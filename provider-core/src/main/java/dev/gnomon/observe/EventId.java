@@ -160,7 +160,13 @@ public enum EventId {
             "GNM-3006",
             Severity.ERROR,
             "an NBD client was cut for want of memory",
-            "give the process more memory, or admit fewer clients");
+            "give the process more memory, or admit fewer clients"),
+    /** Only with --allow-remote. */
+    NBD_OPEN_TO_ALL(
+            "GNM-3007",
+            Severity.WARN,
+            "an NBD address can be reached from other machines, and clients need not prove who they are",
+            "use --tls required with --tls-client-ca, or make sure that the network is trusted");
 
     private final String id;
     private final Severity severity;

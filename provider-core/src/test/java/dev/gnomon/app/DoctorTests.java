@@ -51,11 +51,12 @@ class DoctorTests {
     void aServiceThatRunsIsHealthyAndWhatBreaksIsNamed() throws Exception {
         Path state = parent.resolve("state");
         RunningService service = RunningService.start(
-                new OsParts(state, LocalCommands.NewStore.USUAL),
+                new OsParts(state, LocalCommands.NewStore.USUAL, Optional.empty()),
                 new LocalCommands.ServiceOptions(
                         state,
                         List.of("unix:" + state.resolve("n"), "127.0.0.1:0"),
                         LocalCommands.NewStore.USUAL,
+                        Optional.empty(),
                         false,
                         false,
                         LocalCommands.LogFormat.TEXT,

@@ -410,6 +410,51 @@ class CliTests {
     }
 
     @Test
+    void serviceRunPassesItsKeysOn() {
+        assertThat(run("service", "run").code()).isZero();
+        assertThat(local.serviceOptions.getLast().tls()).isEmpty();
+        assertThat(run("service", "run", "--tls", "required", "--tls-cert", "c", "--tls-key", "k")
+                        .code())
+                .isZero();
+        assertThat(local.serviceOptions.getLast().tls().toString())
+                .isEqualTo("Optional[TlsFiles[certificate=c, key=k, clientAuthorities=Optional.empty]]");
+        assertThat(run(
+                                "service",
+                                "run",
+                                "--tls",
+                                "required",
+                                "--tls-cert",
+                                "c",
+                                "--tls-key",
+                                "k",
+                                "--tls-client-ca",
+                                "a")
+                        .code())
+                .isZero();
+        assertThat(local.serviceOptions.getLast().tls().orElseThrow().clientAuthorities())
+                .contains(Path.of("a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--tls=on",
+                "--tls=required",
+                "--tls=required --tls-cert=c",
+                "--tls=required --tls-key=k",
+                "--tls-cert=c --tls-key=k",
+                "--tls=off --tls-client-ca=a"
+            })
+    void keysThatWouldNotBeUsedOrAreMissingAreRefused(String options) {
+        List<String> words = new ArrayList<>(List.of("service", "run"));
+        words.addAll(List.of(options.split(" ", -1)));
+        Outcome outcome = run(words.toArray(String[]::new));
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("--tls");
+        assertThat(local.serviceOptions).isEmpty();
+    }
+
+    @Test
     void demoPassesItsOptionsOn() {
         assertThat(run("demo", "--selftest", "--dir", "/d", "--seed", "-7", "--keep")
                         .code())

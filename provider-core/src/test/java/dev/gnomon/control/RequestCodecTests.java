@@ -119,6 +119,16 @@ class RequestCodecTests {
         refused(message).hasMessageContaining(reason).extracting("kind").isEqualTo(ErrorKind.PROTOCOL);
     }
 
+    /** What a terminal would obey must not come back in a refusal. */
+    @Test
+    void namesInRefusalsArePrintable() {
+        refused("{'schemaVersion':1,'id':1,'operation':'set.create','parameters':"
+                        + "{'volumes':['a'],'attributes':{'\\u001b[2J':1}}}")
+                .hasMessage("parameters.attributes.'?[2J': NUMBER; allowed is a text")
+                .extracting("kind")
+                .isEqualTo(ErrorKind.INVALID);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {17, 400, 100_000})
     void deepNestingIsAProtocolError(int depth) {

@@ -18,6 +18,9 @@ interface ByteLink extends AutoCloseable {
     /** Sends some bytes of the buffer, at least one; waits for room. */
     void send(ByteBuffer source) throws IOException;
 
+    /** Tells the other end that nothing more comes, where the transport has words for it; may wait as a send does. */
+    default void finish() throws IOException {}
+
     /** Returns who is at the other end, for logs. */
     String peer();
 

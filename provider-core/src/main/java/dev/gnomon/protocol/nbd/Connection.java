@@ -78,6 +78,8 @@ final class Connection {
             if (session != null) {
                 stats.negotiated.increment();
                 transmit(session, parts, starter);
+            } else {
+                parts.outlet().finish();
             }
         } catch (IOException e) {
             LOG.debug("client={} left: {}", link.peer(), e.getMessage());
@@ -126,6 +128,7 @@ final class Connection {
             LOG.debug("client={} export={} opened", link.peer(), export.name());
             inFlight.startSender(sender, starter);
             new Transmission(session, parts).run();
+            parts.outlet().finish();
         } catch (ProtocolViolation e) {
             sendLast(parts.replies());
             throw e;

@@ -13,6 +13,7 @@ import dev.gnomon.protocol.nbd.HandshakeTable.State;
 import dev.gnomon.protocol.nbd.OptionPayload.Malformed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,11 @@ final class Handshake {
     private final Inlet inlet;
     private final Replies replies;
     private final OptionReplies answers;
+    private final @Nullable TlsLink tls;
 
     private State state = State.LEGACY;
     private boolean padded = true;
+    private int bytesBehindOption;
     private boolean structured;
     private @Nullable String contextExport;
     private @Nullable Session session;
@@ -46,6 +49,7 @@ final class Handshake {
         this.inlet = parts.inlet();
         this.replies = parts.replies();
         this.answers = new OptionReplies(replies);
+        this.tls = parts.link() instanceof TlsLink link ? link : null;
     }
 
     /** Returns what was agreed, the export open; or null if the client left or ended negotiation. */
@@ -91,7 +95,12 @@ final class Handshake {
             throw new ProtocolViolation(
                     "client flags are 0x" + Integer.toHexString(flags) + ", offered were 0x" + offered);
         }
-        state = (flags & NbdProtocol.FLAG_FIXED_NEWSTYLE) != 0 ? State.SIMPLE : State.LEGACY;
+        state = (flags & NbdProtocol.FLAG_FIXED_NEWSTYLE) == 0
+                ? State.LEGACY
+                : tls == null ? State.SIMPLE : State.UNPROTECTED;
+        if (state == State.LEGACY && tls != null) {
+            throw new ProtocolViolation("a client without fixed newstyle cannot ask for TLS, which is required");
+        }
         padded = (flags & NbdProtocol.FLAG_NO_ZEROES) == 0;
         return true;
     }
@@ -112,6 +121,7 @@ final class Handshake {
         int end = in.position() + (int) length;
         int limit = in.limit();
         in.limit(end);
+        bytesBehindOption = limit - end;
         try {
             if (perform(row.action(), code, new OptionPayload(in, limits))) {
                 state = row.next();
@@ -155,6 +165,18 @@ final class Handshake {
                 answers.acknowledge(code);
                 yield true;
             }
+            case START_TLS -> startTls(code, payload);
+            case REQUIRE_TLS -> {
+                answers.refuse(code, NbdProtocol.REP_ERR_TLS_REQD, "this server requires TLS");
+                yield true;
+            }
+            case REFUSE_TLS -> {
+                answers.refuse(
+                        code,
+                        tls == null ? NbdProtocol.REP_ERR_UNSUP : NbdProtocol.REP_ERR_INVALID,
+                        tls == null ? "this server has no TLS" : "the connection has TLS already");
+                yield true;
+            }
             case REFUSE_UNKNOWN -> {
                 answers.refuse(
                         code,
@@ -170,6 +192,27 @@ final class Handshake {
                 throw new ProtocolViolation("option " + Integer.toUnsignedString(code)
                         + " from a client that did not offer fixed newstyle");
         };
+    }
+
+    /**
+     * Nothing from before counts: not what was agreed on (CVE-2021-3716), and not what came behind the option in the clear,
+     * which anybody on the way may have put there.
+     */
+    private boolean startTls(int code, OptionPayload payload) throws IOException, ProtocolViolation, Malformed {
+        payload.end();
+        if (tls == null || bytesBehindOption > 0) {
+            throw new ProtocolViolation(bytesBehindOption + " bytes in the clear follow STARTTLS");
+        }
+        answers.acknowledge(code);
+        replies.flush();
+        structured = false;
+        contextExport = null;
+        try {
+            tls.start();
+        } catch (SSLException e) {
+            throw new ProtocolViolation("TLS failed: " + e.getMessage());
+        }
+        return true;
     }
 
     private boolean enterByName(String name) throws IOException, ProtocolViolation {
@@ -286,6 +329,7 @@ final class Handshake {
                 | NbdProtocol.SEND_FLUSH
                 | NbdProtocol.SEND_FUA
                 | NbdProtocol.CAN_MULTI_CONN
+                | NbdProtocol.SEND_CACHE
                 | (structured ? NbdProtocol.SEND_DF : 0);
         return flags
                 | (export.readOnly()

@@ -18,6 +18,8 @@ final class HandshakeTable {
     enum State {
         /** The client did not offer fixed newstyle: it understands no replies to options. */
         LEGACY,
+        /** The server demands TLS, and there is none yet: nothing that the client says counts (SELECTIVETLS is not offered). */
+        UNPROTECTED,
         /** Reads will be answered simply. */
         SIMPLE,
         /** Reads will be answered in chunks; metadata contexts may be chosen. */
@@ -33,6 +35,7 @@ final class HandshakeTable {
         EXPORT_NAME(NbdProtocol.OPT_EXPORT_NAME),
         ABORT(NbdProtocol.OPT_ABORT),
         LIST(NbdProtocol.OPT_LIST),
+        STARTTLS(NbdProtocol.OPT_STARTTLS),
         INFO(NbdProtocol.OPT_INFO),
         GO(NbdProtocol.OPT_GO),
         STRUCTURED_REPLY(NbdProtocol.OPT_STRUCTURED_REPLY),
@@ -69,6 +72,12 @@ final class HandshakeTable {
         LIST_CONTEXTS,
         CHOOSE_CONTEXTS,
         ACKNOWLEDGE_END,
+        /** Acknowledge, forget everything, and go on in TLS. */
+        START_TLS,
+        /** Answer that TLS must come first. */
+        REQUIRE_TLS,
+        /** Answer that there is TLS already, or none here. */
+        REFUSE_TLS,
         /** Answer that it is not known here. */
         REFUSE_UNKNOWN,
         /** Answer that another option must come first. */
@@ -85,15 +94,27 @@ final class HandshakeTable {
             row(State.LEGACY, Option.EXPORT_NAME, Action.ENTER_BY_NAME, State.TRANSMISSION),
             row(State.LEGACY, Option.ABORT, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.LIST, Action.CUT, State.ENDED),
+            row(State.LEGACY, Option.STARTTLS, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.INFO, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.GO, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.STRUCTURED_REPLY, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.LIST_META_CONTEXT, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.SET_META_CONTEXT, Action.CUT, State.ENDED),
             row(State.LEGACY, Option.OTHER, Action.CUT, State.ENDED),
+            row(State.UNPROTECTED, Option.EXPORT_NAME, Action.CUT, State.ENDED),
+            row(State.UNPROTECTED, Option.ABORT, Action.ACKNOWLEDGE_END, State.ENDED),
+            row(State.UNPROTECTED, Option.LIST, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.STARTTLS, Action.START_TLS, State.SIMPLE),
+            row(State.UNPROTECTED, Option.INFO, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.GO, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.STRUCTURED_REPLY, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.LIST_META_CONTEXT, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.SET_META_CONTEXT, Action.REQUIRE_TLS, State.UNPROTECTED),
+            row(State.UNPROTECTED, Option.OTHER, Action.REQUIRE_TLS, State.UNPROTECTED),
             row(State.SIMPLE, Option.EXPORT_NAME, Action.ENTER_BY_NAME, State.TRANSMISSION),
             row(State.SIMPLE, Option.ABORT, Action.ACKNOWLEDGE_END, State.ENDED),
             row(State.SIMPLE, Option.LIST, Action.LIST_NAMES, State.SIMPLE),
+            row(State.SIMPLE, Option.STARTTLS, Action.REFUSE_TLS, State.SIMPLE),
             row(State.SIMPLE, Option.INFO, Action.DESCRIBE, State.SIMPLE),
             row(State.SIMPLE, Option.GO, Action.ENTER, State.TRANSMISSION),
             row(State.SIMPLE, Option.STRUCTURED_REPLY, Action.ENABLE_CHUNKS, State.STRUCTURED),
@@ -103,6 +124,7 @@ final class HandshakeTable {
             row(State.STRUCTURED, Option.EXPORT_NAME, Action.ENTER_BY_NAME, State.TRANSMISSION),
             row(State.STRUCTURED, Option.ABORT, Action.ACKNOWLEDGE_END, State.ENDED),
             row(State.STRUCTURED, Option.LIST, Action.LIST_NAMES, State.STRUCTURED),
+            row(State.STRUCTURED, Option.STARTTLS, Action.REFUSE_TLS, State.STRUCTURED),
             row(State.STRUCTURED, Option.INFO, Action.DESCRIBE, State.STRUCTURED),
             row(State.STRUCTURED, Option.GO, Action.ENTER, State.TRANSMISSION),
             row(State.STRUCTURED, Option.STRUCTURED_REPLY, Action.ENABLE_CHUNKS, State.STRUCTURED),

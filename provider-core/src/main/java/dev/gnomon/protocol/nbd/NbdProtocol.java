@@ -87,6 +87,8 @@ public final class NbdProtocol {
     public static final int REP_ERR_POLICY = REP_ERROR | 2;
     /** Refusal: malformed, or at the wrong time. */
     public static final int REP_ERR_INVALID = REP_ERROR | 3;
+    /** Refusal: TLS must come first. */
+    public static final int REP_ERR_TLS_REQD = REP_ERROR | 5;
     /** Refusal: no such export. */
     public static final int REP_ERR_UNKNOWN = REP_ERROR | 6;
     /** Refusal: server is stopping. */
@@ -120,6 +122,8 @@ public final class NbdProtocol {
     /** Transmission flag. */
     public static final int CAN_MULTI_CONN = 1 << 8;
     /** Transmission flag. */
+    public static final int SEND_CACHE = 1 << 10;
+    /** Transmission flag. */
     public static final int SEND_FAST_ZERO = 1 << 11;
 
     /** Command. */
@@ -132,6 +136,8 @@ public final class NbdProtocol {
     public static final int CMD_FLUSH = 3;
     /** Command. */
     public static final int CMD_TRIM = 4;
+    /** Command. */
+    public static final int CMD_CACHE = 5;
     /** Command. */
     public static final int CMD_WRITE_ZEROES = 6;
     /** Command. */

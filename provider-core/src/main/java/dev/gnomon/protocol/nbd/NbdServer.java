@@ -9,6 +9,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
+import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +34,11 @@ import org.slf4j.LoggerFactory;
  * back; once {@code closed} is set, none is added.
  */
 public final class NbdServer implements AutoCloseable {
-    /** Whether an address may be reached from other machines, which is not protected yet: there is no TLS. */
+    /** Whether an address may be reached from other machines although there is no TLS. */
     public enum Reach {
         /** Unix sockets and loopback addresses only. */
         THIS_MACHINE,
-        /** Any address; whoever can connect can read and write. */
+        /** Any address; without TLS whoever can connect can read and write, and whoever is on the way as well. */
         ANY_NETWORK
     }
 
@@ -59,18 +61,23 @@ public final class NbdServer implements AutoCloseable {
     private final Exports exports;
     private final NbdLimits limits;
     private final Clock clock;
+    private final @Nullable TlsCredentials tls;
     private final Admission admission;
     private final BufferPool pool;
     private final Thread watchdog;
     private volatile boolean closed;
 
-    /** Makes a server that listens nowhere yet. */
+    /** Makes a server without TLS that listens nowhere yet. */
     public NbdServer(Exports exports, NbdLimits limits, Clock clock) {
-        this(exports, limits, clock, Observer.logging());
+        this(exports, limits, clock, Optional.empty(), Observer.logging());
     }
 
-    /** Makes a server that listens nowhere yet, and reports to an observer. */
-    public NbdServer(Exports exports, NbdLimits limits, Clock clock, Observer observer) {
+    /**
+     * Makes a server that listens nowhere yet, and reports to an observer; with credentials, TLS is required on every
+     * address.
+     */
+    public NbdServer(Exports exports, NbdLimits limits, Clock clock, Optional<TlsCredentials> tls, Observer observer) {
+        this.tls = tls.orElse(null);
         this.observer = observer;
         this.stats = new NbdStats(new RequestTimes(clock, observer.latencies()));
         this.exports = exports;
@@ -93,16 +100,24 @@ public final class NbdServer implements AutoCloseable {
      * <p>A Unix socket can be connected to by its owner only; one left behind by a dead server is replaced.
      *
      * @param address a TCP port of 0 takes any free one
-     * @param reach must be {@link Reach#ANY_NETWORK} for an address that is not loopback
+     * @param reach must be {@link Reach#ANY_NETWORK} for an address that is not loopback, unless TLS is required
      * @return the address, with the port that was taken
      * @throws IllegalArgumentException if the address is not loopback and that was not allowed
      * @throws IOException if the address is in use, not of this machine, or not permitted
      */
     public NbdAddress listen(NbdAddress address, Reach reach) throws IOException {
-        if (reach == Reach.THIS_MACHINE && !address.local()) {
+        boolean open = !address.local() && (tls == null || !tls.checksPeer());
+        if (reach == Reach.THIS_MACHINE && open) {
             throw new IllegalArgumentException("NBD address " + address
-                    + " can be reached from other machines, and NBD here has neither encryption nor passwords yet:"
-                    + " use a loopback address or a Unix socket, or allow it explicitly");
+                    + " can be reached from other machines, and clients need not prove who they are: require TLS with"
+                    + " certificates of clients, use a loopback address or a Unix socket, or allow it explicitly");
+        }
+        if (open) {
+            observer.events()
+                    .tell(Event.of(
+                            EventId.NBD_OPEN_TO_ALL,
+                            "everybody who can connect to " + address
+                                    + " can read and write: no client has to prove who it is"));
         }
         Listener listener = Listener.bind(address, this::accept, observer.events());
         if (!whileOpen(() -> listeners.add(listener))) {
@@ -209,7 +224,8 @@ public final class NbdServer implements AutoCloseable {
         try {
             stats.accepted.increment();
             buffers = takeBuffers();
-            Connection connection = new Connection(link, progress, exports, limits, pool, stats, observer.events());
+            ByteLink used = tls == null ? link : new TlsLink(link, tls);
+            Connection connection = new Connection(used, progress, exports, limits, pool, stats, observer.events());
             connection.run(
                     buffers,
                     slot,

@@ -42,6 +42,18 @@ final class Outlet {
         }
     }
 
+    /** Tells the client that nothing more comes. */
+    void finish() throws IOException {
+        lock.lock();
+        try {
+            progress.sending(true);
+            link.finish();
+            progress.sending(false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Runs several sends as one. */
     void together(Sends sends) throws IOException {
         lock.lock();

@@ -48,6 +48,25 @@ final class Reads {
         return whole ? large(request, length) : chunks(request, length);
     }
 
+    /** Reads a range and drops it, so that it is near when it is asked for. It is a hint, so lack of memory is no error. */
+    NbdError ahead(Request request) {
+        int length = (int) request.length;
+        PooledBuffer buffer = lender.borrow(Math.min(length, NbdLimits.SLICE_BYTES));
+        if (buffer == null) {
+            return NbdError.NONE;
+        }
+        try {
+            NbdError error = NbdError.NONE;
+            for (int done = 0; done < length && error == NbdError.NONE; done += NbdLimits.SLICE_BYTES) {
+                int count = Math.min(length - done, NbdLimits.SLICE_BYTES);
+                error = fillSlice(buffer.view(), request.offset + done, count);
+            }
+            return error;
+        } finally {
+            buffer.release();
+        }
+    }
+
     private NbdError chunks(Request request, int length) throws IOException {
         int done = 0;
         while (done < length) {

@@ -5,6 +5,7 @@
 package dev.gnomon.protocol.nbd;
 
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_BLOCK_STATUS;
+import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_CACHE;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_FLAG_DF;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_FLAG_FAST_ZERO;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_FLAG_FUA;
@@ -45,6 +46,7 @@ final class RequestRules {
             case CMD_READ -> request.length > requestBytes ? NbdError.EINVAL : range(request, NbdError.EINVAL);
             case CMD_BLOCK_STATUS -> contextChosen ? range(request, NbdError.EINVAL) : NbdError.EINVAL;
             case CMD_WRITE, CMD_WRITE_ZEROES -> readOnly ? NbdError.EPERM : range(request, NbdError.ENOSPC);
+            case CMD_CACHE -> range(request, NbdError.EINVAL);
             case CMD_TRIM -> readOnly ? NbdError.EPERM : range(request, NbdError.EINVAL);
             default -> NbdError.EINVAL;
         };

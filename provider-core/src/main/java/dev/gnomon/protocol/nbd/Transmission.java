@@ -94,6 +94,7 @@ final class Transmission {
             case NbdProtocol.CMD_READ -> read();
             case NbdProtocol.CMD_WRITE -> write();
             case NbdProtocol.CMD_BLOCK_STATUS -> blockStatus();
+            case NbdProtocol.CMD_CACHE -> cache();
             default -> submit();
         }
     }
@@ -109,6 +110,16 @@ final class Transmission {
 
     private void recordTime() {
         stats.times.record(request.type, request.began, stats.times.now());
+    }
+
+    /** A range longer than any read is only taken note of: reading it would keep the other requests waiting. */
+    private void cache() throws IOException {
+        NbdError error = request.length > limits.requestBytes() ? NbdError.NONE : reads.ahead(request);
+        if (error == NbdError.NONE) {
+            replies.simple(request.cookie, 0);
+        } else {
+            refuse(error);
+        }
     }
 
     /** The reader's own hold on the operation ends here, whatever happens; the engine's end with its completions. */

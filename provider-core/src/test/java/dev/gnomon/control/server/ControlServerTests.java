@@ -146,9 +146,10 @@ class ControlServerTests {
         }
     }
 
-    @Test
-    void theLargestFrameIsRead() throws Exception {
-        byte[] frame = new byte[Protocol.MAX_FRAME_BYTES];
+    @ParameterizedTest
+    @ValueSource(ints = {Protocol.MAX_FRAME_BYTES - 1, Protocol.MAX_FRAME_BYTES})
+    void framesUpToTheLargestAreRead(int length) throws Exception {
+        byte[] frame = new byte[length];
         Arrays.fill(frame, (byte) ' ');
         byte[] request = Json.toBytes(RequestCodec.encode(1, new Request.VolumeList()));
         System.arraycopy(request, 0, frame, frame.length - request.length, request.length);

@@ -46,7 +46,7 @@ class HandshakeTests {
         // HAS_FLAGS, FLUSH, FUA, TRIM, WRITE_ZEROES, MULTI_CONN, FAST_ZERO; no DF without structured replies.
         assertHex(
                 rest(replies),
-                "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 096d"
+                "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 0d6d"
                         + "0003e889045565a9 00000007 00000001 00000000");
         assertThat(data.opened()).isEqualTo(1);
         assertThat(data.closed()).isEqualTo(1);
@@ -61,7 +61,7 @@ class HandshakeTests {
         assertHex(
                 rest(replies),
                 "0003e889045565a9 00000008 00000001 00000000"
-                        + "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 018f"
+                        + "0003e889045565a9 00000007 00000003 0000000c 0000 0000000000100000 058f"
                         + "0003e889045565a9 00000007 00000003 00000008 0001 646174614031"
                         + "0003e889045565a9 00000007 00000003 0000000e 0003 00000001 00001000 02000000"
                         + "0003e889045565a9 00000007 00000001 00000000");
@@ -69,7 +69,7 @@ class HandshakeTests {
 
     @Test
     void exportNameAnswersWithoutHeader() {
-        assertHex(rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 096d");
+        assertHex(rest(server.replies(ClientScript.modern().exportName("data").bytes())), "0000000000100000 0d6d");
     }
 
     @Test
@@ -147,6 +147,7 @@ class HandshakeTests {
                         NbdProtocol.REP_ACK);
     }
 
+    /** CVE-2017-15118 (a name past its buffer), CVE-2020-10761 (an echo of it past the limit of texts). */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4095, 4096})
     void namesUpToTheLimitAreEchoedShort(int length) {
@@ -171,6 +172,7 @@ class HandshakeTests {
         assertThat(replies.getLast().type()).isEqualTo(NbdProtocol.REP_ACK);
     }
 
+    /** CVE-2022-26495 (a length that wraps), CVE-2022-26496 (an inner length beyond the outer one). */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 5, 6, 7, 4096, 4097, 65536, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void innerLengthThatDisagreesWithTheOptionIsRefused(int innerLength) {
@@ -189,6 +191,7 @@ class HandshakeTests {
         assertThat(data.opened()).isEqualTo(2);
     }
 
+    /** CVE-2017-15119: gigabytes of an option that are read and dropped. */
     @ParameterizedTest
     @ValueSource(ints = {65537, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void oversizedOptionIsRefusedAndNotRead(int length) {
@@ -246,28 +249,6 @@ class HandshakeTests {
                 .bytes()));
         boolean fits = count >= 0 && count <= 32;
         assertThat(replies.getLast().type()).isEqualTo(fits ? NbdProtocol.REP_ACK : NbdProtocol.REP_ERR_TOO_BIG);
-    }
-
-    @Test
-    void trailingBytesInEveryOptionAreRefused() {
-        byte[] go = Arrays.copyOf(ClientScript.describe("data"), ClientScript.describe("data").length + 1);
-        byte[] set = Arrays.copyOf(ClientScript.contexts("data"), ClientScript.contexts("data").length + 1);
-        List<OptionReply> replies = OptionReply.takeAll(server.replies(ClientScript.modern()
-                .option(OPT_STRUCTURED_REPLY, new byte[1])
-                .option(OPT_STRUCTURED_REPLY, new byte[0])
-                .option(OPT_LIST, new byte[1])
-                .option(OPT_INFO, go)
-                .option(OPT_GO, go)
-                .option(OPT_SET_META_CONTEXT, set)
-                .option(OPT_LIST_META_CONTEXT, set)
-                .option(OPT_ABORT, new byte[1])
-                .bytes()));
-        int invalid = NbdProtocol.REP_ERR_INVALID;
-        assertThat(replies)
-                .extracting(OptionReply::type)
-                .containsExactly(
-                        invalid, NbdProtocol.REP_ACK, invalid, invalid, invalid, invalid, invalid, NbdProtocol.REP_ACK);
-        assertThat(data.opened()).isZero();
     }
 
     @ParameterizedTest

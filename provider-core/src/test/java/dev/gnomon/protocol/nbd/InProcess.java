@@ -29,6 +29,7 @@ final class InProcess implements AutoCloseable {
     private final Exports exports;
     private final NbdStats stats = new NbdStats(new RequestTimes(new ManualClock(), new Latencies()));
     private boolean closedByServer;
+    private int consumedBytes;
 
     InProcess(Exports exports, NbdLimits limits) {
         this.exports = exports;
@@ -58,6 +59,7 @@ final class InProcess implements AutoCloseable {
             slot.release();
         }
         closedByServer = !link.drained;
+        consumedBytes = link.input.position();
         assertThat(stats.faults()).as("uncaught exceptions").isZero();
         assertThat(admission.connections()).isZero();
         return link.output.toByteArray();
@@ -73,6 +75,11 @@ final class InProcess implements AutoCloseable {
     /** Returns whether the last connection was ended before the client's bytes were. */
     boolean cut() {
         return closedByServer;
+    }
+
+    /** Returns how much of the last connection's input was received. */
+    int consumedBytes() {
+        return consumedBytes;
     }
 
     NbdStats stats() {

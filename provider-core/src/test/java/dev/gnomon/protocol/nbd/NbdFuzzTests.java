@@ -7,7 +7,7 @@ package dev.gnomon.protocol.nbd;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.junit.jupiter.api.Tag;
 
-/** Fuzzing of the parser: {@code ./gnomon verify --only fuzz}. Replay of the corpus is {@link NbdCorpusTests}. */
+/** CVE-2017-7539: fuzzing of the parser: {@code ./gnomon verify --only fuzz}. Replay of the corpus is {@link NbdCorpusTests}. */
 @Tag("fuzz")
 class NbdFuzzTests {
     // One for all executions: buffers are reused between them, as they are between clients.

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.protocol.nbd;
 
+import dev.gnomon.protocol.nbd.tls.TlsStream;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -50,6 +51,26 @@ final class RawClient implements AutoCloseable {
             // A reset ends it as well.
         }
         return count;
+    }
+
+    /** Returns the connection as what TLS runs over. */
+    TlsStream.Raw raw() {
+        return new TlsStream.Raw() {
+            @Override
+            public int receive(ByteBuffer target) throws IOException {
+                return channel.read(target);
+            }
+
+            @Override
+            public void send(ByteBuffer source) throws IOException {
+                channel.write(source);
+            }
+        };
+    }
+
+    /** Lets the server see a reset instead of an end; the kernel then keeps nothing of the connection. */
+    void resetOnClose() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
     }
 
     @Override

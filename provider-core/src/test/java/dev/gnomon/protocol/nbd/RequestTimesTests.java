@@ -20,6 +20,7 @@ import dev.gnomon.testkit.MemoryExport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,11 @@ class RequestTimesTests {
     private final ManualClock clock = new ManualClock();
     private final MemoryExport data = new MemoryExport("data", 4 << 20, false);
     private final NbdServer server = new NbdServer(
-            MemoryExport.exports(data), NbdLimits.defaults(), clock, new Observer(Events.toLog(), latencies));
+            MemoryExport.exports(data),
+            NbdLimits.defaults(),
+            clock,
+            Optional.empty(),
+            new Observer(Events.toLog(), latencies));
 
     @AfterEach
     void close() {

@@ -5,6 +5,7 @@
 package dev.gnomon.protocol.nbd;
 
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_BLOCK_STATUS;
+import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_CACHE;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_FLUSH;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_READ;
 import static dev.gnomon.protocol.nbd.NbdProtocol.CMD_TRIM;
@@ -159,7 +160,7 @@ class TransmissionTests {
 
     @Test
     void unknownCommandsAndFlagsAreRefusedOneByOne() {
-        String replies = structured(script().request(5, 0, 1, 0, 4096)
+        String replies = structured(script().request(9, 0, 1, 0, 4096)
                 .request(8, 0, 2, 0, 0)
                 .request(65535, 0, 3, 0, 0)
                 .request(CMD_FLUSH, 2, 4, 0, 0)
@@ -186,6 +187,20 @@ class TransmissionTests {
                 .bytes());
         OptionReply.takeAll(replies);
         assertThat(hex(replies)).isEqualTo("67446698000000010000000000000001" + "67446698000000000000000000000002");
+    }
+
+    /** A hint: what is short is read and dropped, what is longer than a read is only taken note of. */
+    @Test
+    void cacheReadsAheadOrTakesNote() {
+        data.record();
+        assertThat(structured(script().request(CMD_CACHE, 0, 7, 512, 700_000).request(CMD_CACHE, 1, 8, 0, SIZE)))
+                .isEqualTo("67446698000000000000000000000007" + "67446698000000000000000000000008");
+        assertThat(data.seen()).containsExactly(new Seen("read", 512, 700_000, ""), new Seen("read", 0, SIZE, ""));
+        assertThat(structured(script().request(CMD_CACHE, 0, 7, 0, SIZE + 1)))
+                .isEqualTo("67446698000000160000000000000007");
+        assertThat(structured(script().request(CMD_CACHE, 2, 7, 0, 512))).isEqualTo("67446698000000160000000000000007");
+        data.answer(IoStatus.IO_ERROR);
+        assertThat(simple(script().request(CMD_CACHE, 0, 7, 0, 512))).isEqualTo("67446698000000050000000000000007");
     }
 
     @Test

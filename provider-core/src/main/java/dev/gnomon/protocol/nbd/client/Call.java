@@ -21,8 +21,12 @@ final class Call {
 
     final NbdClient.Callback callback;
     final List<NbdExtent> extents = new ArrayList<>();
+    final Coverage coverage = new Coverage();
     long cookie;
-    long receivedBytes;
+    /** Where the extents end, from the start of the range. */
+    long statusBytes;
+
+    int chunks;
     int error;
 
     Call(

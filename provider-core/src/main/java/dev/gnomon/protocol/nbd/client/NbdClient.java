@@ -9,14 +9,11 @@ import dev.gnomon.export.Export.ZeroMode;
 import dev.gnomon.protocol.nbd.NbdAddress;
 import dev.gnomon.protocol.nbd.NbdProtocol;
 import java.io.IOException;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * the limit. At most {@value #IN_FLIGHT_MAX} requests are in flight: a further submission waits, except from a callback,
  * where it may exceed the bound by as much again and then fails.
  *
- * <p>Ranges are not checked here: the server's answer is what callers want to see.
+ * <p>Ranges are not checked here: the server's answer is what callers want to see. The server is not trusted: an answer that
+ * breaks the protocol, does not fit its request or does not come breaks the connection, and every request in flight fails.
  */
 public final class NbdClient implements AutoCloseable {
     /** Requests in flight that submissions do not wait for; as many as a server of ours takes from one connection. */
@@ -54,38 +52,41 @@ public final class NbdClient implements AutoCloseable {
         this.pipeline = pipeline;
     }
 
+    /** Connects and opens an export, in the clear and with the usual time-outs. */
+    public static NbdClient connect(NbdAddress address, String export) throws IOException {
+        return connect(address, export, NbdTimeouts.DEFAULT, NbdSecurity.NONE);
+    }
+
     /**
      * Connects and opens an export.
      *
-     * @throws NbdException if the server has no such export or is none
-     * @throws IOException if nobody answers at the address
+     * @throws NbdException if the server has no such export, is none, says nothing for too long, or does not prove with
+     *     TLS what it must
+     * @throws IOException if nobody answers at the address, or the connection ends
      */
-    public static NbdClient connect(NbdAddress address, String export) throws IOException {
-        Wire wire = open(address);
-        boolean entered = false;
-        try {
-            ClientHandshake handshake = new ClientHandshake(wire);
-            handshake.greet();
+    public static NbdClient connect(NbdAddress address, String export, NbdTimeouts timeouts, NbdSecurity security)
+            throws IOException {
+        return negotiate(address, timeouts, security, (handshake, wire) -> {
             NbdExportInfo info = handshake.enter(export);
-            entered = true;
-            return new NbdClient(address, info, new Pipeline(wire, address + " " + export));
-        } finally {
-            if (!entered) {
-                wire.close();
-            }
-        }
+            return () -> new NbdClient(
+                    address,
+                    info,
+                    new Pipeline(wire, address + " " + export, handshake.agreement(), timeouts.replyMs()));
+        });
     }
 
     /** Returns the names of all exports of a server. */
     public static List<String> list(NbdAddress address) throws IOException {
-        Wire wire = open(address);
-        try {
-            ClientHandshake handshake = new ClientHandshake(wire);
-            handshake.greet();
-            return handshake.list();
-        } finally {
+        return list(address, NbdTimeouts.DEFAULT, NbdSecurity.NONE);
+    }
+
+    /** Returns the names of all exports of a server. */
+    public static List<String> list(NbdAddress address, NbdTimeouts timeouts, NbdSecurity security) throws IOException {
+        return negotiate(address, timeouts, security, (handshake, wire) -> {
+            List<String> names = handshake.list();
             wire.close();
-        }
+            return () -> names;
+        });
     }
 
     /** Returns what the server told of the export. */
@@ -219,20 +220,63 @@ public final class NbdClient implements AutoCloseable {
         return durability == Durability.FORCED ? NbdProtocol.CMD_FLAG_FUA : 0;
     }
 
-    private static Wire open(NbdAddress address) throws IOException {
-        SocketAddress target = address.socketAddress();
-        SocketChannel channel = address instanceof NbdAddress.Unix
-                ? SocketChannel.open(StandardProtocolFamily.UNIX)
-                : SocketChannel.open();
+    private interface Negotiation<T> {
+        /** Negotiates; what it returns is called if that was in time. */
+        Supplier<T> run(ClientHandshake handshake, Wire wire) throws IOException;
+    }
+
+    /** Connects and negotiates before a deadline; the connection is closed if either fails. */
+    private static <T> T negotiate(
+            NbdAddress address, NbdTimeouts timeouts, NbdSecurity security, Negotiation<T> negotiation)
+            throws IOException {
+        SocketTransport socket = SocketTransport.open(address);
+        Wire wire = new Wire(socket);
+        Deadline deadline = new Deadline(timeouts.negotiationMs(), () -> closeQuietly(wire));
+        boolean succeeded = false;
         try {
-            channel.connect(target);
-            if (!(address instanceof NbdAddress.Unix)) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            connect(socket, address);
+            ClientHandshake handshake = new ClientHandshake(wire);
+            handshake.greet();
+            if (security instanceof NbdSecurity.Tls tls) {
+                handshake.startTls(tls.credentials().clientEngine(tls.serverName()));
             }
-            return new Wire(channel);
+            Supplier<T> result = negotiation.run(handshake, wire);
+            if (deadline.met()) {
+                succeeded = true;
+                return result.get();
+            }
+            throw late(address, timeouts, null);
         } catch (IOException e) {
-            channel.close();
+            throw deadline.met() ? e : late(address, timeouts, e);
+        } finally {
+            if (!succeeded) {
+                closeQuietly(wire);
+            }
+        }
+    }
+
+    private static void connect(SocketTransport socket, NbdAddress address) throws IOException {
+        try {
+            socket.connect(address);
+        } catch (IOException e) {
             throw new IOException("cannot reach the NBD server at " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static NbdException late(NbdAddress address, NbdTimeouts timeouts, @Nullable IOException cause) {
+        NbdException late = NbdException.broken("the NBD server at " + address + " has not finished negotiation within "
+                + timeouts.negotiationMs() + " ms");
+        if (cause != null) {
+            late.addSuppressed(cause);
+        }
+        return late;
+    }
+
+    private static void closeQuietly(Wire wire) {
+        try {
+            wire.close();
+        } catch (IOException e) {
+            // The connection is of no further use either way.
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,8 @@ final class Pipeline {
     private static final int CALLBACK_IN_FLIGHT_MAX = 2 * NbdClient.IN_FLIGHT_MAX;
     private static final int CLOSE_SECONDS_MAX = 5;
     private static final int SEND_BYTES = 256 << 10;
+    /** How many looks without progress make a server silent. */
+    private static final int LOOKS = 4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
@@ -38,17 +41,46 @@ final class Pipeline {
     private final CompletableFuture<@Nullable Void> receiverEnd = new CompletableFuture<>();
     private final ByteBuffer out = ByteBuffer.allocateDirect(SEND_BYTES);
     private final Wire wire;
+    private final ReplyReader.Agreement agreed;
+    private final int replyMs;
+    private final Executor later;
     private final Thread receiver;
     private long lastCookie;
     private boolean closing;
     private @Nullable NbdException broken;
 
-    Pipeline(Wire wire, String name) {
+    Pipeline(Wire wire, String name, ReplyReader.Agreement agreed, int replyMs) {
         this.wire = wire;
+        this.agreed = agreed;
+        this.replyMs = replyMs;
+        this.later = CompletableFuture.delayedExecutor(Math.max(1, replyMs / LOOKS), TimeUnit.MILLISECONDS);
         this.receiver =
                 Thread.ofPlatform().daemon().name("nbd-client-receive " + name).unstarted(this::receive);
         receiver.start();
         Thread.ofPlatform().daemon().name("nbd-client-send " + name).start(this::send);
+        later.execute(() -> look(0, 0));
+    }
+
+    /** Looks from time to time whether the server, if it owes replies, has sent anything since; gives up if not. */
+    private void look(int silentLooks, long progressBefore) {
+        long progress = wire.progress();
+        boolean owes;
+        lock.lock();
+        try {
+            if (broken != null) {
+                return;
+            }
+            owes = !inFlight.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        // The first look at a request only starts the count: it may have been sent a moment ago.
+        int looks = !owes ? 0 : progress == progressBefore ? silentLooks + 1 : 1;
+        if (looks > LOOKS) {
+            fail(NbdException.broken("the server has sent nothing for " + replyMs + " ms, with requests in flight"));
+            return;
+        }
+        later.execute(() -> look(looks, progress));
     }
 
     /** Queues a call; it fails by its callback if the connection is of no more use. */
@@ -183,7 +215,7 @@ final class Pipeline {
     }
 
     private void receive() {
-        ReplyReader replies = new ReplyReader(wire, this::find);
+        ReplyReader replies = new ReplyReader(wire, agreed, this::find);
         try {
             while (!wire.ended()) {
                 Call ended = replies.next();

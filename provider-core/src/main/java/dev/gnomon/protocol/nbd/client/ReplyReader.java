@@ -19,16 +19,25 @@ final class ReplyReader {
         Call find(long cookie);
     }
 
+    /** What negotiation has settled about replies. */
+    record Agreement(boolean structured, int allocationContext) {}
+
     /** Most extents in one answer: more than any server has a reason to send. */
     private static final int EXTENTS_MAX = 1 << 20;
-
-    private static final int TEXT_BYTES_MAX = 64 << 10;
+    /** Most chunks in one answer: 512 bytes each for the largest read. */
+    private static final int CHUNKS_MAX = 1 << 16;
+    /** Error 4, length of the text 2. */
+    private static final int ERROR_HEADER_BYTES = Integer.BYTES + Short.BYTES;
+    /** Longest text of an error, with room for what an error of a later protocol may add (NBD protocol: 4096). */
+    private static final int TEXT_BYTES_MAX = 8 << 10;
 
     private final Wire wire;
+    private final Agreement agreed;
     private final Calls calls;
 
-    ReplyReader(Wire wire, Calls calls) {
+    ReplyReader(Wire wire, Agreement agreed, Calls calls) {
         this.wire = wire;
+        this.agreed = agreed;
         this.calls = calls;
     }
 
@@ -36,19 +45,26 @@ final class ReplyReader {
     @Nullable
     Call next() throws IOException {
         int magic = wire.need(Integer.BYTES).getInt();
-        return switch (magic) {
-            case NbdProtocol.SIMPLE_REPLY_MAGIC -> simple();
-            case NbdProtocol.CHUNK_MAGIC -> chunk();
-            default -> throw NbdException.broken("reply magic 0x" + Integer.toHexString(magic));
-        };
+        if (magic == NbdProtocol.SIMPLE_REPLY_MAGIC) {
+            return simple();
+        }
+        if (magic == NbdProtocol.CHUNK_MAGIC && agreed.structured()) {
+            return chunk();
+        }
+        throw NbdException.broken("reply magic 0x" + Integer.toHexString(magic));
     }
 
     private Call simple() throws IOException {
         ByteBuffer in = wire.need(NbdProtocol.SIMPLE_REPLY_BYTES - Integer.BYTES);
         int error = in.getInt();
         Call call = find(in.getLong());
-        call.error = error;
-        if (error == 0 && call.type == NbdProtocol.CMD_READ) {
+        if (error != 0) {
+            fail(call, error);
+        } else if (call.type == NbdProtocol.CMD_BLOCK_STATUS
+                || call.chunks > 0
+                || (isRead(call) && agreed.structured())) {
+            throw NbdException.broken("a simple reply answers a " + call.describe());
+        } else if (isRead(call)) {
             data(call, 0, call.lengthBytes);
         }
         return call;
@@ -60,29 +76,39 @@ final class ReplyReader {
         int type = Short.toUnsignedInt(in.getShort());
         Call call = find(in.getLong());
         long length = Integer.toUnsignedLong(in.getInt());
+        boolean done = (flags & NbdProtocol.CHUNK_DONE) != 0;
+        if (++call.chunks > CHUNKS_MAX) {
+            throw NbdException.broken("more than " + CHUNKS_MAX + " chunks answer a " + call.describe());
+        }
         if ((type & NbdProtocol.CHUNK_ERROR_BIT) != 0) {
             error(call, length);
         } else {
-            payload(call, type, length);
+            payload(call, type, length, done);
         }
-        if ((flags & NbdProtocol.CHUNK_DONE) == 0) {
-            return null;
+        if (done && call.error == 0) {
+            checkWhole(call);
         }
-        if (call.error == 0 && call.type == NbdProtocol.CMD_READ && call.receivedBytes != call.lengthBytes) {
-            throw NbdException.broken("the answer to a " + call.describe() + " holds " + call.receivedBytes + " bytes");
-        }
-        return call;
+        return done ? call : null;
     }
 
-    private void payload(Call call, int type, long length) throws IOException {
-        boolean read = call.type == NbdProtocol.CMD_READ;
-        if (type == NbdProtocol.CHUNK_NONE && length == 0) {
+    /** An answer without an error that leaves bytes of the buffer as they were would be wrong data, silently. */
+    private static void checkWhole(Call call) throws NbdException {
+        if (isRead(call) && !call.coverage.complete(call.lengthBytes)) {
+            throw NbdException.broken("the answer to a " + call.describe() + " is not whole");
+        }
+        if (call.type == NbdProtocol.CMD_BLOCK_STATUS && call.extents.isEmpty()) {
+            throw NbdException.broken("the answer to a " + call.describe() + " has no extent");
+        }
+    }
+
+    private void payload(Call call, int type, long length, boolean done) throws IOException {
+        if (type == NbdProtocol.CHUNK_NONE && length == 0 && done) {
             return;
         }
-        if (type == NbdProtocol.CHUNK_OFFSET_DATA && read && length > Long.BYTES) {
+        if (type == NbdProtocol.CHUNK_OFFSET_DATA && isRead(call) && length > Long.BYTES) {
             long at = wire.need(Long.BYTES).getLong() - call.offsetBytes;
             data(call, at, length - Long.BYTES);
-        } else if (type == NbdProtocol.CHUNK_OFFSET_HOLE && read && length == Long.BYTES + Integer.BYTES) {
+        } else if (type == NbdProtocol.CHUNK_OFFSET_HOLE && isRead(call) && length == Long.BYTES + Integer.BYTES) {
             ByteBuffer in = wire.need(Long.BYTES + Integer.BYTES);
             long at = in.getLong() - call.offsetBytes;
             ByteBuffer target = part(call, at, Integer.toUnsignedLong(in.getInt()));
@@ -101,13 +127,17 @@ final class ReplyReader {
         wire.readFully(part(call, at, length));
     }
 
-    private ByteBuffer part(Call call, long at, long length) throws NbdException {
+    /** Returns the place for a range of the answer, which must lie inside it and not have been there before. */
+    private static ByteBuffer part(Call call, long at, long length) throws NbdException {
         ByteBuffer target = call.data;
-        if (target == null || at < 0 || length > call.lengthBytes || at > call.lengthBytes - length) {
+        if (target == null || at < 0 || length < 1 || length > call.lengthBytes || at > call.lengthBytes - length) {
             throw NbdException.broken(
                     length + " bytes at " + at + " do not lie inside the answer to a " + call.describe());
         }
-        call.receivedBytes += length;
+        if (!call.coverage.add(at, length)) {
+            throw NbdException.broken(length + " bytes at " + at + " of the answer to a " + call.describe()
+                    + " came twice, or in too many pieces");
+        }
         return target.slice(target.position() + (int) at, (int) length);
     }
 
@@ -116,20 +146,48 @@ final class ReplyReader {
         if (count < 1 || count > EXTENTS_MAX || length != Integer.BYTES + count * 2 * Integer.BYTES) {
             throw NbdException.broken("a block status answer of " + length + " bytes");
         }
-        wire.need(Integer.BYTES).getInt();
+        int context = wire.need(Integer.BYTES).getInt();
+        if (context != agreed.allocationContext() || !call.extents.isEmpty()) {
+            throw NbdException.broken(
+                    "a block status answer for context " + context + ", which was not asked for or came before");
+        }
         for (int i = 0; i < count; i++) {
             ByteBuffer in = wire.need(2 * Integer.BYTES);
-            call.extents.add(new NbdExtent(Integer.toUnsignedLong(in.getInt()), in.getInt()));
+            long extentBytes = Integer.toUnsignedLong(in.getInt());
+            // Only the last may pass the end of the range (NBD protocol, NBD_CMD_BLOCK_STATUS).
+            if (extentBytes == 0 || call.statusBytes >= call.lengthBytes) {
+                throw NbdException.broken("an extent of " + extentBytes + " bytes at " + call.statusBytes
+                        + " of the answer to a " + call.describe());
+            }
+            call.statusBytes += extentBytes;
+            call.extents.add(new NbdExtent(extentBytes, in.getInt()));
         }
     }
 
     private void error(Call call, long length) throws IOException {
-        if (length < Integer.BYTES || length > TEXT_BYTES_MAX) {
+        if (length < ERROR_HEADER_BYTES || length > TEXT_BYTES_MAX) {
             throw NbdException.broken("an error chunk of " + length + " bytes");
         }
-        int error = wire.need(Integer.BYTES).getInt();
-        call.error = error == 0 ? NbdError.EIO.code() : error;
-        wire.bytes((int) length - Integer.BYTES);
+        ByteBuffer in = wire.need(ERROR_HEADER_BYTES);
+        int error = in.getInt();
+        int textBytes = Short.toUnsignedInt(in.getShort());
+        int rest = (int) length - ERROR_HEADER_BYTES;
+        if (textBytes > rest) {
+            throw NbdException.broken("an error chunk of " + length + " bytes with a text of " + textBytes);
+        }
+        wire.bytes(rest);
+        fail(call, error == 0 ? NbdError.EIO.code() : error);
+    }
+
+    /** The first error counts; one that looks like a lost connection is as good as any unknown one. */
+    private static void fail(Call call, int error) {
+        if (call.error == 0) {
+            call.error = error == NbdException.NO_CODE ? NbdError.EINVAL.code() : error;
+        }
+    }
+
+    private static boolean isRead(Call call) {
+        return call.type == NbdProtocol.CMD_READ;
     }
 
     private Call find(long cookie) throws NbdException {
