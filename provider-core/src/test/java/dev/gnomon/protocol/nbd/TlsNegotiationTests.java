@@ -7,6 +7,7 @@ package dev.gnomon.protocol.nbd;
 import static dev.gnomon.protocol.nbd.NbdProtocol.OPT_STARTTLS;
 import static dev.gnomon.protocol.nbd.NbdProtocol.REP_ERR_TLS_REQD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.observe.Observer;
 import dev.gnomon.protocol.nbd.tls.TlsStream;
@@ -267,8 +268,18 @@ class TlsNegotiationTests {
     }
 
     @Test
-    void addressesOfOtherMachinesAreAdmittedWithTls() throws IOException {
-        assertThat(server.listen(NbdAddress.parse("0.0.0.0:0")).local()).isFalse();
+    void addressesOfOtherMachinesAreAdmittedIfClientsProveWhoTheyAre() throws IOException {
+        assertThatThrownBy(() -> server.listen(NbdAddress.parse("0.0.0.0:0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("clients need not prove who they are");
+        try (NbdServer checking = new NbdServer(
+                MemoryExport.exports(data),
+                NbdLimits.defaults(),
+                clock,
+                Optional.of(Certificates.strictServer()),
+                Observer.logging())) {
+            assertThat(checking.listen(NbdAddress.parse("0.0.0.0:0")).local()).isFalse();
+        }
     }
 
     private ByteBuffer repliesOf(ClientScript script) throws IOException {
