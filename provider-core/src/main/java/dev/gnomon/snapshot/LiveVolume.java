@@ -279,7 +279,7 @@ public final class LiveVolume {
 
     private IoStatus writeOrigin(long offset, int length, @Nullable ByteBuffer source, Zeroing zeroing) {
         counters.directWrites.increment();
-        return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source.duplicate());
+        return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source);
     }
 
     private void stage(WriteRequest request) {

@@ -85,7 +85,7 @@ final class StagedWrites {
             boolean allocate = request.zeroing() == Zeroing.ALLOCATE;
             batch.addNewZeros(volume, request.firstPiece(), request.pieces(), request.epoch(), allocate);
         } else {
-            int handle = batch.addNewData(volume, request.firstPiece(), request.epoch(), bytes.duplicate());
+            int handle = batch.addNewData(volume, request.firstPiece(), request.epoch(), bytes);
             request.inBatch(handle, payloadOffset);
         }
         slots += request.pieces();

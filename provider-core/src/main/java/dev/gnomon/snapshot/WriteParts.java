@@ -105,6 +105,9 @@ final class WriteParts implements Completion {
             boolean pieces = at % PIECE == 0 && (length % PIECE == 0 || at + length == volume.sizeBytes());
             return pieces ? null : ZEROS.duplicate().limit(length);
         }
+        if (length == end - begin) {
+            return source;
+        }
         int start = source.position() + (int) (at - begin);
         return source.duplicate().limit(start + length).position(start);
     }
