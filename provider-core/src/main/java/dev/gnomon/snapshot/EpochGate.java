@@ -103,19 +103,19 @@ final class EpochGate {
      * @return how many
      */
     int owed(int slot, long[] pieces) {
+        long copyBelow;
+        long first;
+        long last;
         mutex.lock();
         try {
-            int count = 0;
-            long copyBelow = copyBelow(epochs[slot]);
-            for (long piece = firstPieces[slot]; piece <= lastPieces[slot]; piece++) {
-                if (exceptions.needsPreserve(piece, copyBelow)) {
-                    pieces[count++] = piece;
-                }
-            }
-            return count;
+            copyBelow = copyBelow(epochs[slot]);
+            first = firstPieces[slot];
+            last = lastPieces[slot];
         } finally {
             mutex.unlock();
         }
+        // A copy that goes meanwhile makes the write preserve too much; one that comes is not older than the write.
+        return exceptions.owed(first, last, copyBelow, pieces);
     }
 
     /** Returns the epoch of the write in a slot; only for its owner. */

@@ -5,8 +5,8 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.io.Mutex;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.Preserve;
@@ -29,7 +29,7 @@ public final class ShadowCopy {
     private static final Logger LOG = LoggerFactory.getLogger(ShadowCopy.class);
     private static final int PIECE = Preserve.PIECE_BYTES;
 
-    /** Most bytes read from the origin before they are checked again. */
+    /** Most bytes of one look-up, and read from the origin before they are checked again. */
     private static final int RUN_BYTES = 1 << 20;
 
     private final Catalog.CopyEntry entry;
@@ -70,65 +70,54 @@ public final class ShadowCopy {
             return IoStatus.IO_ERROR;
         }
         int limit = target.limit();
+        Lookup lookup = store.lookups().take();
         long at = offsetBytes;
         IoStatus status = IoStatus.OK;
         while (target.position() < limit && status == IoStatus.OK) {
             int before = target.position();
-            status = readSome(at, target, limit);
+            status = readSome(at, target, limit, lookup);
             target.limit(limit);
             at += target.position() - before;
         }
+        store.lookups().give(lookup);
         return hidden ? IoStatus.GONE : status;
     }
 
-    private IoStatus readSome(long at, ByteBuffer target, int limit) {
-        long piece = at / PIECE;
-        int exception = find(piece);
-        if (exception != VolumeExceptions.NONE) {
-            int skip = (int) (at % PIECE);
-            int length = Math.min(PIECE - skip, limit - target.position());
-            return readPreserved(exception, skip, length, target);
-        }
-        int run = unpreserved(at, Math.min(RUN_BYTES, limit - target.position()));
-        int start = target.position();
-        target.limit(start + run);
-        IoStatus status = origin.read(at, target);
-        if (status == IoStatus.OK && unpreserved(at, run) < run) {
-            target.position(start); // a first overwrite came between: read it again (I9)
+    /** Reads what one look-up covers, or less. */
+    private IoStatus readSome(long at, ByteBuffer target, int limit, Lookup lookup) {
+        int length = Math.min(RUN_BYTES, limit - target.position());
+        long first = at / PIECE;
+        exceptions.lookup(first, (int) ((at + length - 1) / PIECE - first + 1), entry.epoch(), lookup);
+        long end = at + length;
+        long from = at;
+        IoStatus status = IoStatus.OK;
+        while (from < end && status == IoStatus.OK) {
+            int index = (int) (from / PIECE - first);
+            if (lookup.found(index)) {
+                int skip = (int) (from % PIECE);
+                int part = (int) Math.min(PIECE - skip, end - from);
+                status = readPreserved(lookup, index, skip, part, target);
+                target.limit(limit);
+                from += part;
+            } else {
+                int next = lookup.nextFound(index);
+                int run = (int) (Math.min(end, (first + next) * PIECE) - from);
+                int start = target.position();
+                target.limit(start + run);
+                status = origin.read(from, target);
+                target.limit(limit);
+                if (status == IoStatus.OK && exceptions.appeared(lookup, index, next, entry.epoch())) {
+                    target.position(start); // a first overwrite came between: look again (I9)
+                    return status;
+                }
+                from += run;
+            }
         }
         return status;
     }
 
-    private int find(long piece) {
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            return exceptions.find(piece, entry.epoch());
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Returns how many bytes from an offset, up to a length, have no exception for this copy. */
-    private int unpreserved(long at, int length) {
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            long end = at + length;
-            for (long piece = at / PIECE; piece * PIECE < end; piece++) {
-                if (exceptions.find(piece, entry.epoch()) != VolumeExceptions.NONE) {
-                    return (int) Math.max(0, piece * PIECE - at);
-                }
-            }
-            return length;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private IoStatus readPreserved(int exception, int skip, int length, ByteBuffer target) {
-        long location = exceptions.location(exception);
-        if (location == VolumeExceptions.ZEROS) {
+    private IoStatus readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target) {
+        if (lookup.zeros(index)) {
             for (int i = 0; i < length; i++) {
                 target.put((byte) 0);
             }
@@ -137,10 +126,10 @@ public final class ShadowCopy {
         try {
             if (length == PIECE) {
                 target.limit(target.position() + PIECE);
-                store.readPiece(location, exceptions.crc(exception), target);
+                store.readPiece(lookup.location(index), lookup.crc(index), target);
             } else {
                 ByteBuffer whole = ByteBuffer.allocate(PIECE);
-                store.readPiece(location, exceptions.crc(exception), whole);
+                store.readPiece(lookup.location(index), lookup.crc(index), whole);
                 target.put(whole.limit(skip + length).position(skip));
             }
             return IoStatus.OK;
@@ -159,30 +148,35 @@ public final class ShadowCopy {
             return IoStatus.IO_ERROR;
         }
         ExtentMerger merged = new ExtentMerger(sink);
+        Lookup lookup = store.lookups().take();
         boolean more = true;
         long end = offsetBytes + lengthBytes;
         try {
             for (long at = offsetBytes; at < end && more && !hidden; ) {
-                long next = Math.min(end, (at / PIECE + 1) * PIECE);
-                int exception = find(at / PIECE);
-                if (exception != VolumeExceptions.NONE) {
-                    more = merged.extent(next - at, exceptions.location(exception) == VolumeExceptions.ZEROS);
-                } else {
-                    next = at + unpreserved(at, (int) Math.min(RUN_BYTES, end - at));
-                    if (next == at) {
-                        continue;
+                long until = Math.min(end, at + RUN_BYTES);
+                long first = at / PIECE;
+                exceptions.lookup(first, (int) ((until - 1) / PIECE - first + 1), entry.epoch(), lookup);
+                while (at < until && more) {
+                    int index = (int) (at / PIECE - first);
+                    boolean found = lookup.found(index);
+                    int next = found ? index + 1 : lookup.nextFound(index);
+                    long to = Math.min(until, (first + next) * PIECE);
+                    boolean hole = found && lookup.zeros(index);
+                    if (!found) {
+                        long data = origin.nextData(at);
+                        hole = data > at;
+                        to = Math.min(to, hole ? data : Math.max(at + 1, origin.nextHole(at)));
+                        // A write that came meanwhile makes it data at worst, never a hole that was none.
+                        hole &= !exceptions.appeared(lookup, index, next, entry.epoch());
                     }
-                    long data = origin.nextData(at);
-                    boolean hole = data > at;
-                    next = Math.min(next, hole ? data : Math.max(at + 1, origin.nextHole(at)));
-                    // A write that came meanwhile makes it data at worst, never a hole that was none.
-                    hole &= unpreserved(at, (int) (next - at)) == next - at;
-                    more = merged.extent(next - at, hole);
+                    more = merged.extent(to - at, hole);
+                    at = to;
                 }
-                at = next;
             }
         } catch (IOException e) {
             return IoStatus.IO_ERROR;
+        } finally {
+            store.lookups().give(lookup);
         }
         merged.flush();
         return hidden ? IoStatus.GONE : IoStatus.OK;

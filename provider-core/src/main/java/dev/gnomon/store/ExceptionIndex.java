@@ -13,15 +13,13 @@ import java.util.Arrays;
  * Finds, for one volume, where the old bytes of a piece are: a hash table off the heap, each piece with a list of its
  * exceptions, newest epoch first.
  *
- * <p>Guarded by the volume's mutex, but for {@link #location} and {@link #crc}: an exception never changes once it is
- * in. The table is split into shards that grow one by one, so that no growth holds the mutex for long.
+ * <p>Guarded by the volume's mutex. The table is split into shards that grow one by one, so that no growth holds the mutex for long.
  *
  * <p><b>Invariants:</b> every exception is backed by a durable record (I3); of two for one piece and epoch the first
  * stays (I4); lists fall in epoch.
  */
 final class ExceptionIndex {
-    /** No such exception. */
-    static final int NONE = -1;
+    private static final int NONE = -1;
 
     /** Location of a piece that was zeros and has no payload. */
     static final long ZEROS = -1;
@@ -38,7 +36,7 @@ final class ExceptionIndex {
     private static final int NEXT = 28;
 
     private final Shard[] shards = new Shard[SHARDS];
-    private volatile MemorySegment[] slabs = new MemorySegment[0];
+    private MemorySegment[] slabs = new MemorySegment[0];
     private int count;
     private int capacity;
 
@@ -76,8 +74,8 @@ final class ExceptionIndex {
         return true;
     }
 
-    /** Returns the exception that copy {@code epoch} reads for the piece: that of the smallest epoch above it. */
-    int find(long piece, long epoch) {
+    /** Offers the exception that copy {@code epoch} reads for the piece: that of the smallest epoch above it. */
+    void find(long piece, long epoch, int slot, Lookup result) {
         Shard shard = shards[shardOf(piece)];
         int found = NONE;
         if (shard != null) {
@@ -90,7 +88,9 @@ final class ExceptionIndex {
                 }
             }
         }
-        return found;
+        if (found != NONE) {
+            result.offer(slot, epoch(found), location(found), crc(found));
+        }
     }
 
     /** Returns the epoch of the piece's newest exception, 0 if there is none. */
@@ -106,13 +106,11 @@ final class ExceptionIndex {
         return 0;
     }
 
-    /** Returns where the old bytes are, or {@link #ZEROS}. */
-    long location(int exception) {
+    private long location(int exception) {
         return slab(exception).get(ValueLayout.JAVA_LONG, offset(exception) + LOCATION);
     }
 
-    /** Returns the checksum of the old bytes. */
-    int crc(int exception) {
+    private int crc(int exception) {
         return slab(exception).get(ValueLayout.JAVA_INT, offset(exception) + CRC);
     }
 

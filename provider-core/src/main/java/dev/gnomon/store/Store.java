@@ -46,6 +46,7 @@ public final class Store implements AutoCloseable {
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
+    private final LookupPool lookups = new LookupPool();
     private volatile Catalog catalog;
     private volatile String failure = "";
 
@@ -103,6 +104,11 @@ public final class Store implements AutoCloseable {
             throw new IllegalArgumentException("no volume " + volume);
         }
         return result;
+    }
+
+    /** Returns the look-ups that readers take and give back. */
+    public LookupPool lookups() {
+        return lookups;
     }
 
     /** Returns the highest epoch that any record or catalog entry names for the volume. */

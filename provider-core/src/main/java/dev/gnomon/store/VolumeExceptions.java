@@ -12,18 +12,16 @@ import java.nio.ByteBuffer;
 /**
  * What is preserved of one volume: its index, its bitmap, and the newest copy that writes must preserve for.
  *
- * <p>All methods but {@link #location} and {@link #crc} require the {@link #mutex}, which the volume's write path
- * shares, so that one lock decides about a write.
+ * <p>Methods require the {@link #mutex} unless they say that they take it; the volume's write path shares it, so that one
+ * lock decides about a write.
  */
 public final class VolumeExceptions {
-    /** No such exception. */
-    public static final int NONE = ExceptionIndex.NONE;
-
     /** Location of a piece that was zeros and has no payload. */
     public static final long ZEROS = ExceptionIndex.ZEROS;
 
     private final Mutex mutex;
-    private final ExceptionIndex index = new ExceptionIndex();
+    private ExceptionIndex tail = new ExceptionIndex();
+    private long tailNumber;
     private final PreservedBitmap bitmap;
     private final int piecesPerChunk;
     private long newestCopy;
@@ -36,7 +34,7 @@ public final class VolumeExceptions {
         this.piecesPerChunk = piecesPerChunk;
     }
 
-    /** Returns the lock that guards this volume's gate, ranges, bitmap and index. Held over memory operations only. */
+    /** Returns the lock that guards this volume's gate, ranges, bitmap and tail. Held over memory operations only. */
     public Mutex mutex() {
         return mutex;
     }
@@ -52,40 +50,87 @@ public final class VolumeExceptions {
     }
 
     /**
-     * Returns whether a write must preserve the piece first: no durable record is newer than {@code copyBelow}.
+     * Collects the pieces of a range that a write must preserve first: those that have no durable record newer than
+     * {@code copyBelow}. Takes the mutex itself; the caller is alone on the pieces, so that nobody else preserves them
+     * meanwhile.
      *
      * @param copyBelow newest copy or open cut older than the write's epoch, 0 for none
+     * @param pieces takes them, in order; long enough
+     * @return how many
      */
-    public boolean needsPreserve(long piece, long copyBelow) {
+    public int owed(long firstPiece, long lastPiece, long copyBelow, long[] pieces) {
         if (copyBelow == 0) {
-            return false;
+            return 0;
         }
-        long newest = index.newestEpoch(piece);
-        if (newest > copyBelow) {
-            bitmap.set(piece, newest, newestCopy);
-            return false;
+        int count = 0;
+        mutex.lock();
+        try {
+            for (long piece = firstPiece; piece <= lastPiece; piece++) {
+                long newest = tail.newestEpoch(piece);
+                if (newest > copyBelow) {
+                    bitmap.set(piece, newest, newestCopy);
+                } else {
+                    pieces[count++] = piece;
+                }
+            }
+            return count;
+        } finally {
+            mutex.unlock();
         }
-        return true;
     }
 
-    /** Returns the exception that copy {@code epoch} reads for the piece, or {@link #NONE}. */
-    public int find(long piece, long epoch) {
-        return index.find(piece, epoch);
+    /**
+     * Finds the exceptions that copy {@code epoch} reads for a range: of each piece that of the smallest epoch above it.
+     * Takes the mutex itself.
+     *
+     * @param count 1 to {@link Lookup#MAX_PIECES}
+     */
+    public void lookup(long firstPiece, int count, long epoch, Lookup result) {
+        mutex.lock();
+        try {
+            result.begin(firstPiece, count, tailNumber);
+            for (int i = 0; i < count; i++) {
+                tail.find(firstPiece + i, epoch, i, result);
+            }
+        } finally {
+            mutex.unlock();
+        }
     }
 
-    /** Returns where an exception's bytes are, or {@link #ZEROS}. Needs no mutex. */
-    public long location(int exception) {
-        return index.location(exception);
+    /**
+     * Returns whether copy {@code epoch} may have got an exception for any piece of a part of a look-up's range since
+     * then; never says no wrongly (I9). Takes the mutex itself.
+     */
+    public boolean appeared(Lookup since, int from, int to, long epoch) {
+        mutex.lock();
+        try {
+            if (since.tailNumber() != tailNumber) {
+                return true; // What came since may be in any of them: look again.
+            }
+            for (int i = from; i < to; i++) {
+                if (tail.newestEpoch(since.firstPiece() + i) > epoch) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            mutex.unlock();
+        }
     }
 
-    /** Returns the checksum of an exception's bytes. Needs no mutex. */
-    public int crc(int exception) {
-        return index.crc(exception);
+    /** Returns the epoch of the newest durable record of a piece, 0 if there is none. Takes the mutex itself. */
+    public long newestEpoch(long piece) {
+        mutex.lock();
+        try {
+            return tail.newestEpoch(piece);
+        } finally {
+            mutex.unlock();
+        }
     }
 
     /** Returns how many pieces are preserved, counted once per epoch. */
     public long count() {
-        return index.count();
+        return tail.count();
     }
 
     /** Returns the bytes of payload of all exceptions. */
@@ -109,7 +154,7 @@ public final class VolumeExceptions {
             if (Preserve.holds(head, entry, i)) {
                 long at = raw ? location + rank * (long) Preserve.PIECE_BYTES : ZEROS;
                 int crc = raw ? Preserve.crc(head, entry, piecesPerChunk, rank) : 0;
-                if (index.insert(firstPiece + i, epoch, at, crc)) {
+                if (tail.insert(firstPiece + i, epoch, at, crc)) {
                     payloadBytes += raw ? Preserve.PIECE_BYTES : 0;
                 }
                 bitmap.set(firstPiece + i, epoch, newestCopy);

@@ -151,13 +151,14 @@ final class Mutants {
                 "I8",
                 "copy e takes the record with epoch >= e instead of > e",
                 CAMPAIGN,
-                in("store.ExceptionIndex.find", "ExceptionIndex.epoch", "epochPlusOne"));
+                in("store.ExceptionIndex.find", "ExceptionIndex.epoch", "epochPlusOne")
+                        .only(0, 2));
         add(
                 "lookup_newest",
                 "I8",
                 "a copy takes the newest record of a piece",
                 CAMPAIGN,
-                in("store.VolumeExceptions.find", "ExceptionIndex.find", "findNewest"));
+                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", "findNewest"));
         add(
                 "epoch_back",
                 "epochs",
@@ -334,8 +335,7 @@ final class Mutants {
                 "I9",
                 "a copy read that fell through is not checked again",
                 Search.HELD_READ,
-                in("snapshot.ShadowCopy.readSome", "ShadowCopy.unpreserved", "stillUnpreserved")
-                        .only(1, 2));
+                in("snapshot.ShadowCopy.readSome", "VolumeExceptions.appeared", DROP));
         add(
                 "crc_unchecked",
                 "damage",

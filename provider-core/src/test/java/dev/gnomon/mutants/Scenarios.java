@@ -9,10 +9,10 @@ import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.StoreOpener;
-import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.StoreException;
@@ -105,12 +105,10 @@ final class Scenarios {
     }
 
     private static long preserved(Store store) throws StoreException {
-        VolumeExceptions exceptions = store.exceptions(1);
-        exceptions.mutex().lock();
-        int found = exceptions.find(5, 1);
-        exceptions.mutex().unlock();
+        Lookup found = store.lookups().take();
+        store.exceptions(1).lookup(5, 1, 1, found);
         ByteBuffer piece = ByteBuffer.allocate(Life.PIECE);
-        store.readPiece(exceptions.location(found), exceptions.crc(found), piece);
+        store.readPiece(found.location(0), found.crc(0), piece);
         return piece.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     }
 

@@ -126,10 +126,6 @@ final class SnapshotMutants {
         changes.make(entry);
     }
 
-    static int stillUnpreserved(ShadowCopy copy, long at, int length) {
-        return length;
-    }
-
     static void readUnchecked(Store store, long location, int crc, ByteBuffer target) throws StoreException {
         try {
             store.readPiece(location, crc, target);

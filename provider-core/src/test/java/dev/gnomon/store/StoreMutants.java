@@ -94,9 +94,9 @@ final class StoreMutants {
         bitmap.set(piece, Math.max(epoch, newestCopy + 1), newestCopy);
     }
 
-    static int findNewest(ExceptionIndex index, long piece, long epoch) {
+    static void findNewest(ExceptionIndex index, long piece, long epoch, int slot, Lookup result) {
         long newest = index.newestEpoch(piece);
-        return index.find(piece, newest > epoch ? newest - 1 : epoch);
+        index.find(piece, newest > epoch ? newest - 1 : epoch, slot, result);
     }
 
     static long epochPlusOne(ExceptionIndex index, int node) {

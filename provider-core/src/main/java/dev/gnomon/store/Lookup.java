@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import java.util.Arrays;
+
+/**
+ * What a look-up of a range found: for each piece where its old bytes are. Reusable, so that a read allocates nothing;
+ * confined to one task at a time. Filled by {@link VolumeExceptions#lookup}.
+ */
+public final class Lookup {
+    /** Most pieces of one look-up: a mebibyte of a volume, and one piece more for a range that begins inside one. */
+    public static final int MAX_PIECES = 257;
+
+    /** Location of a piece that has no exception. */
+    static final long NONE = -2;
+
+    private final long[] locations = new long[MAX_PIECES];
+    private final long[] epochs = new long[MAX_PIECES];
+    private final int[] crcs = new int[MAX_PIECES];
+    private long firstPiece;
+    private int count;
+
+    /** Which tail the look-up was made in; an exception that came later is in that tail as long as it is the same. */
+    private long tailNumber;
+
+    void begin(long first, int pieces, long tail) {
+        if (pieces < 1 || pieces > MAX_PIECES) {
+            throw new IllegalArgumentException("look-up of " + pieces + " pieces: expected 1 to " + MAX_PIECES);
+        }
+        firstPiece = first;
+        count = pieces;
+        tailNumber = tail;
+        Arrays.fill(locations, 0, pieces, NONE);
+    }
+
+    /** Takes an exception for the piece of that index if it is of a lower epoch than what there is. */
+    void offer(int index, long epoch, long location, int crc) {
+        if (locations[index] == NONE || epoch < epochs[index]) {
+            locations[index] = location;
+            epochs[index] = epoch;
+            crcs[index] = crc;
+        }
+    }
+
+    long firstPiece() {
+        return firstPiece;
+    }
+
+    /** Returns how many pieces were looked up. */
+    public int count() {
+        return count;
+    }
+
+    long tailNumber() {
+        return tailNumber;
+    }
+
+    /** Returns whether there is an exception for the piece of that index, counted from the first of the range. */
+    public boolean found(int index) {
+        return locations[index] != NONE;
+    }
+
+    /** Returns whether the piece of that index, which has an exception, was zeros. */
+    public boolean zeros(int index) {
+        return locations[index] == VolumeExceptions.ZEROS;
+    }
+
+    /** Returns where the old bytes of the piece of that index are, or {@link VolumeExceptions#ZEROS}. */
+    public long location(int index) {
+        return locations[index];
+    }
+
+    /** Returns the checksum of the old bytes of the piece of that index. */
+    public int crc(int index) {
+        return crcs[index];
+    }
+
+    /** Returns the first index from the given one on that has an exception, or the count if there is none. */
+    public int nextFound(int from) {
+        int index = from;
+        while (index < count && locations[index] == NONE) {
+            index++;
+        }
+        return index;
+    }
+}
