@@ -5,7 +5,9 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.Mutex;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.VolumeExceptions;
+import dev.gnomon.store.format.StoreException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -101,8 +103,9 @@ final class EpochGate {
      *
      * @param pieces takes them, in order; long enough
      * @return how many
+     * @throws StoreException if the index cannot be read; the write must not go on
      */
-    int owed(int slot, long[] pieces) {
+    int owed(int slot, long[] pieces, Lookup scratch) throws StoreException {
         long copyBelow;
         long first;
         long last;
@@ -115,7 +118,7 @@ final class EpochGate {
             mutex.unlock();
         }
         // A copy that goes meanwhile makes the write preserve too much; one that comes is not older than the write.
-        return exceptions.owed(first, last, copyBelow, pieces);
+        return exceptions.owed(first, last, copyBelow, pieces, scratch);
     }
 
     /** Returns the epoch of the write in a slot; only for its owner. */

@@ -6,14 +6,18 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out the writes of one volume that must preserve old bytes first, in groups: read the old bytes of all, commit
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * fails until what was read of them is durable, so that no batch holds a piece twice.
  */
 final class FirstTouch {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstTouch.class);
+
     /** A long request is carried out in parts of at most this, each of the epoch that it finds. */
     static final int PART_BYTES = 1 << 20;
 
@@ -35,6 +41,7 @@ final class FirstTouch {
     private final Origin origin;
     private final int volume;
     private final BatchWriter batch;
+    private final Lookup lookup = new Lookup();
     private final long[] owed = new long[PART_BYTES / Preserve.PIECE_BYTES + 1];
     private final List<Part> held = new ArrayList<>();
     private final Finisher finisher;
@@ -116,7 +123,13 @@ final class FirstTouch {
             release(commit());
             slot = gate.enter(first, last);
         }
-        int count = gate.owed(slot, owed);
+        int count = 0;
+        try {
+            count = gate.owed(slot, owed, lookup);
+        } catch (StoreException e) {
+            LOG.error("GNM-2007 what is preserved of volume {} could not be read: {}", volume, e.getMessage());
+            progress.status = IoStatus.IO_ERROR;
+        }
         long epoch = gate.epoch(slot);
         for (int i = 0; i < count && progress.status == IoStatus.OK; i++) {
             if (!batch.hasRoomForPiece()) {

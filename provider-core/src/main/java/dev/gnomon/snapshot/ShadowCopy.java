@@ -73,18 +73,22 @@ public final class ShadowCopy {
         Lookup lookup = store.lookups().take();
         long at = offsetBytes;
         IoStatus status = IoStatus.OK;
-        while (target.position() < limit && status == IoStatus.OK) {
-            int before = target.position();
-            status = readSome(at, target, limit, lookup);
-            target.limit(limit);
-            at += target.position() - before;
+        try {
+            while (target.position() < limit && status == IoStatus.OK) {
+                int before = target.position();
+                status = readSome(at, target, limit, lookup);
+                target.limit(limit);
+                at += target.position() - before;
+            }
+        } catch (StoreException e) {
+            status = unreadable(e);
         }
         store.lookups().give(lookup);
         return hidden ? IoStatus.GONE : status;
     }
 
     /** Reads what one look-up covers, or less. */
-    private IoStatus readSome(long at, ByteBuffer target, int limit, Lookup lookup) {
+    private IoStatus readSome(long at, ByteBuffer target, int limit, Lookup lookup) throws StoreException {
         int length = Math.min(RUN_BYTES, limit - target.position());
         long first = at / PIECE;
         exceptions.lookup(first, (int) ((at + length - 1) / PIECE - first + 1), entry.epoch(), lookup);
@@ -116,27 +120,30 @@ public final class ShadowCopy {
         return status;
     }
 
-    private IoStatus readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target) {
+    private IoStatus unreadable(StoreException e) {
+        LOG.error("GNM-2003 copy={} could not be read: {}", entry.id(), e.getMessage());
+        return IoStatus.IO_ERROR;
+    }
+
+    private static void readZeros(int length, ByteBuffer target) {
+        for (int i = 0; i < length; i++) {
+            target.put((byte) 0);
+        }
+    }
+
+    private IoStatus readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target)
+            throws StoreException {
         if (lookup.zeros(index)) {
-            for (int i = 0; i < length; i++) {
-                target.put((byte) 0);
-            }
-            return IoStatus.OK;
+            readZeros(length, target);
+        } else if (length == PIECE) {
+            target.limit(target.position() + PIECE);
+            store.readPiece(lookup.location(index), lookup.crc(index), target);
+        } else {
+            ByteBuffer whole = ByteBuffer.allocate(PIECE);
+            store.readPiece(lookup.location(index), lookup.crc(index), whole);
+            target.put(whole.limit(skip + length).position(skip));
         }
-        try {
-            if (length == PIECE) {
-                target.limit(target.position() + PIECE);
-                store.readPiece(lookup.location(index), lookup.crc(index), target);
-            } else {
-                ByteBuffer whole = ByteBuffer.allocate(PIECE);
-                store.readPiece(lookup.location(index), lookup.crc(index), whole);
-                target.put(whole.limit(skip + length).position(skip));
-            }
-            return IoStatus.OK;
-        } catch (StoreException e) {
-            LOG.error("GNM-2003 copy={} could not be read: {}", entry.id(), e.getMessage());
-            return IoStatus.IO_ERROR;
-        }
+        return IoStatus.OK;
     }
 
     /** Reports what of a range takes space. */
@@ -173,6 +180,8 @@ public final class ShadowCopy {
                     at = to;
                 }
             }
+        } catch (StoreException e) {
+            return unreadable(e);
         } catch (IOException e) {
             return IoStatus.IO_ERROR;
         } finally {

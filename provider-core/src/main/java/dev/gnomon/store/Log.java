@@ -33,6 +33,7 @@ final class Log {
     private volatile long durableThrough;
     private long placed;
     private final AtomicLong usedBytes = new AtomicLong();
+    private long writtenBytes;
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
 
@@ -130,6 +131,7 @@ final class Log {
         position = offset + bytes;
         placed = Location.of(target, offset);
         nextSequence++;
+        writtenBytes += bytes;
         batches.incrementAndGet();
         usedBytes.set(segment * segmentBytes + position);
         if (position > segmentBytes / 2) {
@@ -152,6 +154,11 @@ final class Log {
         durableThrough = through;
     }
 
+    /** Returns where the next batch goes. */
+    LogEnd end() {
+        return new LogEnd(segment, position, nextSequence, previousHash);
+    }
+
     /** Returns the place of the batch appended last. */
     long placed() {
         return placed;
@@ -165,6 +172,11 @@ final class Log {
     /** Returns the sequence of the batch appended last. */
     long lastSequence() {
         return nextSequence - 1;
+    }
+
+    /** Returns the bytes of all batches appended since the opening. */
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     long usedBytes() {

@@ -4,6 +4,10 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.store.format.RunBlock;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -20,6 +24,9 @@ public final class Lookup {
     private final long[] locations = new long[MAX_PIECES];
     private final long[] epochs = new long[MAX_PIECES];
     private final int[] crcs = new int[MAX_PIECES];
+    private final boolean[] moved = new boolean[MAX_PIECES];
+    private final ByteBuffer block =
+            Arena.ofAuto().allocate(RunBlock.BYTES, 4096).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     private long firstPiece;
     private int count;
 
@@ -36,13 +43,27 @@ public final class Lookup {
         Arrays.fill(locations, 0, pieces, NONE);
     }
 
-    /** Takes an exception for the piece of that index if it is of a lower epoch than what there is. */
-    void offer(int index, long epoch, long location, int crc) {
-        if (locations[index] == NONE || epoch < epochs[index]) {
+    /**
+     * Takes an exception for the piece of that index if it is of a lower epoch than what there is. Offers come from the
+     * newest part of the index to the oldest: of two of one epoch the older is the old content (I4), unless the newer one
+     * only says where it was moved to.
+     */
+    void offer(int index, long epoch, long location, int crc, boolean wasMoved) {
+        if (locations[index] == NONE || epoch < epochs[index] || (epoch == epochs[index] && !moved[index])) {
             locations[index] = location;
             epochs[index] = epoch;
             crcs[index] = crc;
+            moved[index] = wasMoved;
         }
+    }
+
+    /** Returns a buffer for a block of a run. */
+    ByteBuffer block() {
+        return block;
+    }
+
+    long epoch(int index) {
+        return epochs[index];
     }
 
     long firstPiece() {

@@ -4,9 +4,11 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
@@ -25,8 +27,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: what may be asked of its log, catalog and index. Thread-safe.
@@ -43,10 +47,12 @@ public final class Store implements AutoCloseable {
     private final Log log;
     private final GroupCommitter committer;
     private final SuperblockFile superblocks;
+    private final Housekeeper housekeeper;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
     private final LookupPool lookups = new LookupPool();
+    private volatile RunSet runs;
     private volatile Catalog catalog;
     private volatile String failure = "";
 
@@ -57,7 +63,8 @@ public final class Store implements AutoCloseable {
             Log log,
             SuperblockFile superblocks,
             Replay replay,
-            Scheduler scheduler) {
+            Parts parts) {
+        Scheduler scheduler = parts.scheduler();
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
@@ -67,7 +74,45 @@ public final class Store implements AutoCloseable {
         this.catalog = replay.catalog();
         this.exceptions = new ConcurrentSkipListMap<>(replay.exceptions());
         this.superblockMutex = scheduler.newMutex();
+        this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
+        Throttle throttle =
+                new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
+        Checkpointer checkpointer = new Checkpointer(
+                parts.storage(),
+                directory,
+                superblocks.newest().store(),
+                this,
+                throttle,
+                parts.cache(),
+                parts.loaded());
+        this.housekeeper = new Housekeeper(
+                this, checkpointer, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+    }
+
+    /**
+     * What the store works with.
+     *
+     * @param loaded what the checkpoint said that recovery began with
+     * @param logBytes of log that recovery read behind that checkpoint
+     */
+    record Parts(
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            StoreLimits limits,
+            BlockCache cache,
+            Checkpoints.Loaded loaded,
+            long logBytes) {}
+
+    private long tailExceptions() {
+        long count = 0;
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            count += each.tailCount();
+            each.mutex().unlock();
+        }
+        return count;
     }
 
     /**
@@ -85,6 +130,84 @@ public final class Store implements AutoCloseable {
             segments.want(0);
         }
         committer.start(scheduler);
+        if (writable()) {
+            housekeeper.start(scheduler);
+        }
+    }
+
+    Housekeeper housekeeper() {
+        return housekeeper;
+    }
+
+    /** Stops all background work of the store until {@link #resume}; waits for a part of it that is going on. */
+    public void pause() {
+        housekeeper.pause();
+    }
+
+    /** Ends one pause. */
+    public void resume() {
+        housekeeper.resume();
+    }
+
+    // ---- for checkpoints
+
+    /** Begins new tails; returns the old ones and what was known with them, or null if the store has failed. */
+    Checkpointer.@Nullable Frozen freeze() {
+        Checkpointer.Frozen[] result = new Checkpointer.Frozen[1];
+        committer.between(() -> {
+            if (writable()) {
+                result[0] = Checkpointer.freeze(log.end(), catalog, exceptions);
+                housekeeper.frozen();
+            }
+        });
+        return result[0];
+    }
+
+    RunSet runs() {
+        return runs;
+    }
+
+    /** Lets all volumes look into these runs, and no more into frozen tails. */
+    void publish(RunSet now) {
+        runs = now; // First: a volume that comes into the map now takes it from here.
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            try {
+                each.runs(now);
+            } finally {
+                each.mutex().unlock();
+            }
+        }
+    }
+
+    /** Returns which copies and open cuts there are. The order matters: a cut is noted before it can become a copy. */
+    Needs needs() {
+        Map<Integer, Long> newest = new TreeMap<>();
+        for (Map.Entry<Integer, VolumeExceptions> each : exceptions.entrySet()) {
+            each.getValue().mutex().lock();
+            newest.put(each.getKey(), each.getValue().newestCopy());
+            each.getValue().mutex().unlock();
+        }
+        Needs needs = new Needs();
+        for (Catalog.VolumeEntry volume : catalog.volumes()) {
+            needs.add(volume, newest.getOrDefault(volume.number(), 0L));
+        }
+        return needs;
+    }
+
+    /** Makes a checkpoint, itself durable, the one that recovery begins with. */
+    void nameCheckpoint(long number) throws IOException {
+        superblockMutex.lock();
+        try {
+            if (!writable()) {
+                throw new IOException("store " + directory + " has failed: " + failure);
+            }
+            Superblock last = superblocks.newest();
+            superblocks.write(last.next(log.durableThrough(), false, last.failed(), last.bootId())
+                    .naming(number));
+        } finally {
+            superblockMutex.unlock();
+        }
     }
 
     /** Returns what recovery found. */
@@ -172,8 +295,12 @@ public final class Store implements AutoCloseable {
     /** Takes the effect of a durable catalog entry; called by the committing task alone. */
     void apply(CatalogEntry entry) {
         if (entry instanceof CatalogEntry.VolumeAdded added) {
-            exceptions.put(
-                    added.number(), new VolumeExceptions(committer.newMutex(), added.sizeBytes(), piecesPerChunk));
+            VolumeExceptions fresh =
+                    new VolumeExceptions(committer.newMutex(), added.number(), added.sizeBytes(), piecesPerChunk, runs);
+            exceptions.put(added.number(), fresh);
+            fresh.mutex().lock();
+            fresh.runs(runs); // They may have changed before it was in the map.
+            fresh.mutex().unlock();
         }
         catalog = catalog.apply(entry);
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
@@ -272,7 +399,9 @@ public final class Store implements AutoCloseable {
     public LogStats logStats() {
         long count = 0;
         for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
             count += each.count();
+            each.mutex().unlock();
         }
         return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
     }
@@ -283,6 +412,7 @@ public final class Store implements AutoCloseable {
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
     @Override
     public void close() {
+        housekeeper.close();
         committer.close();
         if (writable()) {
             writeSuperblock(true, recovered.failed() && superblocks.newest().failed());
@@ -293,5 +423,6 @@ public final class Store implements AutoCloseable {
             // All that counts was forced before.
         }
         superblocks.close();
+        runs.unpin();
     }
 }

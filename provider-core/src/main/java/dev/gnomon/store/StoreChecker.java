@@ -106,14 +106,35 @@ public final class StoreChecker {
     }
 
     private Catalog scan(Segments segments, Superblock superblock) throws StoreException, IOException {
+        BlockCache cache = new BlockCache(scheduler, 0);
+        Checkpoints.Loaded loaded = Checkpoints.load(storage, directory, superblock, cache, false);
+        try {
+            checkRuns(segments, loaded);
+            return scan(segments, superblock, loaded);
+        } finally {
+            loaded.runs().unpin();
+        }
+    }
+
+    private void checkRuns(Segments segments, Checkpoints.Loaded loaded) throws StoreException {
+        RunCheck check = new RunCheck(segments, findings);
+        for (Run run : loaded.runs().runs()) {
+            check.check(run, Throttle.none(scheduler));
+        }
+        pieces += check.checked();
+    }
+
+    private Catalog scan(Segments segments, Superblock superblock, Checkpoints.Loaded loaded)
+            throws StoreException, IOException {
         int piecesPerChunk = superblock.chunkBytes() / Preserve.PIECE_BYTES;
-        Replay replay = new Replay(scheduler, piecesPerChunk);
-        if (segments.count() == 0) {
+        Replay replay = new Replay(scheduler, piecesPerChunk, loaded);
+        if (segments.count() <= loaded.start().segment()) {
             if (superblock.durableThrough() > 0) {
                 findings.add(new Finding(
                         directory.toString(),
                         0,
-                        "expected " + superblock.durableThrough() + " batches, found no segment"));
+                        "expected " + superblock.durableThrough() + " batches, found no "
+                                + Segments.name(loaded.start().segment())));
             }
             return replay.catalog();
         }
@@ -124,6 +145,7 @@ public final class StoreChecker {
                 superblock.chunkBytes(),
                 superblock.durableThrough(),
                 true,
+                loaded.start(),
                 new LogScan.Visitor() {
                     @Override
                     public void batch(

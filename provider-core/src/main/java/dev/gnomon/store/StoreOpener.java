@@ -27,9 +27,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Opens a store: forces every file, reads the log around the system's cache, rebuilds everything from it, and only then
- * lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing: recovery only writes the next
- * superblock, and zeros where the next batch may go.
+ * Opens a store: forces every file, reads the newest checkpoint and the log behind it around the system's cache, rebuilds
+ * everything from that, and only then lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing: recovery only writes the next
+ * superblock, and zeros where the next batch may go, and deletes checkpoints and runs that no superblock names.
  */
 public final class StoreOpener {
     private final StoreConfig config;
@@ -88,6 +88,7 @@ public final class StoreOpener {
                     true,
                     false,
                     storage.bootId(),
+                    0,
                     0);
             superblocks.write(first);
             return first;
@@ -128,12 +129,35 @@ public final class StoreOpener {
     private Store recover(SuperblockFile superblocks, Superblock superblock, Segments segments, long begun)
             throws StoreException, IOException {
         segments.openAll(true);
-        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
-        Log.LogEnd end = Log.LogEnd.ofEmpty();
+        BlockCache cache = new BlockCache(scheduler, config.limits().cacheBytes());
+        Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
+        boolean recovered = false;
+        try {
+            Store store = recover(superblocks, superblock, segments, cache, loaded, begun);
+            recovered = true;
+            return store;
+        } finally {
+            if (!recovered) {
+                loaded.runs().unpin();
+            }
+        }
+    }
+
+    private Store recover(
+            SuperblockFile superblocks,
+            Superblock superblock,
+            Segments segments,
+            BlockCache cache,
+            Checkpoints.Loaded loaded,
+            long begun)
+            throws StoreException, IOException {
+        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES, loaded);
+        Log.LogEnd start = loaded.start();
+        Log.LogEnd end = start;
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
-        if (segments.count() > 0) {
+        if (segments.count() > start.segment()) {
             LogScan scan = new LogScan(
                     segments,
                     superblock.store(),
@@ -141,6 +165,7 @@ public final class StoreOpener {
                     superblock.chunkBytes(),
                     superblock.durableThrough(),
                     true,
+                    start,
                     replay);
             end = scan.run();
             batches = scan.batches();
@@ -148,7 +173,7 @@ public final class StoreOpener {
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
-                    + " batches in the log, found no segment");
+                    + " batches in the log, found no " + Segments.name(start.segment()));
         }
         if (superblock.readOnlyFeatures() != 0) {
             damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
@@ -160,11 +185,22 @@ public final class StoreOpener {
         if (damage.isEmpty() && segments.count() > 0) {
             clearTornTail(segments, superblock.segmentBytes(), end);
         }
+        if (damage.isEmpty()) {
+            Checkpoints.clear(storage, config.directory(), loaded);
+        }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);
         Store.Recovered recovered = new Store.Recovered(
                 batches, clock.nanoTime() - begun, List.copyOf(damage), replay.suspectCopies(), failed);
-        Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, scheduler);
+        long logBytes = (end.segment() - start.segment()) * superblock.segmentBytes() + end.offset() - start.offset();
+        Store store = new Store(
+                config.directory(),
+                recovered,
+                segments,
+                log,
+                superblocks,
+                replay,
+                new Store.Parts(storage, clock, scheduler, config.limits(), cache, loaded, logBytes));
         store.start(scheduler);
         return store;
     }

@@ -24,6 +24,7 @@ final class Mutants {
         failing();
         reading();
         logging();
+        checkpointing();
     }
 
     static List<Mutant> all() {
@@ -158,7 +159,8 @@ final class Mutants {
                 "I8",
                 "a copy takes the newest record of a piece",
                 CAMPAIGN,
-                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", "findNewest"));
+                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", "findNewest")
+                        .all(2));
         add(
                 "epoch_back",
                 "epochs",
@@ -355,6 +357,81 @@ final class Mutants {
                 "the last piece is preserved only if it is whole",
                 Search.EDGES,
                 in("snapshot.FirstTouch.addOldBytes", "Origin.sizeBytes", "wholePiecesOnly"));
+    }
+
+    private void checkpointing() {
+        add(
+                "checkpoint_named_first",
+                "checkpoint",
+                "the superblock names a checkpoint before it is durable",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.name", "Checkpoints.write", "nameThenWrite"));
+        add(
+                "checkpoint_unforced",
+                "checkpoint",
+                "a checkpoint is named that was written, not forced",
+                Search.CHECKPOINTS,
+                in("store.Checkpoints.write", "StorageFile.force", DROP));
+        add(
+                "checkpoint_name",
+                "checkpoint",
+                "the names of a checkpoint and its run are not made durable",
+                Search.CHECKPOINTS,
+                in("store.Checkpoints.write", "Storage.syncDirectory", DROP));
+        add(
+                "run_unforced",
+                "checkpoint",
+                "a run is named that was written, not forced",
+                Search.CHECKPOINTS,
+                in("store.RunWriter.finish", "StorageFile.force", DROP));
+        add(
+                "checkpoint_start_late",
+                "I3",
+                "a checkpoint leaves out batches that came while it was written",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.name", "Checkpoints.start", "startNow"));
+        add(
+                "old_checkpoint_early",
+                "I5",
+                "the old checkpoint is deleted before the new one is named",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.make", "Checkpointer.name", "deleteThenName"));
+        add(
+                "frozen_unseen",
+                "I9",
+                "look-ups do not see a tail while a run is made of it",
+                Search.CHECKPOINTS,
+                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", DROP).only(1, 2));
+        add(
+                "merge_needed",
+                "reaper",
+                "a merge leaves out what only the copy of the epoch before reads",
+                Search.CHECKPOINTS,
+                in("store.RunMerge.take", "Needs.needs", "needsAfter"));
+        add(
+                "merge_last_wins",
+                "I4",
+                "a merge takes the newest record of an epoch",
+                Search.TWICE,
+                in("store.RunMerge.take", "ExceptionSource.moved", YES).only(1, 2));
+        add(
+                "run_crc_unchecked",
+                "damage",
+                "the checksum of a block of the index is not looked at",
+                Search.INDEX_ROT,
+                in("store.Run.load", "RunBlock.require", DROP));
+        add(
+                "checkpoint_lost_is_empty",
+                "damage",
+                "a damaged checkpoint is taken for none",
+                Search.INDEX_ROT,
+                in("store.Checkpoints.load", "Superblock.checkpoint", DROP).only(0, 2));
+        add(
+                "checkpoint_epochs",
+                "epochs",
+                "a checkpoint forgets the epochs of deleted copies",
+                Search.EPOCHS,
+                in("store.Checkpointer.freeze", "VolumeEntry.highestEpoch", "highestOfCopies"));
     }
 
     private void logging() {

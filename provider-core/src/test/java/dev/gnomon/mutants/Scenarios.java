@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -82,12 +83,22 @@ final class Scenarios {
                         new StoreOpener(config, world.storage(), world.clock(), world.scheduler(), world.random());
                 Store store = opener.open();
                 store.change(new CatalogEntry.VolumeAdded(1, new UUID(1, 1), "a", "/a", Life.MIN_BYTES, 1));
+                store.change(new CatalogEntry.SetCreated(
+                        new UUID(2, 2),
+                        0,
+                        "s",
+                        Map.of(),
+                        List.of(new CatalogEntry.CopyCreated(new UUID(3, 3), 1, 1, Life.MIN_BYTES))));
                 preserve(store, 11);
                 preserve(store, 22);
                 Wrong.unless(preserved(store) == 11, "the second record of an epoch is read");
                 store.close();
                 store = opener.open();
                 Wrong.unless(preserved(store) == 11, "the second record of an epoch is read after a restart");
+                preserve(store, 33);
+                store.close();
+                store = opener.open();
+                Wrong.unless(preserved(store) == 11, "of two runs the second's record of an epoch is read");
                 store.close();
             } catch (StoreException e) {
                 throw new Wrong(String.valueOf(e.getMessage()), e);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 enum Search {
     /** Random workloads, cut at their I/Os; the budgets count crash states. Those of the scenarios count seeds. */
     CAMPAIGN(4000, 2500),
+    CHECKPOINTS(3000, 500),
     EDGES(1, 1),
     TWICE(1, 1),
     EPOCHS(1, 1),
@@ -27,7 +28,8 @@ enum Search {
     KILLED_BEFORE_FORCE(3, 3),
     STALE_BATCH(3, 3),
     TORN_HEAD(1, 1),
-    ROT(1, 1);
+    ROT(1, 1),
+    INDEX_ROT(1, 1);
 
     private final int budget;
     private final int controlBudget;
@@ -46,7 +48,11 @@ enum Search {
     static @Nullable String[] run(String name, long seed, boolean control) {
         Search search = valueOf(name);
         int budget = control ? search.controlBudget : search.budget;
-        String found = search == CAMPAIGN ? Campaign.findViolation(seed, budget) : search.find(seed, budget);
+        String found = switch (search) {
+            case CAMPAIGN -> Campaign.findViolation(seed, budget);
+            case CHECKPOINTS -> Campaign.findInCheckpoints(seed, budget);
+            default -> search.find(seed, budget);
+        };
         return new String[] {found, "" + Lives.get()};
     }
 
@@ -65,7 +71,7 @@ enum Search {
 
     private void play(long seed) {
         switch (this) {
-            case CAMPAIGN -> throw new IllegalStateException("the campaign has a budget of its own");
+            case CAMPAIGN, CHECKPOINTS -> throw new IllegalStateException("the campaign has a budget of its own");
             case EDGES -> Scenarios.edges(seed);
             case TWICE -> Scenarios.twice(seed);
             case EPOCHS -> Scenarios.epochs(seed);
@@ -83,6 +89,7 @@ enum Search {
             case STALE_BATCH -> FaultScenarios.staleBatch(seed);
             case TORN_HEAD -> FaultScenarios.tornHead(seed);
             case ROT -> FaultScenarios.rot(seed);
+            case INDEX_ROT -> IndexScenarios.rot(seed);
         }
     }
 }

@@ -6,12 +6,15 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import dev.gnomon.mutants.Peek;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -82,6 +85,28 @@ final class StoreMutants {
 
     static long highestOfCopies(Catalog.VolumeEntry volume) {
         return volume.copies().isEmpty() ? 0 : volume.copies().getLast().epoch();
+    }
+
+    // ---- checkpoints
+
+    static void nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
+            throws IOException {
+        Peek.get(self, "store", Store.class).nameCheckpoint(checkpoint.number());
+        Checkpoints.write(storage, directory, checkpoint);
+    }
+
+    static Checkpoint.Start startNow(Log.LogEnd end, Checkpointer self) {
+        return Checkpoints.start(
+                Peek.get(Peek.get(self, "store", Store.class), "log", Log.class).end());
+    }
+
+    static void deleteThenName(Checkpointer self, Checkpointer.Frozen now, RunSet after) {
+        Peek.call(self, "deleteCheckpoint", Peek.get(self, "number", Long.class));
+        Peek.call(self, "name", now, after);
+    }
+
+    static boolean needsAfter(Needs needs, int volume, long epochBefore, long epoch) {
+        return needs.needs(volume, epochBefore + 1, epoch);
     }
 
     // ---- VolumeExceptions, ExceptionIndex
