@@ -32,6 +32,9 @@ public final class ShadowCopy {
     /** Most bytes of one look-up, and read from the origin before they are checked again. */
     private static final int RUN_BYTES = 1 << 20;
 
+    /** Looks at one place that ended because something came between; so many in a row mean that something is missing. */
+    private static final int MAX_LOOKS = 1000;
+
     private final Catalog.CopyEntry entry;
     private final Origin origin;
     private final Store store;
@@ -74,11 +77,17 @@ public final class ShadowCopy {
         long at = offsetBytes;
         IoStatus status = IoStatus.OK;
         try {
+            int idle = 0;
             while (target.position() < limit && status == IoStatus.OK) {
                 int before = target.position();
                 status = readSome(at, target, limit, lookup);
                 target.limit(limit);
                 at += target.position() - before;
+                idle = target.position() == before ? idle + 1 : 0;
+                if (idle > MAX_LOOKS) {
+                    LOG.error("GNM-2003 copy={} could not be read: its segment at {} is not there", entry.id(), at);
+                    status = IoStatus.IO_ERROR;
+                }
             }
         } catch (StoreException e) {
             status = unreadable(e);
@@ -100,7 +109,9 @@ public final class ShadowCopy {
             if (lookup.found(index)) {
                 int skip = (int) (from % PIECE);
                 int part = (int) Math.min(PIECE - skip, end - from);
-                status = readPreserved(lookup, index, skip, part, target);
+                if (!readPreserved(lookup, index, skip, part, target)) {
+                    return status; // It was moved since: look again (I5).
+                }
                 target.limit(limit);
                 from += part;
             } else {
@@ -131,19 +142,21 @@ public final class ShadowCopy {
         }
     }
 
-    private IoStatus readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target)
+    private boolean readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target)
             throws StoreException {
         if (lookup.zeros(index)) {
             readZeros(length, target);
         } else if (length == PIECE) {
             target.limit(target.position() + PIECE);
-            store.readPiece(lookup.location(index), lookup.crc(index), target);
+            return store.readPiece(lookup.location(index), lookup.crc(index), target);
         } else {
             ByteBuffer whole = ByteBuffer.allocate(PIECE);
-            store.readPiece(lookup.location(index), lookup.crc(index), whole);
+            if (!store.readPiece(lookup.location(index), lookup.crc(index), whole)) {
+                return false;
+            }
             target.put(whole.limit(skip + length).position(skip));
         }
-        return IoStatus.OK;
+        return true;
     }
 
     /** Reports what of a range takes space. */

@@ -41,6 +41,7 @@ final class Checkpointer {
     private final Throttle throttle;
     private final BlockCache cache;
     private long number;
+    private int start;
     private long nextRun;
     private boolean unmergeable;
 
@@ -77,6 +78,7 @@ final class Checkpointer {
         this.throttle = throttle;
         this.cache = cache;
         this.number = loaded.number();
+        this.start = loaded.start().segment();
         this.nextRun = Checkpoints.nextRun(loaded.runs());
     }
 
@@ -117,10 +119,16 @@ final class Checkpointer {
             }
         }
         frozen = null;
+        start = now.end().segment();
         store.publish(after);
         sources.forEach(run -> run.obsolete(storage));
         before.unpin();
         deleteCheckpoint(number - 1);
+    }
+
+    /** Returns the segment in which the log of the newest checkpoint goes on; those below it are read through runs only. */
+    int start() {
+        return start;
     }
 
     private List<Run> sources(RunSet before, long exceptions, Scope scope) {

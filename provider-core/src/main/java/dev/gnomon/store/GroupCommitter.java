@@ -205,10 +205,10 @@ final class GroupCommitter {
     }
 
     private void appendAll() throws IOException {
-        boolean room = group.stream().allMatch(each -> each.kind == Log.Kind.CATALOG)
+        boolean room = group.stream().noneMatch(each -> each.kind == Log.Kind.PRESERVE)
                 || store.housekeeper().awaitRoom();
         for (Pending pending : group) {
-            boolean fits = room || pending.kind == Log.Kind.CATALOG;
+            boolean fits = room || pending.kind != Log.Kind.PRESERVE;
             if (!fits || log.append(pending.batch, pending.kind) == Log.Appended.FULL) {
                 pending.status = IoStatus.NO_SPACE;
             } else {

@@ -28,6 +28,7 @@ final class Housekeeper {
 
     private final Store store;
     private final Checkpointer checkpointer;
+    private final Cleaner cleaner;
     private final Throttle throttle;
     private final StoreLimits limits;
     private final Mutex mutex;
@@ -44,6 +45,7 @@ final class Housekeeper {
     Housekeeper(
             Store store,
             Checkpointer checkpointer,
+            Cleaner cleaner,
             Throttle throttle,
             StoreLimits limits,
             Scheduler scheduler,
@@ -51,6 +53,7 @@ final class Housekeeper {
             long logBytes) {
         this.store = store;
         this.checkpointer = checkpointer;
+        this.cleaner = cleaner;
         this.throttle = throttle;
         this.limits = limits;
         this.mutex = scheduler.newMutex();
@@ -163,7 +166,7 @@ final class Housekeeper {
                     changed.await();
                 }
             }
-            making = !closing || (logBytes > 0 && store.writable() && !starved);
+            making = !closing || ((logBytes > 0 || sweepWanted) && store.writable() && !starved);
             return making;
         } finally {
             mutex.unlock();
@@ -173,9 +176,12 @@ final class Housekeeper {
     private void attempt() {
         boolean full = false;
         Scope scope = takeScope();
+        boolean again = false;
         try {
             try {
                 checkpointer.make(scope);
+                cleaner.free(checkpointer.start());
+                again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
                 checkpointer.make(Scope.SIMILAR);
@@ -190,8 +196,17 @@ final class Housekeeper {
         try {
             making = false;
             starved = full;
-            sweepWanted |= full && scope == Scope.ALL;
+            sweepWanted |= again || (full && scope == Scope.ALL);
             changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        mutex.lock();
+        try {
+            return closing;
         } finally {
             mutex.unlock();
         }

@@ -58,7 +58,7 @@ final class Log {
         this.position = end.offset();
         this.nextSequence = end.nextSequence();
         this.durableThrough = end.nextSequence() - 1;
-        this.usedBytes.set(segment * segmentBytes + position);
+        this.usedBytes.set(segments.usedBytes(segment) + position);
     }
 
     /** Where the log ends: the place, the sequence and the predecessor's hash of the next batch. Immutable. */
@@ -100,6 +100,8 @@ final class Log {
     /** What a batch is for: catalog batches may use the space that is held back, so that a full store can delete. */
     enum Kind {
         PRESERVE,
+        /** Repeats records of a segment that is to be given up; waits for no room in the index. */
+        MOVE,
         CATALOG
     }
 
@@ -133,7 +135,7 @@ final class Log {
         nextSequence++;
         writtenBytes += bytes;
         batches.incrementAndGet();
-        usedBytes.set(segment * segmentBytes + position);
+        usedBytes.set(segments.usedBytes(segment) + position);
         if (position > segmentBytes / 2) {
             segments.want(segment + 1);
         }

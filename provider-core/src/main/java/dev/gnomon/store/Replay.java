@@ -30,6 +30,7 @@ final class Replay implements LogScan.Visitor {
     private final RunSet runs;
     private final Set<UUID> suspectCopies = new HashSet<>();
     private Catalog catalog;
+    private boolean deletes;
     private boolean gapSeen;
     private boolean cutMayPrecedeGap;
 
@@ -110,6 +111,9 @@ final class Replay implements LogScan.Visitor {
             add(added.number(), added.sizeBytes());
         } else if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             exceptions.remove(removed.number());
+            deletes = true;
+        } else if (entry instanceof CatalogEntry.CopiesDeleted) {
+            deletes = true;
         }
     }
 
@@ -122,6 +126,11 @@ final class Replay implements LogScan.Visitor {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    /** Returns whether anything was deleted, so that some records may be read by nobody any more. */
+    boolean deletes() {
+        return deletes;
     }
 
     RunSet runs() {

@@ -190,16 +190,13 @@ final class Run {
         return row < 0 ? 0 : payloadCounts[row] * Preserve.PIECE_BYTES;
     }
 
-    /** Adds the pieces that entries name in each segment to an array by number of the segment. */
+    /** Adds the pieces that entries name in each segment to an array by number of the segment, as far as it goes. */
     void addPieces(int[] bySegment) {
         for (int i = 0; i < segments.length; i++) {
-            bySegment[segments[i]] += segmentPieces[i];
+            if (segments[i] < bySegment.length) {
+                bySegment[segments[i]] += segmentPieces[i];
+            }
         }
-    }
-
-    /** Returns the highest number of a segment that an entry names, -1 for none. */
-    int highestSegment() {
-        return segments.length == 0 ? -1 : segments[segments.length - 1];
     }
 
     /** Returns the number of the volume that a block belongs to. */

@@ -54,11 +54,11 @@ final class RunCheck {
         checked++;
         int segment = Location.segment(location);
         long offset = Location.offset(location);
-        if (segment >= segments.count()) {
+        StorageFile file = segments.fileOrNull(segment);
+        if (file == null) {
             findings.add(new Finding(Segments.name(segment), offset, "named by the index, expected a file"));
             return;
         }
-        StorageFile file = segments.file(segment);
         try {
             piece.clear();
             int read = file.readAroundCache(piece, offset);

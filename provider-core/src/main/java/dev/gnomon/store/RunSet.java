@@ -46,6 +46,13 @@ final class RunSet {
         return runs.stream().mapToLong(run -> run.payloadBytes(volume)).sum();
     }
 
+    /** Returns how many pieces entries name in each segment below a number. */
+    int[] pieces(int below) {
+        int[] bySegment = new int[below];
+        runs.forEach(run -> run.addPieces(bySegment));
+        return bySegment;
+    }
+
     long fileBytes() {
         return runs.stream().mapToLong(Run::fileBytes).sum();
     }

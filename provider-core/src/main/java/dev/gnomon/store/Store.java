@@ -9,6 +9,7 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
@@ -86,8 +87,12 @@ public final class Store implements AutoCloseable {
                 throttle,
                 parts.cache(),
                 parts.loaded());
+        Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
         this.housekeeper = new Housekeeper(
-                this, checkpointer, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+                this, checkpointer, cleaner, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+        if (replay.deletes()) {
+            housekeeper.sweep();
+        }
     }
 
     /**
@@ -133,6 +138,17 @@ public final class Store implements AutoCloseable {
         if (writable()) {
             housekeeper.start(scheduler);
         }
+    }
+
+    /** Appends records of a segment that is to be given up once more; see {@link #preserve}. */
+    IoStatus move(BatchWriter batch) {
+        return committer.commit(batch, Log.Kind.MOVE, null);
+    }
+
+    /** Returns what is preserved of a volume, or null if there is no such volume. */
+    @Nullable
+    VolumeExceptions exceptionsOrNull(int volume) {
+        return exceptions.get(volume);
     }
 
     Housekeeper housekeeper() {
@@ -306,6 +322,9 @@ public final class Store implements AutoCloseable {
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             exceptions.remove(removed.number());
         }
+        if (entry instanceof CatalogEntry.VolumeRemoved || entry instanceof CatalogEntry.CopiesDeleted) {
+            housekeeper.sweep();
+        }
     }
 
     /**
@@ -313,19 +332,33 @@ public final class Store implements AutoCloseable {
      *
      * @param location of an exception, not {@link VolumeExceptions#ZEROS}
      * @param target 4096 bytes remaining; its content is undefined on an exception
+     * @return false if the piece was moved elsewhere since it was looked up: nothing was read, look again (I5)
      * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
      */
-    public void readPiece(long location, int crc, ByteBuffer target) throws StoreException {
+    public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
         int start = target.position();
-        Path path = segments.file(Location.segment(location)).path();
+        int segment = Location.segment(location);
+        StorageFile file = segments.fileOrNull(segment);
+        if (file == null) {
+            return false;
+        }
+        Path path = file.path();
         long offset = Location.offset(location);
         try {
-            int read = segments.file(Location.segment(location)).read(target, offset);
+            int read = file.read(target, offset);
+            if (recycled(segment, file)) {
+                target.position(start);
+                return false;
+            }
             if (read < Preserve.PIECE_BYTES) {
                 throw new CorruptionException(
                         path.toString(), offset, "bytes of a preserved piece", Preserve.PIECE_BYTES, read);
             }
         } catch (IOException e) {
+            if (recycled(segment, file)) {
+                target.position(start);
+                return false;
+            }
             throw new DeviceException("reading " + path + " at offset " + offset, e);
         }
         int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
@@ -337,6 +370,13 @@ public final class Store implements AutoCloseable {
                     Integer.toHexString(crc),
                     Integer.toHexString(actual));
         }
+        return true;
+    }
+
+    /** Returns whether a segment was given up, so that its file may have been written to while it was read. */
+    @SuppressWarnings("ReferenceEquality") // Another file under this number would be another place.
+    private boolean recycled(int segment, StorageFile file) {
+        return segments.fileOrNull(segment) != file;
     }
 
     /** Returns why the store takes no more batches, empty if it does. */

@@ -86,7 +86,6 @@ public final class StoreChecker {
         }
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
-            segments.openAll(false);
             Catalog catalog = scan(segments, superblock);
             checkOrigins(catalog);
             return new Report(
@@ -109,6 +108,7 @@ public final class StoreChecker {
         BlockCache cache = new BlockCache(scheduler, 0);
         Checkpoints.Loaded loaded = Checkpoints.load(storage, directory, superblock, cache, false);
         try {
+            segments.openAll(false, loaded);
             checkRuns(segments, loaded);
             return scan(segments, superblock, loaded);
         } finally {

@@ -128,11 +128,11 @@ public final class StoreOpener {
 
     private Store recover(SuperblockFile superblocks, Superblock superblock, Segments segments, long begun)
             throws StoreException, IOException {
-        segments.openAll(true);
         BlockCache cache = new BlockCache(scheduler, config.limits().cacheBytes());
         Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
         boolean recovered = false;
         try {
+            segments.openAll(true, loaded);
             Store store = recover(superblocks, superblock, segments, cache, loaded, begun);
             recovered = true;
             return store;
@@ -187,6 +187,7 @@ public final class StoreOpener {
         }
         if (damage.isEmpty()) {
             Checkpoints.clear(storage, config.directory(), loaded);
+            segments.deleteDead();
         }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log = new Log(segments, superblock.store(), superblock.segmentBytes(), opening, end);

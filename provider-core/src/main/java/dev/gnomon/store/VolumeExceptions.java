@@ -201,7 +201,7 @@ public final class VolumeExceptions {
     }
 
     /**
-     * Takes a preserve entry into index and bitmap; its batch must be durable (I1, I3).
+     * Takes a preserve or moved entry into index and bitmap; its batch must be durable (I1, I3).
      *
      * @return how many exceptions are new in the tail
      */
@@ -210,13 +210,14 @@ public final class VolumeExceptions {
         long firstPiece = Preserve.chunk(head, entry) * piecesPerChunk;
         boolean raw = EntryHeader.codec(head, entry) == EntryHeader.CODEC_RAW;
         long location = payloadLocation + Preserve.payloadPiece(head, entry) * (long) Preserve.PIECE_BYTES;
+        boolean moved = EntryHeader.type(head, entry) == EntryHeader.MOVED;
         int rank = 0;
         int added = 0;
         for (int i = 0; i < piecesPerChunk; i++) {
             if (Preserve.holds(head, entry, i)) {
                 long at = raw ? location + rank * (long) Preserve.PIECE_BYTES : ZEROS;
                 int crc = raw ? Preserve.crc(head, entry, piecesPerChunk, rank) : 0;
-                if (tail.insert(firstPiece + i, epoch, at, crc)) {
+                if (tail.insert(firstPiece + i, epoch, at, crc, moved)) {
                     tailPayloadBytes += raw ? Preserve.PIECE_BYTES : 0;
                     added++;
                 }

@@ -5,8 +5,13 @@
 package dev.gnomon.mutants;
 
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
+import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.store.format.RunHeader;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -38,6 +43,52 @@ final class IndexScenarios {
         for (int at = 0; at < 200; at += 7) {
             boolean opened = opens(seed, Life.flipped(stopped, CHECKPOINT, at * 8L + 3));
             Wrong.unless(!opened, "a store with a rotten checkpoint opens");
+        }
+    }
+
+    /** A reader that is held up in a segment while that is emptied, given up and written to again. */
+    static void heldSegment(long seed) {
+        Life.first(seed, life -> {
+            mixedSegments(life);
+            life.world()
+                    .storage()
+                    .inject(FaultRule.on(IoKind.READ)
+                            .file(Life.SEGMENT.getFileName().toString())
+                            .and(event -> event.task().equals("client"))
+                            .then(new Fault.Stall(60_000 * Life.MILLISECOND)));
+            long[] found = new long[1];
+            Scheduler.Task reader = life.start(() -> {
+                try {
+                    found[0] = life.readCopy("a@kept", 0);
+                } catch (EngineException e) {
+                    throw new Wrong(String.valueOf(e.getMessage()), e);
+                }
+            });
+            life.sleep(20 * Life.MILLISECOND);
+            deleteMost(life);
+            life.set("more", "a");
+            life.write("a", 0, 120, 4);
+            reader.join();
+            Wrong.unless(found[0] == 1, "a copy read " + found[0] + " from a segment that was used again");
+        });
+    }
+
+    /** Copies of which one stays, their records side by side in the segments. */
+    private static void mixedSegments(Life life) throws Exception {
+        life.volume("a", Life.MIN_BYTES);
+        life.write("a", 0, 250, 1);
+        life.set("kept", "a");
+        for (int piece = 0; piece < 40; piece += 10) {
+            life.write("a", piece, 1, 2);
+            life.set("gone" + piece, "a");
+            life.write("a", 100, 40, 3);
+        }
+    }
+
+    private static void deleteMost(Life life) throws Exception {
+        for (int piece = 0; piece < 40; piece += 10) {
+            life.engine().deleteSet("gone" + piece);
+            life.sleep(2000 * Life.MILLISECOND);
         }
     }
 

@@ -25,6 +25,7 @@ final class Mutants {
         reading();
         logging();
         checkpointing();
+        reusing();
     }
 
     static List<Mutant> all() {
@@ -432,6 +433,33 @@ final class Mutants {
                 "a checkpoint forgets the epochs of deleted copies",
                 Search.EPOCHS,
                 in("store.Checkpointer.freeze", "VolumeEntry.highestEpoch", "highestOfCopies"));
+    }
+
+    private void reusing() {
+        add(
+                "reuse_early",
+                "I5",
+                "a segment is given up before the checkpoint that names nothing in it is durable",
+                Search.REAPER,
+                in("store.Checkpointer.make", "Checkpointer.name", "freeThenName"));
+        add(
+                "reuse_pinned",
+                "I5",
+                "a reader does not look again when its segment was given up meanwhile",
+                Search.HELD_SEGMENT,
+                in("store.Store.readPiece", "Store.recycled", DROP).all(2));
+        add(
+                "old_place_early",
+                "I5",
+                "an emptied segment is given up before a checkpoint names the new places",
+                Search.REAPER,
+                in("store.Cleaner.clean", "Cleaner.move", "moveAndRetire"));
+        add(
+                "half_recycled",
+                "log",
+                "old batches in a segment that was about to be used again are taken for new ones",
+                Search.REAPER,
+                in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
     }
 
     private void logging() {

@@ -12,6 +12,7 @@ enum Search {
     /** Random workloads, cut at their I/Os; the budgets count crash states. Those of the scenarios count seeds. */
     CAMPAIGN(4000, 2500),
     CHECKPOINTS(3000, 500),
+    REAPER(3000, 500),
     EDGES(1, 1),
     TWICE(1, 1),
     EPOCHS(1, 1),
@@ -29,7 +30,8 @@ enum Search {
     STALE_BATCH(3, 3),
     TORN_HEAD(1, 1),
     ROT(1, 1),
-    INDEX_ROT(1, 1);
+    INDEX_ROT(1, 1),
+    HELD_SEGMENT(3, 3);
 
     private final int budget;
     private final int controlBudget;
@@ -51,6 +53,7 @@ enum Search {
         String found = switch (search) {
             case CAMPAIGN -> Campaign.findViolation(seed, budget);
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, budget);
+            case REAPER -> Campaign.findInReaper(seed, budget);
             default -> search.find(seed, budget);
         };
         return new String[] {found, "" + Lives.get()};
@@ -71,7 +74,8 @@ enum Search {
 
     private void play(long seed) {
         switch (this) {
-            case CAMPAIGN, CHECKPOINTS -> throw new IllegalStateException("the campaign has a budget of its own");
+            case CAMPAIGN, CHECKPOINTS, REAPER ->
+                throw new IllegalStateException("the campaign has a budget of its own");
             case EDGES -> Scenarios.edges(seed);
             case TWICE -> Scenarios.twice(seed);
             case EPOCHS -> Scenarios.epochs(seed);
@@ -90,6 +94,7 @@ enum Search {
             case TORN_HEAD -> FaultScenarios.tornHead(seed);
             case ROT -> FaultScenarios.rot(seed);
             case INDEX_ROT -> IndexScenarios.rot(seed);
+            case HELD_SEGMENT -> IndexScenarios.heldSegment(seed);
         }
     }
 }

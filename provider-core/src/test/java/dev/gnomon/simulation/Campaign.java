@@ -27,6 +27,11 @@ public final class Campaign {
         return find(seed, budgetStates, Area.CHECKPOINT);
     }
 
+    /** As {@link #findViolation}, where sets are deleted and their space is used again all the time. */
+    public static @Nullable String findInReaper(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.REAPER, Area.CLEANER);
+    }
+
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

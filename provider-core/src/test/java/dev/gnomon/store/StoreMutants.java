@@ -105,6 +105,29 @@ final class StoreMutants {
         Peek.call(self, "name", now, after);
     }
 
+    static void freeThenName(Checkpointer self, Checkpointer.Frozen now, RunSet after) throws IOException {
+        Segments segments = Peek.get(Peek.get(self, "store", Store.class), "segments", Segments.class);
+        int[] pieces = after.pieces(now.end().segment());
+        for (int number = 0; number < pieces.length; number++) {
+            if (pieces[number] == 0 && segments.fileOrNull(number) != null) {
+                segments.retire(number);
+            }
+        }
+        Peek.call(self, "name", now, after);
+    }
+
+    static boolean moveAndRetire(Cleaner self, int number) throws IOException {
+        boolean moved = (boolean) java.util.Objects.requireNonNull(Peek.call(self, "move", number));
+        if (moved) {
+            Peek.get(self, "segments", Segments.class).retire(number);
+        }
+        return moved;
+    }
+
+    static long newerThanAll(ByteBuffer head, int start) {
+        return Long.MAX_VALUE;
+    }
+
     static boolean needsAfter(Needs needs, int volume, long epochBefore, long epoch) {
         return needs.needs(volume, epochBefore + 1, epoch);
     }

@@ -32,6 +32,9 @@ public final class EntryHeader {
     /** Old bytes of pieces, see {@link Preserve}. */
     public static final int PRESERVE = 1;
 
+    /** Where old bytes of pieces lie now; laid out as {@link Preserve}. */
+    public static final int MOVED = 8;
+
     static final int VOLUME_ADDED = 2;
     static final int VOLUME_REMOVED = 3;
     static final int SET_CREATED = 4;
@@ -84,8 +87,8 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        if (type > VOLUME_CLEARED && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", VOLUME_CLEARED, type);
+        if (type > MOVED && type < SKIPPABLE) {
+            throw new FormatTooNewException(file, offset + entry, "entry type", MOVED, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

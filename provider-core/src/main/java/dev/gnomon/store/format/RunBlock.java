@@ -22,7 +22,7 @@ import java.nio.ByteBuffer;
  *  entry
  *     0    8  piece
  *     8    6  epoch
- *    14    6  place: bits 0 to 23 the offset in the segment in pieces, 24 to 46 the segment;
+ *    14    6  place: bits 0 to 17 the offset in the segment in pieces, 18 to 46 the segment;
  *             these 47 bits all ones: zeros, no payload; bit 47: the place replaces that of an older run
  *    20    4  CRC32C of the piece
  * </pre>
@@ -40,7 +40,7 @@ public final class RunBlock {
     public static final long MAX_EPOCH = (1L << 48) - 1;
 
     /** Highest number of a segment that an entry holds. */
-    public static final int MAX_SEGMENT = (1 << 23) - 1;
+    public static final int MAX_SEGMENT = (1 << 29) - 2;
 
     private static final int ENTRIES = 32;
     private static final int ENTRY_BYTES = 24;
@@ -54,7 +54,7 @@ public final class RunBlock {
     private static final long LOW_48 = (1L << 48) - 1;
     private static final long ZEROS = (1L << 47) - 1;
     private static final long MOVED = 1L << 47;
-    private static final int SEGMENT_SHIFT = 24;
+    private static final int SEGMENT_SHIFT = 18;
 
     private RunBlock() {}
 

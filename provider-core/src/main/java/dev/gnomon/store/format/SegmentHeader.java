@@ -46,6 +46,11 @@ public final class SegmentHeader {
         return Prologue.hasMagic(block, 0, MAGIC) && Prologue.intact(block, 0, BYTES);
     }
 
+    /** Returns the number that an intact header states. */
+    public static long number(ByteBuffer block) {
+        return Prologue.ordered(block).getLong(NUMBER);
+    }
+
     /** Checks that the buffer starts with the header of that very segment. */
     public static void require(ByteBuffer block, String file, UUID store, long number, long sizeBytes)
             throws StoreException {
