@@ -35,7 +35,7 @@ import java.util.UUID;
 final class Scenarios {
 
     /** So many that to cut one after another takes long. */
-    private static final int VOLUMES = 12;
+    private static final int VOLUMES = 30;
 
     private Scenarios() {}
 

@@ -20,7 +20,7 @@ enum Search {
     HELD_FORCE(3, 3),
     HELD_READ(3, 3),
     TWO_SEGMENTS(3, 3),
-    CHAINS(600, 60),
+    CHAINS(100, 30),
     FULL(3, 3),
     ORIGIN_FORCE_FAILS(3, 3),
     CLEARED_FAILURE(3, 3),
