@@ -39,6 +39,7 @@ final class LogScan {
     private final List<Damage> damage = new ArrayList<>();
     private long claim;
     private long batches;
+    private long readOnlyFeatures;
 
     /** Receives what counts. */
     interface Visitor {
@@ -93,13 +94,10 @@ final class LogScan {
         while (true) {
             int headBytes = matching(offset, sequence, hash);
             if (headBytes == 0 && offset > SegmentHeader.BYTES && segment + 1 < segments.count()) {
-                reader.open(segments.file(segment + 1));
-                headBytes = matching(SegmentHeader.BYTES, sequence, hash);
+                headBytes = matchingInNext(segment, offset, sequence, hash);
                 if (headBytes > 0) {
                     segment++;
                     offset = SegmentHeader.BYTES;
-                } else {
-                    reader.open(segments.file(segment));
                 }
             }
             if (headBytes == 0) {
@@ -114,10 +112,11 @@ final class LogScan {
                 headBytes = reader.head(offset);
             }
             int start = reader.start(offset);
+            requireReadable(offset);
             claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), start));
             hash = BatchReader.hash(reader.buffer(), start, headBytes);
             hold(headBytes, segment, offset, sequence);
-            offset += headBytes + BatchHeader.payloadBytes(reader.buffer(), start);
+            offset += headBytes + payloadBytes(offset);
             sequence++;
         }
     }
@@ -131,7 +130,33 @@ final class LogScan {
         return batches;
     }
 
-    private int matching(long offset, long sequence, byte[] hash) throws IOException, StoreException {
+    /** Returns the read-only compatible features of all batches that counted. */
+    long readOnlyFeatures() {
+        return readOnlyFeatures;
+    }
+
+    /** Looks for the next batch at the start of the next segment, and leaves the reader there if it is. */
+    private int matchingInNext(int segment, long offset, long sequence, byte[] hash) throws IOException {
+        reader.open(segments.file(segment + 1));
+        int headBytes = matching(SegmentHeader.BYTES, sequence, hash);
+        if (headBytes > 0 && offset + headBytes + payloadBytes(SegmentHeader.BYTES) <= segmentBytes) {
+            // It would have fitted here. Recovery may have begun anew there; or a write went astray, and then what was
+            // written after it lies here and says so.
+            findClaims(segment, offset);
+            reader.open(segments.file(segment + 1));
+            headBytes = reader.head(SegmentHeader.BYTES);
+        }
+        if (headBytes == 0) {
+            reader.open(segments.file(segment));
+        }
+        return headBytes;
+    }
+
+    private long payloadBytes(long offset) {
+        return BatchHeader.payloadBytes(reader.buffer(), reader.start(offset));
+    }
+
+    private int matching(long offset, long sequence, byte[] hash) throws IOException {
         int headBytes = reader.head(offset);
         if (headBytes == 0) {
             return 0;
@@ -141,8 +166,14 @@ final class LogScan {
         if (BatchHeader.sequence(buffer, start) != sequence || !BatchHeader.continues(buffer, start, hash)) {
             return 0;
         }
-        BatchHeader.requireReadable(buffer, start, reader.file().path().toString(), offset);
         return headBytes;
+    }
+
+    /** Refuses a batch of a newer format, and notes what makes the store read-only. */
+    private void requireReadable(long offset) throws StoreException {
+        int start = reader.start(offset);
+        BatchHeader.requireReadable(reader.buffer(), start, reader.file().path().toString(), offset);
+        readOnlyFeatures |= BatchHeader.readOnlyFeatures(reader.buffer(), start);
     }
 
     /** Keeps a batch until it is claimed durable, and passes on those before it that now are. */
@@ -165,7 +196,7 @@ final class LogScan {
     private Log.LogEnd tail(Log.LogEnd end) throws StoreException, IOException {
         while (!unclaimed.isEmpty()) {
             Held held = unclaimed.removeFirst();
-            if (!payloadIntact(held)) {
+            if (held.sequence > claim && !payloadIntact(held) && !isClaimedBehind(held)) {
                 unclaimed.clear();
                 byte[] before = BatchHeader.previousHash(held.head, 0);
                 return new Log.LogEnd(held.segment, held.offset, held.sequence, before);
@@ -173,6 +204,28 @@ final class LogScan {
             pass(held);
         }
         return end;
+    }
+
+    /**
+     * Looks for a claim that a batch was durable in all intact heads behind its own, even where its payload should be: a
+     * write that went astray may have put one there.
+     */
+    private boolean isClaimedBehind(Held held) throws IOException {
+        findClaims(held.segment, held.offset + held.head.capacity());
+        for (int s = held.segment + 1; s < segments.count(); s++) {
+            findClaims(s, SegmentHeader.BYTES);
+        }
+        return held.sequence <= claim;
+    }
+
+    /** Takes the claims of all intact heads in a segment from an offset on; leaves the reader there. */
+    private void findClaims(int segment, long from) throws IOException {
+        reader.open(segments.file(segment));
+        for (long at = from; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+            if (reader.head(at) > 0) {
+                claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
+            }
+        }
     }
 
     private boolean payloadIntact(Held held) throws StoreException, IOException {

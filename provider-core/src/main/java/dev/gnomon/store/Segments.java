@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files of the log. Each is written full of zeros and forced, its name made durable, before a batch goes
- * into it: appending then never grows a file. A task prepares the next one ahead of need. A segment that is dead, since
- * nothing names anything in it, is deleted, or becomes the next one under a new number without being written again.
+ * into it: appending then never grows a file. A task prepares the next one ahead of need, and has the superblock name it
+ * before it is used, so that a file that is lost later is missed. A segment that is dead, since nothing names anything in
+ * it, is deleted, or becomes the next one under a new number without being written again.
  *
  * <p>Thread-safe. <b>Invariants:</b> the files of {@link #file} have headers that are durable and theirs; numbers only
  * rise, so that no place in the log means two things; a segment stops to be there before anything happens to its file
@@ -50,11 +51,18 @@ final class Segments implements AutoCloseable {
     private final List<Path> dead = new ArrayList<>();
     private final List<Path> spares = new ArrayList<>();
     private long freedBytes;
+    private long readOnlyFeatures;
     private int wanted;
     private boolean starved;
     private @Nullable IOException failure;
     private boolean closing;
     private Scheduler.@Nullable Task preparer;
+
+    /** Takes the count of segments that are ready, before the newest is used. */
+    interface Registrar {
+        /** Writes it down; on return it is durable. */
+        void ready(int count) throws IOException;
+    }
 
     Segments(Storage storage, Scheduler scheduler, Path directory, UUID store, long segmentBytes) {
         this.storage = storage;
@@ -82,45 +90,44 @@ final class Segments implements AutoCloseable {
 
     /**
      * Opens the segments that count, forces them and checks their headers and sizes: those that runs name and those from
-     * the start of the log on. A last file that has not the header of its number and holds no batch from the start on was
-     * being prepared when the machine stopped; it is left out.
+     * the start of the log on. A last file that the superblock does not name yet, that has not the header of its number and
+     * holds no batch from the start on, was being prepared when the machine stopped; it is left out.
+     *
+     * @param named one more than the highest number that the superblock names
+     * @throws CorruptionException if one of these is missing, or the header or size of one that counts is wrong
      */
-    void openAll(boolean writable, Checkpoints.Loaded loaded) throws StoreException {
+    void openAll(boolean writable, Checkpoints.Loaded loaded, long named) throws StoreException {
         int start = loaded.start().segment();
-        int[] pieces = loaded.runs().pieces(start + 1);
+        int[] pieces = loaded.runs().pieces(start);
         try {
             if (writable) {
                 storage.syncDirectory(directory); // A process killed while it prepared a segment left a name in doubt.
             }
             List<String> names = names(storage, directory);
-            int expected = next(pieces, start, 0);
-            for (String found : names) {
-                int number = Integer.parseInt(found.substring(found.indexOf('-') + 1));
-                Path path = directory.resolve(found);
+            int end = names.isEmpty() ? 0 : number(names.getLast()) + 1;
+            for (int number = 0; number < Math.max(end, named); number++) {
+                Path path = directory.resolve(name(number));
+                boolean there = names.contains(name(number));
                 if (number < start && pieces[number] == 0) {
-                    dead.add(path);
+                    if (there) {
+                        dead.add(path);
+                    }
                     continue;
                 }
-                if (number != expected) {
-                    throw new DeviceException(directory + ": expected " + name(expected) + ", found " + found
-                            + "; a segment of the log is missing");
+                if (!there) {
+                    throw new CorruptionException(path.toString(), 0, "segment of the log", "a file", "none");
                 }
-                expected = next(pieces, start, number + 1);
                 StorageFile file = storage.open(path, writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
                 if (writable) {
                     file.force();
                 }
-                boolean last = found.equals(names.getLast());
-                if (last && isHalfMade(file, number, loaded.start().nextSequence())) {
+                boolean unnamed = number >= named && number == end - 1;
+                if (unnamed && isHalfMade(file, number, loaded.start().nextSequence())) {
                     file.close();
                 } else {
                     add(number, file);
                     requireHeader(file, number);
                 }
-            }
-            if (expected < start) {
-                throw new DeviceException(
-                        directory + ": expected " + name(expected) + ", which the index names; it is missing");
             }
         } catch (IOException e) {
             throw new DeviceException("opening the segments in " + directory, e);
@@ -128,13 +135,8 @@ final class Segments implements AutoCloseable {
         wanted = count();
     }
 
-    /** Returns the first number from {@code from} on of a segment that must be there. */
-    private static int next(int[] pieces, int start, int from) {
-        int number = from;
-        while (number < start && pieces[number] == 0) {
-            number++;
-        }
-        return number;
+    private static int number(String name) {
+        return Integer.parseInt(name.substring(name.indexOf('-') + 1));
     }
 
     /** Returns whether the header was never completed: it is not that of the number, and no batch lies behind it. */
@@ -154,7 +156,9 @@ final class Segments implements AutoCloseable {
 
     private void requireHeader(StorageFile file, int number) throws IOException, StoreException {
         String name = file.path().toString();
-        SegmentHeader.require(headerOf(file), name, store, number, segmentBytes);
+        ByteBuffer header = headerOf(file);
+        SegmentHeader.require(header, name, store, number, segmentBytes);
+        readOnlyFeatures |= SegmentHeader.readOnlyFeatures(header);
         if (file.sizeBytes() != segmentBytes) {
             throw new CorruptionException(name, 0, "size of the segment file", segmentBytes, file.sizeBytes());
         }
@@ -167,8 +171,13 @@ final class Segments implements AutoCloseable {
     }
 
     /** Starts the task that prepares segments ahead. */
-    void start(Scheduler scheduler) {
-        preparer = scheduler.start("gnomon-segments", this::prepareAhead);
+    void start(Scheduler scheduler, Registrar registrar) {
+        preparer = scheduler.start("gnomon-segments", () -> prepareAhead(registrar));
+    }
+
+    /** Returns the read-only compatible features of the headers that {@link #openAll} read. */
+    long readOnlyFeatures() {
+        return readOnlyFeatures;
     }
 
     /** Returns one more than the number of the last segment that is ready. */
@@ -309,12 +318,12 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    private void prepareAhead() {
+    private void prepareAhead(Registrar registrar) {
         while (awaitWork()) {
             boolean full = false;
             IOException failed = null;
             try {
-                prepare(count());
+                prepare(count(), registrar);
             } catch (NoSpaceException e) {
                 full = true;
             } catch (IOException e) {
@@ -343,15 +352,18 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    /** Makes a segment: zeros, force, then the header, force, then the name. A half-made one is replaced. */
-    private void prepare(int number) throws IOException {
+    /**
+     * Makes a segment: zeros, force, then the header, force, then the name, then the superblock. A half-made one is
+     * replaced.
+     */
+    private void prepare(int number, Registrar registrar) throws IOException {
         Path path = directory.resolve(name(number));
         if (storage.exists(path)) {
             storage.delete(path);
         }
         Path spare = takeSpare();
         if (spare != null) {
-            recycle(spare, path, number);
+            recycle(spare, path, number, registrar);
             return;
         }
         StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
@@ -368,6 +380,7 @@ final class Segments implements AutoCloseable {
             file.write(zeros.limit(SegmentHeader.BYTES).position(0), 0);
             file.force();
             storage.syncDirectory(directory);
+            registrar.ready(number + 1);
             add(number, file);
         } catch (IOException e) {
             file.close();
@@ -391,7 +404,7 @@ final class Segments implements AutoCloseable {
      * Gives a dead segment another number. Its old batches stay where they are: none has a sequence that the log, or
      * anything that claims batches of it, will ever ask for again.
      */
-    private void recycle(Path spare, Path path, int number) throws IOException {
+    private void recycle(Path spare, Path path, int number, Registrar registrar) throws IOException {
         storage.rename(spare, path);
         StorageFile file = storage.open(path, Storage.Mode.READ_WRITE);
         try {
@@ -401,6 +414,7 @@ final class Segments implements AutoCloseable {
             file.write(header.clear(), 0);
             file.force();
             storage.syncDirectory(directory);
+            registrar.ready(number + 1);
             add(number, file);
         } catch (IOException e) {
             file.close();

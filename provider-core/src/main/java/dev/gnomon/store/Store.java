@@ -130,7 +130,7 @@ public final class Store implements AutoCloseable {
     public record Recovered(long batches, long nanos, List<String> damage, Set<UUID> suspectCopies, boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler);
+        segments.start(scheduler, this::segmentReady);
         if (writable()) {
             segments.want(0);
         }
@@ -219,7 +219,7 @@ public final class Store implements AutoCloseable {
                 throw new IOException("store " + directory + " has failed: " + failure);
             }
             Superblock last = superblocks.newest();
-            superblocks.write(last.next(log.durableThrough(), false, last.failed(), last.bootId())
+            superblocks.write(last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
                     .naming(number));
         } finally {
             superblockMutex.unlock();
@@ -410,23 +410,32 @@ public final class Store implements AutoCloseable {
         } finally {
             superblockMutex.unlock();
         }
-        // If this fails too, the next open finds a log that is shorter around the cache than through it.
-        writeSuperblock(false, true);
+        // If this fails too, the next open finds a log that is shorter around the cache than through it. Twice, so that
+        // each slot tells it: what damages one later must not make the failure forgotten.
+        writeSuperblock(0, false, true);
+        writeSuperblock(0, false, true);
+    }
+
+    private void segmentReady(int count) throws IOException {
+        if (!writeSuperblock(
+                count, false, recovered.failed() && superblocks.newest().failed())) {
+            throw new IOException(directory + ": the superblock that names a new segment could not be written");
+        }
     }
 
     /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */
     public void failureTold() throws StoreException {
-        if (!writeSuperblock(false, false)) {
+        if (!writeSuperblock(0, false, false)) {
             throw new DeviceException("store " + directory + ": superblock could not be written");
         }
     }
 
-    private boolean writeSuperblock(boolean clean, boolean failed) {
+    private boolean writeSuperblock(int segmentsReady, boolean clean, boolean failed) {
         superblockMutex.lock();
         try {
             Superblock last = superblocks.newest();
             boolean flag = failed || !failure.isEmpty();
-            superblocks.write(last.next(log.durableThrough(), clean && !flag, flag, last.bootId()));
+            superblocks.write(last.next(log.durableThrough(), segmentsReady, clean && !flag, flag, last.bootId()));
             return true;
         } catch (IOException e) {
             return false;
@@ -454,13 +463,13 @@ public final class Store implements AutoCloseable {
     public void close() {
         housekeeper.close();
         committer.close();
-        if (writable()) {
-            writeSuperblock(true, recovered.failed() && superblocks.newest().failed());
-        }
         try {
-            segments.close();
+            segments.close(); // Its task writes superblocks too, and the clean one must be the last.
         } catch (IOException e) {
             // All that counts was forced before.
+        }
+        if (writable()) {
+            writeSuperblock(0, true, recovered.failed() && superblocks.newest().failed());
         }
         superblocks.close();
         runs.unpin();

@@ -108,7 +108,7 @@ public final class StoreChecker {
         BlockCache cache = new BlockCache(scheduler, 0);
         Checkpoints.Loaded loaded = Checkpoints.load(storage, directory, superblock, cache, false);
         try {
-            segments.openAll(false, loaded);
+            segments.openAll(false, loaded, superblock.segments());
             checkRuns(segments, loaded);
             return scan(segments, superblock, loaded);
         } finally {

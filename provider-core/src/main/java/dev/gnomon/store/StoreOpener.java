@@ -85,6 +85,7 @@ public final class StoreOpener {
                     config.chunkBytes(),
                     config.segmentBytes(),
                     0,
+                    0,
                     true,
                     false,
                     storage.bootId(),
@@ -132,7 +133,7 @@ public final class StoreOpener {
         Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
         boolean recovered = false;
         try {
-            segments.openAll(true, loaded);
+            segments.openAll(true, loaded, superblock.segments());
             Store store = recover(superblocks, superblock, segments, cache, loaded, begun);
             recovered = true;
             return store;
@@ -157,6 +158,7 @@ public final class StoreOpener {
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
+        long readOnlyFeatures = superblock.readOnlyFeatures() | segments.readOnlyFeatures();
         if (segments.count() > start.segment()) {
             LogScan scan = new LogScan(
                     segments,
@@ -169,18 +171,20 @@ public final class StoreOpener {
                     replay);
             end = scan.run();
             batches = scan.batches();
+            readOnlyFeatures |= scan.readOnlyFeatures();
             scan.damage().forEach(lost -> damage.add(lost.toString()));
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
                     + " batches in the log, found no " + Segments.name(start.segment()));
         }
-        if (superblock.readOnlyFeatures() != 0) {
-            damage.add("the superblock names read-only features 0x" + Long.toHexString(superblock.readOnlyFeatures())
+        if (readOnlyFeatures != 0) {
+            damage.add("the store names read-only compatible features 0x" + Long.toHexString(readOnlyFeatures)
                     + ", which this release does not know; a newer one is needed to write");
         }
         if (damage.isEmpty()) {
-            superblocks.write(superblock.next(end.nextSequence() - 1, false, failed, storage.bootId()));
+            superblocks.write(
+                    superblock.next(end.nextSequence() - 1, segments.count(), false, failed, storage.bootId()));
         }
         if (damage.isEmpty() && segments.count() > 0) {
             clearTornTail(segments, superblock.segmentBytes(), end);

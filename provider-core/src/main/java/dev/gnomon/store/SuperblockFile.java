@@ -76,6 +76,10 @@ final class SuperblockFile implements AutoCloseable {
                 }
                 try {
                     Superblock read = Superblock.decode(slot, file.path().toString(), offset);
+                    if (read.slotOffset() != offset) { // the next write would go to the wrong slot
+                        throw new CorruptionException(
+                                file.path().toString(), offset, "place of the superblock", read.slotOffset(), offset);
+                    }
                     newest = newest == null || read.generation() > newest.generation() ? read : newest;
                 } catch (FormatTooNewException e) {
                     throw e;

@@ -41,21 +41,25 @@ import org.jspecify.annotations.Nullable;
  * One life of the engine's process on a simulated machine, for scenarios that know what they want to see. Each ends by a
  * kill when its script does. A piece holds one number, over and over.
  */
-final class Life {
-    static final int PIECE = 4096;
-    static final long MIN_BYTES = 1 << 20;
-    static final long MILLISECOND = 1_000_000;
-    static final int SEGMENT_BYTES = 64 << 10;
-    static final Path STORE = Path.of("/srv/store");
-    static final Path SUPERBLOCK = STORE.resolve("superblock");
-    static final Path SEGMENT = STORE.resolve("segment-00000000");
+public final class Life {
+    public static final int PIECE = 4096;
+    public static final long MIN_BYTES = 1 << 20;
+    public static final long MILLISECOND = 1_000_000;
+    public static final int SEGMENT_BYTES = 64 << 10;
+    public static final Path STORE = Path.of("/srv/store");
+    public static final Path SUPERBLOCK = STORE.resolve("superblock");
+    public static final Path SEGMENT = STORE.resolve("segment-00000000");
+
+    /** Chunks of 16 KiB and the smallest segments. */
+    public static final StoreConfig SMALL = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
+
     private static final Path ORIGINS = Path.of("/volumes");
 
     private final SimWorld world;
     private final CopyOnWriteEngine engine;
 
     /** What a process does. */
-    interface Script {
+    public interface Script {
         void live(Life life) throws Exception;
     }
 
@@ -65,21 +69,21 @@ final class Life {
     }
 
     /** Lives on a fresh machine; returns what the process left. */
-    static SimImage first(long seed, Script script) {
-        return on(new SimWorld(seed), script);
+    public static SimImage first(long seed, Script script) {
+        return on(new SimWorld(seed), SMALL, script);
     }
 
     /** Lives on what an earlier life left. */
-    static SimImage next(long seed, SimImage from, Script script) {
-        return on(new SimWorld(seed, from), script);
+    public static SimImage next(long seed, SimImage from, Script script) {
+        return on(new SimWorld(seed, from), SMALL, script);
     }
 
-    private static SimImage on(SimWorld world, Script script) {
+    /** Lives on what an earlier life left, on a machine that may be spoiled before, with a configuration of its own. */
+    public static SimImage on(SimWorld world, StoreConfig store, Script script) {
         world.run(() -> {
             try {
                 world.storage().createDirectories(ORIGINS);
                 world.storage().syncDirectory(Path.of("/"));
-                StoreConfig store = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
                 script.live(new Life(
                         world,
                         CopyOnWriteEngine.open(
@@ -98,33 +102,33 @@ final class Life {
         return world.storage().image();
     }
 
-    SimWorld world() {
+    public SimWorld world() {
         return world;
     }
 
-    CopyOnWriteEngine engine() {
+    public CopyOnWriteEngine engine() {
         return engine;
     }
 
-    static Path origin(String volume) {
+    public static Path origin(String volume) {
         return ORIGINS.resolve(volume);
     }
 
     /** Creates a volume of so many bytes. */
-    void volume(String name, long sizeBytes) throws Exception {
+    public void volume(String name, long sizeBytes) throws Exception {
         engine.createVolume(name, origin(name), sizeBytes, Allocation.ALLOCATED);
     }
 
-    LiveVolume live(String name) {
+    public LiveVolume live(String name) {
         return Objects.requireNonNull(engine.liveVolume(name), () -> "volume " + name + " is not online");
     }
 
-    VolumeInfo.State state(String name) throws Exception {
+    public VolumeInfo.State state(String name) throws Exception {
         return engine.volume(name).state();
     }
 
     /** Writes a number to pieces. */
-    IoStatus write(String volume, int piece, int count, long number) {
+    public IoStatus write(String volume, int piece, int count, long number) {
         ByteBuffer bytes = ByteBuffer.allocate(count * PIECE);
         while (bytes.hasRemaining()) {
             bytes.putLong(number);
@@ -132,16 +136,16 @@ final class Life {
         return write(volume, piece * (long) PIECE, bytes.flip());
     }
 
-    IoStatus write(String volume, long offsetBytes, ByteBuffer bytes) {
+    public IoStatus write(String volume, long offsetBytes, ByteBuffer bytes) {
         return await(done -> live(volume).write(offsetBytes, bytes, false, done));
     }
 
-    IoStatus flush(String volume) {
+    public IoStatus flush(String volume) {
         return await(done -> live(volume).flush(done));
     }
 
     /** Waits for the outcome of a request. */
-    IoStatus await(Consumer<Completion> request) {
+    public IoStatus await(Consumer<Completion> request) {
         Mutex mutex = world.scheduler().newMutex();
         Mutex.Condition ended = mutex.newCondition();
         IoStatus[] result = new IoStatus[1];
@@ -160,30 +164,30 @@ final class Life {
     }
 
     /** Takes a set. */
-    void set(String name, String... volumes) throws Exception {
+    public void set(String name, String... volumes) throws Exception {
         engine.createSet(new SetRequest(List.of(volumes), name, Map.of()));
     }
 
     /** Returns the number in a piece of a volume. */
-    long read(String volume, int piece) {
+    public long read(String volume, int piece) {
         return number(live(volume)::read, piece, volume);
     }
 
     /** Returns the number in a piece of a shadow copy, {@code VOLUME@SET}. */
-    long readCopy(String copy, int piece) throws EngineException {
+    public long readCopy(String copy, int piece) throws EngineException {
         return number(copy(copy)::read, piece, copy);
     }
 
-    ShadowCopy copy(String reference) throws EngineException {
+    public ShadowCopy copy(String reference) throws EngineException {
         return Objects.requireNonNull(engine.shadowCopy(engine.copy(reference).id()), "copy is not readable");
     }
 
     /** A read from somewhere. */
-    interface Source {
+    public interface Source {
         IoStatus read(long offsetBytes, ByteBuffer target);
     }
 
-    static long number(Source source, int piece, String where) {
+    public static long number(Source source, int piece, String where) {
         ByteBuffer bytes = ByteBuffer.allocate(PIECE);
         IoStatus status = source.read(piece * (long) PIECE, bytes);
         Wrong.unless(status == IoStatus.OK, "reading piece " + piece + " of " + where + " ended with " + status);
@@ -195,22 +199,22 @@ final class Life {
     }
 
     /** Fails unless a piece of a shadow copy holds a number. */
-    void expectCopy(String copy, int piece, long number) throws Exception {
+    public void expectCopy(String copy, int piece, long number) throws Exception {
         long found = readCopy(copy, piece);
         Wrong.unless(found == number, "piece " + piece + " of " + copy + ": expected " + number + ", found " + found);
     }
 
     /** Starts a client of its own. */
-    Scheduler.Task start(Runnable body) {
+    public Scheduler.Task start(Runnable body) {
         return world.scheduler().start("client", body);
     }
 
-    void sleep(long nanos) {
+    public void sleep(long nanos) {
         world.scheduler().sleep(nanos);
     }
 
     /** Ends the process by a kill at the first I/O that matches. */
-    void dieAt(Predicate<IoEvent> event) {
+    public void dieAt(Predicate<IoEvent> event) {
         world.storage().listen(io -> {
             if (event.test(io)) {
                 world.scheduler().halt();
@@ -219,30 +223,30 @@ final class Life {
     }
 
     /** Returns whether an I/O is about to begin on the log. */
-    static boolean isLog(IoEvent event) {
+    public static boolean isLog(IoEvent event) {
         return event.phase() == IoEvent.Phase.BEFORE
                 && String.valueOf(event.path().getFileName()).startsWith("segment");
     }
 
     /** Returns whether an I/O is a force of the log. */
-    static boolean isLogForce(IoEvent event) {
+    public static boolean isLogForce(IoEvent event) {
         return isLog(event) && event.kind() == IoKind.FORCE;
     }
 
     /** Creates volume a with ones in its first two pieces, and a shadow copy a@s. */
-    void prepareCopy() throws Exception {
+    public void prepareCopy() throws Exception {
         volume("a", MIN_BYTES);
         write("a", 0, 2, 1);
         set("s", "a");
     }
 
     /** Lets the next force of the log take long. */
-    void holdForce() {
+    public void holdForce() {
         world.storage().inject(FaultRule.when(Life::isLogForce).then(new Fault.Stall(100 * MILLISECOND)));
     }
 
     /** Returns the bytes of a file as a reader sees them. */
-    static byte[] bytes(SimImage image, Path path) {
+    public static byte[] bytes(SimImage image, Path path) {
         try (StorageFile file = new SimWorld(1, image).storage().open(path, Storage.Mode.READ_ONLY)) {
             ByteBuffer bytes = ByteBuffer.allocate((int) file.sizeBytes());
             file.read(bytes, 0);
@@ -253,14 +257,14 @@ final class Life {
     }
 
     /** Returns the image with one bit of a file at rest flipped. */
-    static SimImage flipped(SimImage image, Path path, long bit) {
+    public static SimImage flipped(SimImage image, Path path, long bit) {
         SimWorld world = new SimWorld(1, image);
         world.storage().flipBit(path, bit);
         return world.storage().image();
     }
 
     /** Returns where a piece that is filled with a number begins in bytes, or -1. */
-    static int find(byte[] bytes, long number) {
+    public static int find(byte[] bytes, long number) {
         byte[] piece = new byte[PIECE];
         for (ByteBuffer fill = ByteBuffer.wrap(piece); fill.hasRemaining(); ) {
             fill.putLong(number);
@@ -274,18 +278,18 @@ final class Life {
     }
 
     /** What a scenario does not accept. */
-    static final class Wrong extends RuntimeException {
+    public static final class Wrong extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Wrong(String message) {
+        public Wrong(String message) {
             this(message, null);
         }
 
-        Wrong(String message, @Nullable Throwable cause) {
+        public Wrong(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
 
-        static void unless(boolean right, String message) {
+        public static void unless(boolean right, String message) {
             if (!right) {
                 throw new Wrong(message);
             }

@@ -266,7 +266,7 @@ final class Mutants {
                 "I7",
                 "a failed store is forgotten with the process",
                 Search.LOG_FORCE_FAILS,
-                in("store.Store.fail", "Store.writeSuperblock", DROP));
+                in("store.Store.fail", "Store.writeSuperblock", DROP).all(2));
         add(
                 "poison_unforced",
                 "I7",

@@ -5,10 +5,13 @@
 package dev.gnomon.simulation;
 
 import dev.gnomon.simulation.Recording.Point;
+import dev.gnomon.store.StoreChecker;
+import dev.gnomon.store.format.StoreException;
 import dev.gnomon.testkit.CrashPoint;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
 import dev.gnomon.testkit.Xoshiro256;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -24,6 +27,9 @@ final class Explorer {
 
     /** Lives of one machine: the recorded one and two that begin with a crash. */
     private static final int MAX_DEPTH = 3;
+
+    /** Of so many states that are only read, the checker reads one. */
+    private static final int CHECKED_OF = 4;
 
     private static final int CLIENTS_AFTER = 2;
     private static final int STEPS_AFTER = 4;
@@ -189,10 +195,35 @@ final class Explorer {
             }
             world.scheduler().halt();
         });
+        if (plan == Plan.CHECK && lifeSeed % CHECKED_OF == 0 && !way.promise.damaged()) {
+            requireHealthy(way.image, lifeSeed);
+        }
         if (plan == Plan.AGAIN) {
             recoverAgain(from, world, lifeSeed + 1, found.getFirst());
         }
         return plan == Plan.DEEPER ? recording : null;
+    }
+
+    /** A store that was only cut off is not called damaged by the checker. */
+    private void requireHealthy(SimImage image, long lifeSeed) {
+        SimWorld world = new SimWorld(lifeSeed, image);
+        world.run(() -> {
+            try {
+                if (!world.storage().exists(Session.STORE.resolve("superblock"))) {
+                    return;
+                }
+                List<StoreChecker.Finding> findings = new StoreChecker(
+                                world.storage(), world.scheduler(), Session.STORE)
+                        .check()
+                        .findings();
+                if (!findings.isEmpty()) {
+                    throw new Violation("O4: the checker finds damage where there is none: " + findings);
+                }
+                tally.add(area, Tally.Kind.CHECKED, 1);
+            } catch (IOException | StoreException e) {
+                throw new Violation("O4: the checker cannot read a healthy store: " + e.getMessage());
+            }
+        });
     }
 
     private void recoverAgain(Point from, SimWorld first, long lifeSeed, Observed found) {

@@ -22,6 +22,8 @@ final class Tally {
         KILLS,
         /** States that were cut in a second or third life. */
         DEEPER,
+        /** States in which the checker found nothing, as it must. */
+        CHECKED,
         /** Workloads. */
         RUNS
     }
@@ -44,12 +46,13 @@ final class Tally {
     String row(Area area) {
         return String.format(
                 Locale.ROOT,
-                "%-16s %7d crash states  %6d I/O indexes  %6d kills  %6d at depth 2-3  %4d workloads",
+                "%-16s %7d crash states  %6d I/O indexes  %6d kills  %6d at depth 2-3  %6d checked  %4d workloads",
                 area.title,
                 get(area, Kind.STATES),
                 get(area, Kind.IO_INDEXES),
                 get(area, Kind.KILLS),
                 get(area, Kind.DEEPER),
+                get(area, Kind.CHECKED),
                 get(area, Kind.RUNS));
     }
 }

@@ -114,6 +114,11 @@ public final class BatchHeader {
         Prologue.requireReadable(head, start, file, offsetBytes);
     }
 
+    /** Returns the read-only compatible features; this program knows none. */
+    public static long readOnlyFeatures(ByteBuffer head, int start) {
+        return Prologue.readOnlyFeatures(head, start);
+    }
+
     /** Returns the sequence. */
     public static long sequence(ByteBuffer head, int start) {
         return head.getLong(start + SEQUENCE);

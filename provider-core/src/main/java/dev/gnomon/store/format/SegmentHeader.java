@@ -51,6 +51,11 @@ public final class SegmentHeader {
         return Prologue.ordered(block).getLong(NUMBER);
     }
 
+    /** Returns the read-only compatible features; this program knows none. */
+    public static long readOnlyFeatures(ByteBuffer block) {
+        return Prologue.readOnlyFeatures(block, 0);
+    }
+
     /** Checks that the buffer starts with the header of that very segment. */
     public static void require(ByteBuffer block, String file, UUID store, long number, long sizeBytes)
             throws StoreException {

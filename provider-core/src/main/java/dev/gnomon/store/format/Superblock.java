@@ -23,12 +23,14 @@ import java.util.UUID;
  *    88    4  flags: 1 stopped clean, 2 a force of the store failed and nobody was told yet
  *    92    4  length of the boot id in bytes
  *    96   64  boot id of the system that last opened the store, UTF-8, zero-padded
- *   160    8  number of the checkpoint that the log is read from, 0 for none: from its first batch
- *   168 3928  zero
+ *   160    8  count of segments that were ready for batches when this was written, those given up since included
+ *   168    8  number of the checkpoint that the log is read from, 0 for none: from its first batch
+ *   176 3920  zero
  * </pre>
  *
  * <p>A slot takes one 4 KiB block; the two lie 64 KiB apart so that one torn or misdirected write leaves the other.
  *
+ * @param segments so many files were made; it is raised, durably, before the first batch goes into a new one
  * @param checkpoint number of a checkpoint that was durable when this was written, 0 for none
  * @param failed a force failed: what was acknowledged since the last good one may be lost
  * @param readOnlyFeatures of the prologue; with any the store must not be written to. Never written by this release
@@ -39,6 +41,7 @@ public record Superblock(
         int chunkBytes,
         long segmentBytes,
         long durableThrough,
+        long segments,
         boolean clean,
         boolean failed,
         String bootId,
@@ -63,18 +66,21 @@ public record Superblock(
     private static final int BOOT_ID_LENGTH = 92;
     private static final int BOOT_ID = 96;
     private static final int BOOT_ID_MAX = 64;
-    private static final int CHECKPOINT = 160;
+    private static final int SEGMENTS = 160;
+    private static final int CHECKPOINT = 168;
     private static final int FLAG_CLEAN = 1;
     private static final int FLAG_FAILED = 2;
 
-    /** Returns the next generation of this superblock. */
-    public Superblock next(long newDurableThrough, boolean newClean, boolean newFailed, String newBootId) {
+    /** Returns the next generation of this superblock; what is claimed never goes back. */
+    public Superblock next(
+            long newDurableThrough, long newSegments, boolean newClean, boolean newFailed, String newBootId) {
         return new Superblock(
                 store,
                 generation + 1,
                 chunkBytes,
                 segmentBytes,
                 Math.max(durableThrough, newDurableThrough),
+                Math.max(segments, newSegments),
                 newClean,
                 newFailed,
                 newBootId,
@@ -90,6 +96,7 @@ public record Superblock(
                 chunkBytes,
                 segmentBytes,
                 durableThrough,
+                segments,
                 clean,
                 failed,
                 bootId,
@@ -119,6 +126,7 @@ public record Superblock(
         int length = Math.min(boot.length, BOOT_ID_MAX);
         slot.putInt(BOOT_ID_LENGTH, length);
         slot.put(BOOT_ID, boot, 0, length);
+        slot.putLong(SEGMENTS, segments);
         slot.putLong(CHECKPOINT, checkpoint);
         Prologue.seal(slot, 0, SLOT_BYTES);
     }
@@ -160,6 +168,7 @@ public record Superblock(
                 chunkBytes,
                 slot.getLong(SEGMENT_BYTES),
                 slot.getLong(DURABLE_THROUGH),
+                slot.getLong(SEGMENTS),
                 (flags & FLAG_CLEAN) != 0,
                 (flags & FLAG_FAILED) != 0,
                 new String(boot, StandardCharsets.UTF_8),

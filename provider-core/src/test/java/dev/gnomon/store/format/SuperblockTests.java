@@ -13,7 +13,17 @@ import org.junit.jupiter.api.Test;
 
 class SuperblockTests {
     private static final Superblock SAMPLE = new Superblock(
-            new UUID(0x0123_4567_89ab_4defL, 0x8123_4567_89ab_cdefL), 7, 16384, 1 << 20, 41, true, false, "boot", 3, 0);
+            new UUID(0x0123_4567_89ab_4defL, 0x8123_4567_89ab_cdefL),
+            7,
+            16384,
+            1 << 20,
+            41,
+            3,
+            true,
+            false,
+            "boot",
+            2,
+            0);
 
     @Test
     void readsBackWhatWasWritten() throws Exception {
@@ -64,8 +74,8 @@ class SuperblockTests {
     @Test
     void generationsAlternateBetweenTheSlots() {
         assertThat(SAMPLE.slotOffset()).isEqualTo(65536);
-        assertThat(SAMPLE.next(50, false, true, "b").slotOffset()).isZero();
-        assertThat(SAMPLE.next(12, false, false, "b").durableThrough()).isEqualTo(41);
+        assertThat(SAMPLE.next(50, 4, false, true, "b").slotOffset()).isZero();
+        assertThat(SAMPLE.next(12, 2, false, false, "b").durableThrough()).isEqualTo(41);
     }
 
     private static ByteBuffer encoded() {
