@@ -238,11 +238,12 @@ final class FaultScenarios {
         long payload = Life.find(log, 3);
         Wrong.unless(payload > 0, "no payload in the log");
         expectError(seed, Life.flipped(stopped, Life.SEGMENT, (payload + 100) * 8), 2);
-        expectDamage(seed, Life.flipped(stopped, Life.SEGMENT, (payload - 100) * 8));
         SimImage idle = Life.first(seed, life -> {
             manyBatches(life);
             life.sleep(2000 * Life.MILLISECOND);
         });
+        long inside = Life.find(Life.bytes(idle, Life.SEGMENT), 3);
+        expectDamage(seed, Life.flipped(idle.cutKeepingNone(), Life.SEGMENT, (inside - 100) * 8));
         long last = Life.find(Life.bytes(idle, Life.SEGMENT), 4);
         expectDamage(seed, Life.flipped(idle.cutKeepingNone(), Life.SEGMENT, (last - 100) * 8));
         byte[] slots = Life.bytes(stopped, Life.SUPERBLOCK);
