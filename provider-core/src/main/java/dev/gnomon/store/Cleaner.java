@@ -49,6 +49,9 @@ final class Cleaner {
     /** What a batch takes besides its payload, about. */
     private static final int HEAD_BYTES = 8 << 10;
 
+    /** There is no room to move records to, or the store has failed. */
+    private static final long REFUSED = -1;
+
     private final Store store;
     private final Segments segments;
     private final UUID uuid;
@@ -87,10 +90,11 @@ final class Cleaner {
     boolean clean(int start) throws IOException, StoreException {
         boolean moved = false;
         for (int victim : victims(start)) {
-            if (!move(victim)) {
+            long records = move(victim);
+            if (records == REFUSED) {
                 return moved;
             }
-            moved = true;
+            moved |= records > 0;
         }
         return moved;
     }
@@ -121,8 +125,8 @@ final class Cleaner {
         return taken + segments.segmentBytes() <= victims.size() * segments.segmentBytes() ? victims : List.of();
     }
 
-    /** Appends the live records of a segment once more; returns false if there is no room, or the store has failed. */
-    private boolean move(int number) throws IOException, StoreException {
+    /** Appends the live records of a segment once more; returns how many they are, or {@link #REFUSED}. */
+    private long move(int number) throws IOException, StoreException {
         StorageFile file = segments.file(number);
         SegmentReader reader = new SegmentReader(uuid, segments.segmentBytes(), file, true);
         Mover mover = new Mover(number, file);
@@ -148,7 +152,10 @@ final class Cleaner {
             LOG.error("GNM-2008 {} is not emptied: {}", Segments.name(number), e.getMessage());
             damaged.add(number);
         }
-        return mover.status == IoStatus.OK;
+        if (mover.moved == 0) {
+            damaged.add(number); // Its heads cannot be read, so it would be tried again for ever.
+        }
+        return mover.status == IoStatus.OK ? mover.moved : REFUSED;
     }
 
     private int head(SegmentReader reader, long at) throws IOException {
@@ -168,6 +175,7 @@ final class Cleaner {
         private final Lookup lookup = new Lookup();
         private IoStatus status = IoStatus.OK;
         private long payload;
+        private long moved;
 
         Mover(int number, StorageFile file) {
             this.number = number;
@@ -215,6 +223,7 @@ final class Cleaner {
             }
             if (Prologue.crc(target, start, Preserve.PIECE_BYTES) == crc) {
                 batch.addMovedPiece(volume, piece, epoch);
+                moved++;
             }
         }
 

@@ -139,9 +139,9 @@ final class DamageJudge {
         if (!copies.equals(store.copies)) {
             throw new Violation("opened for writing with the copies " + copies + " instead of " + store.copies);
         }
-        if (exceptions != store.exceptions) {
-            throw new Violation(
-                    "opened for writing with " + exceptions + " preserved pieces instead of " + store.exceptions);
+        if (exceptions < store.fewestExceptions || exceptions > store.mostExceptions) {
+            throw new Violation("opened for writing with " + exceptions + " preserved pieces instead of "
+                    + store.fewestExceptions + " to " + store.mostExceptions);
         }
     }
 

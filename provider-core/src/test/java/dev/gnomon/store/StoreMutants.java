@@ -179,9 +179,9 @@ final class StoreMutants {
         Peek.call(self, "name", now, after);
     }
 
-    static boolean moveAndRetire(Cleaner self, int number) throws IOException {
-        boolean moved = (boolean) java.util.Objects.requireNonNull(Peek.call(self, "move", number));
-        if (moved) {
+    static long moveAndRetire(Cleaner self, int number) throws IOException {
+        long moved = (long) java.util.Objects.requireNonNull(Peek.call(self, "move", number));
+        if (moved > 0) {
             Peek.get(self, "segments", Segments.class).retire(number);
         }
         return moved;
