@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.Storage;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.store.format.Checkpoint;
 import dev.gnomon.store.format.Checkpoint.Epochs;
 import dev.gnomon.store.format.StoreException;
@@ -17,8 +18,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes checkpoints: freezes the tails of all volumes at one batch of the log, writes them, merged with runs of their size,
@@ -29,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * superblock is.
  */
 final class Checkpointer {
-    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
-
     /** A run is merged with the one before unless that is so many times as large. */
     private static final int GROWTH = 4;
 
@@ -172,7 +169,7 @@ final class Checkpointer {
         } catch (StoreException e) {
             unmergeable =
                     true; // What can be read stays readable; the index grows slower to search, and no space comes back.
-            LOG.error("GNM-2006 the index is not merged any more: {}", e.getMessage());
+            store.tell(EventId.INDEX_NOT_MERGED, "the index is not merged any more: " + e.getMessage());
             throw e;
         } finally {
             if (!done) {
@@ -208,7 +205,7 @@ final class Checkpointer {
         try {
             storage.delete(directory.resolve(Checkpoints.name(old)));
         } catch (IOException e) {
-            LOG.debug("checkpoint {} was not deleted, the next opening will: {}", old, e.getMessage());
+            // The next opening deletes it.
         }
     }
 

@@ -6,6 +6,7 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.BatchWriter;
@@ -24,8 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives segments back in which nothing is live, and empties those in which little is, by appending their live records once
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * new place.
  */
 final class Cleaner {
-    private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
-
     /** A segment may be emptied when less than this part of it, in percent, is live. */
     private static final int MOST_LIVE_PERCENT = 80;
 
@@ -149,11 +146,11 @@ final class Cleaner {
             }
             mover.commit();
         } catch (CorruptionException e) {
-            LOG.error("GNM-2008 {} is not emptied: {}", Segments.name(number), e.getMessage());
+            store.tell(EventId.SEGMENT_NOT_EMPTIED, Segments.name(number) + " is not emptied: " + e.getMessage());
             damaged.add(number);
         }
-        if (mover.moved == 0) {
-            damaged.add(number); // Its heads cannot be read, so it would be tried again for ever.
+        if (mover.moved == 0 && mover.status == IoStatus.OK) {
+            damaged.add(number); // Heads that nobody else reads any more cannot be read: it would be tried for ever.
         }
         return mover.status == IoStatus.OK ? mover.moved : REFUSED;
     }

@@ -7,12 +7,11 @@ package dev.gnomon.store;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.store.Checkpointer.Scope;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides when a checkpoint is made, and runs the one task that makes it. Thread-safe.
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * limits allow, for first touches wait when one is full and another one is still being written.
  */
 final class Housekeeper {
-    private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
-
     /** How long after an attempt that found no space the next one is made. */
     private static final long RETRY_NANOS = 5_000_000_000L;
 
@@ -36,6 +33,10 @@ final class Housekeeper {
     private long tailExceptions;
     private long logBytes;
     private boolean making;
+
+    /** Tails are frozen, and no checkpoint names yet what is in them. */
+    private boolean frozen;
+
     private boolean starved;
     private boolean sweepWanted;
     private boolean closing;
@@ -86,6 +87,17 @@ final class Housekeeper {
         try {
             tailExceptions = 0;
             logBytes = 0;
+            frozen = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void written() {
+        mutex.lock();
+        try {
+            frozen = false;
+            changed.signalAll();
         } finally {
             mutex.unlock();
         }
@@ -103,14 +115,15 @@ final class Housekeeper {
     }
 
     /**
-     * Waits while the tail is full and the one before is still being written.
+     * Waits while the tail is full and the one before is still being written. Called by the committing task, so it never
+     * waits for anything that needs that task: neither before tails are frozen, nor while records are moved.
      *
      * @return false if that cannot go on, because there is no space for it
      */
     boolean awaitRoom() {
         mutex.lock();
         try {
-            while (full() && making && pauses == 0 && !starved && store.writable()) {
+            while (full() && frozen && making && pauses == 0 && !starved && store.writable()) {
                 changed.await();
             }
             return !(full() && starved);
@@ -180,15 +193,17 @@ final class Housekeeper {
         try {
             try {
                 checkpointer.make(scope);
+                written();
                 cleaner.free(checkpointer.start());
                 again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
                 checkpointer.make(Scope.SIMILAR);
+                written();
             }
         } catch (NoSpaceException e) {
             full = true;
-            LOG.warn("GNM-1004 no space for a checkpoint, trying again: {}", e.getMessage());
+            store.tell(EventId.CHECKPOINT_NO_SPACE, "no space for a checkpoint: " + e.getMessage());
         } catch (IOException | StoreException | RuntimeException e) {
             store.fail("making a checkpoint: " + e.getMessage());
         }

@@ -10,6 +10,8 @@ import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
@@ -60,6 +62,7 @@ public final class Store implements AutoCloseable {
     private volatile boolean failing;
     private volatile String failure = "";
     private volatile Consumer<String> failureListener = _ -> {};
+    private volatile Consumer<Event> listener = _ -> {};
 
     Store(
             Path directory,
@@ -494,6 +497,15 @@ public final class Store implements AutoCloseable {
     /** Has the reason told to somebody when the store fails, once; on the thread that found it, which it must not hold up. */
     public void whenFailed(Consumer<String> listener) {
         failureListener = listener;
+    }
+
+    /** Has told to somebody what housekeeping comes upon, on its task. */
+    public void whenTold(Consumer<Event> to) {
+        listener = to;
+    }
+
+    void tell(EventId id, String message) {
+        listener.accept(Event.of(id, message));
     }
 
     private void segmentReady(int count) throws IOException {
