@@ -13,7 +13,7 @@ enum Search {
     /** Random workloads, cut at their I/Os; the budgets count crash states. Those of the scenarios count seeds. */
     CAMPAIGN(4000, 2500, null),
     CHECKPOINTS(3000, 500, null),
-    REAPER(3000, 500, null),
+    REAPER(20_000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
