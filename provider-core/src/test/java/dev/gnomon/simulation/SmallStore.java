@@ -167,18 +167,24 @@ final class SmallStore {
 
     /**
      * Returns whether damage of these blocks must be found. Of the superblock there are two, the last claim is missed only by
-     * the superblock of a clean stop, and nothing is lost with what nobody reads any more: runs name all live payload.
+     * the superblock of a clean stop, the other superblock may do without the checkpoint that this one names, and nothing is
+     * lost with what nobody reads any more: runs name all live payload.
      */
     boolean counts(Block... damaged) {
         boolean superblock = false;
         boolean claim = false;
+        boolean index = false;
         boolean other = false;
         for (Block block : damaged) {
-            superblock |= block.kind == Kind.SUPERBLOCK;
-            claim |= block.kind == Kind.LAST_CLAIM;
-            other |= block.kind != Kind.SUPERBLOCK && block.kind != Kind.LAST_CLAIM && block.kind != Kind.PASSED;
+            switch (block.kind) {
+                case SUPERBLOCK -> superblock = true;
+                case LAST_CLAIM -> claim = true;
+                case CHECKPOINT, RUN -> index = true;
+                case SEGMENT_HEADER, HEAD, PAYLOAD -> other = true;
+                case PASSED -> {}
+            }
         }
-        return other || (claim && clean && !superblock);
+        return other || (((claim && clean) || index) && !superblock);
     }
 
     /** Returns a machine with this store, nothing running on it. */
