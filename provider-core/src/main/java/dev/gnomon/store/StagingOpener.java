@@ -6,7 +6,6 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
-import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CatalogEntry;
@@ -18,7 +17,6 @@ import dev.gnomon.store.format.Settled;
 import dev.gnomon.store.format.StagingTable;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -242,7 +240,10 @@ final class StagingOpener {
         Staging.End from = end;
         if (from != null && writable && damage.isEmpty() && host.writable()) {
             if (from.current() >= 0) {
-                clear(files.file(from.current()), from.position(), from.table().fileBytes());
+                StoreOpener.clearBlock(
+                        files.file(from.current()),
+                        from.position(),
+                        from.table().fileBytes());
                 from.tableFile().write(from.table());
             }
         }
@@ -272,21 +273,6 @@ final class StagingOpener {
             files.close();
         } catch (IOException e) {
             // Nothing was written through them.
-        }
-    }
-
-    private static void clear(StorageFile file, long offset, long fileBytes) throws IOException {
-        if (offset + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
-            return;
-        }
-        ByteBuffer block = Arena.ofAuto()
-                .allocate(BatchHeader.ALIGNMENT_BYTES, BatchHeader.ALIGNMENT_BYTES)
-                .asByteBuffer();
-        ByteBuffer zeros = ByteBuffer.allocate(BatchHeader.ALIGNMENT_BYTES);
-        file.readAroundCache(block, offset);
-        if (!block.clear().equals(zeros)) {
-            file.write(zeros, offset);
-            file.force();
         }
     }
 }

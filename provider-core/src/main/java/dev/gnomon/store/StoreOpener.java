@@ -232,7 +232,8 @@ public final class StoreOpener {
         }
     }
 
-    private static void clearBlock(StorageFile file, long offset, long segmentBytes) throws IOException {
+    /** Clears, durably, the block where the next batch of a file goes, if anything is left in it. */
+    static void clearBlock(StorageFile file, long offset, long segmentBytes) throws IOException {
         if (offset + BatchHeader.ALIGNMENT_BYTES > segmentBytes) {
             return;
         }

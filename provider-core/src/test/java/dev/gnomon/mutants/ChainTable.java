@@ -120,7 +120,7 @@ final class ChainTable extends Mutants {
                 "log",
                 "what is left of a torn batch of new data is not cleared",
                 Search.TORN_TWICE,
-                in("store.StagingOpener.open", "StagingOpener.clear", DROP));
+                in("store.StagingOpener.open", "StoreOpener.clearBlock", DROP));
         add(
                 "noted_early",
                 "I2",
