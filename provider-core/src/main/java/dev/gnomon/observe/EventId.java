@@ -113,6 +113,24 @@ public enum EventId {
             Severity.WARN,
             "a file for new data could not be prepared; the writes that needed it failed",
             "look at the reason; the next such write tries again"),
+    /** What is in memory is still written. */
+    INDEX_NOT_MERGED(
+            "GNM-2011",
+            Severity.ERROR,
+            "a part of the index could not be read; it is not merged any more, and deleting gives no space back",
+            "stop the service and run gnomon check; copies whose records are in that part cannot be read"),
+    /** What is damaged in it stays where it is. */
+    SEGMENT_NOT_EMPTIED(
+            "GNM-2012",
+            Severity.WARN,
+            "a segment of the diff area is damaged and is not emptied for its space",
+            "stop the service and run gnomon check, which says whether any copy needs what is damaged"),
+    /** The one before still counts. */
+    CHECKPOINT_NO_SPACE(
+            "GNM-2013",
+            Severity.WARN,
+            "there is no space for a checkpoint; until there is, memory for first overwrites may run out",
+            "make room on the file system of the state directory; it is tried again every few seconds"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */

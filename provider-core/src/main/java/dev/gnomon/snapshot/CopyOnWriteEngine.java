@@ -97,6 +97,7 @@ public final class CopyOnWriteEngine implements Engine {
             throws StoreException {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
+        store.whenTold(observer.events()::tell);
         store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {

@@ -12,6 +12,7 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
@@ -251,7 +252,7 @@ public final class LiveVolume {
             return;
         }
         switch (now.refuser()) {
-            case ORIGIN -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
+            case ORIGIN, INDEX -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
             case DIFF_AREA -> tell(EventId.DIFF_AREA_FULL, "first overwrites are refused: " + now.reason());
             case NOBODY -> tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
             case STORE -> {} // told by the store
@@ -293,14 +294,31 @@ public final class LiveVolume {
 
     /** Returns whether a request may need room in the diff area that nothing before it needs. */
     private boolean mayOwe(WriteRequest request) {
+        long below;
         exceptions.mutex().lock();
         try {
-            long below = gate.copyBelow(request.epoch());
-            for (long piece = request.firstPiece(); piece <= request.lastPiece(); piece++) {
-                long staged = exceptions.staged().newest(piece);
-                boolean owedAlready =
-                        staged != StagedPieces.NONE && exceptions.staged().epoch(staged) == request.epoch();
-                if (!owedAlready && exceptions.needsPreserve(piece, below)) {
+            below = gate.copyBelow(request.epoch());
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        long[] owed = new long[(int) (request.lastPiece() - request.firstPiece() + 1)];
+        Lookup lookup = store.lookups().take();
+        try {
+            int count = exceptions.owed(request.firstPiece(), request.lastPiece(), below, owed, lookup);
+            return owedByNobody(owed, count, request.epoch());
+        } catch (StoreException e) {
+            return true; // The settling task finds the same, and says what becomes of those that are held.
+        } finally {
+            store.lookups().give(lookup);
+        }
+    }
+
+    private boolean owedByNobody(long[] pieces, int count, long epoch) {
+        exceptions.mutex().lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                long staged = exceptions.staged().newest(pieces[i]);
+                if (staged == StagedPieces.NONE || exceptions.staged().epoch(staged) != epoch) {
                     return true;
                 }
             }

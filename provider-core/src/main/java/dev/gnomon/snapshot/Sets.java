@@ -50,10 +50,25 @@ final class Sets {
         try {
             List<LiveVolume> members = membersOf(request);
             SetCut cut = new SetCut(store, clock, scheduler, members);
-            cut.prepare();
             List<UUID> ids =
                     request.volumes().stream().map(v -> random.nextUuid()).toList();
             UUID setId = random.nextUuid();
+            long held = make(cut, setId, ids, request);
+            members.forEach(copies::show);
+            return new SetCreated(find(setId.toString()), held, clock.nanoTime() - begun);
+        } catch (SetCut.FlushFailed e) {
+            throw new EngineException(Kind.FAILED, "no snapshot set was created: " + e.getMessage(), e);
+        } catch (StoreException e) {
+            throw CatalogChanges.failed(e);
+        }
+    }
+
+    /** Makes the cut while all background work stands still; returns for how many nanoseconds writes were held. */
+    private long make(SetCut cut, UUID setId, List<UUID> ids, SetRequest request)
+            throws SetCut.FlushFailed, StoreException {
+        store.pause();
+        try {
+            cut.prepare();
             long held = cut.commit();
             latencies.record(Timed.CUT_HOLD, held);
             try {
@@ -62,12 +77,9 @@ final class Sets {
             } finally {
                 cut.end();
             }
-            members.forEach(copies::show);
-            return new SetCreated(find(setId.toString()), held, clock.nanoTime() - begun);
-        } catch (SetCut.FlushFailed e) {
-            throw new EngineException(Kind.FAILED, "no snapshot set was created: " + e.getMessage(), e);
-        } catch (StoreException e) {
-            throw CatalogChanges.failed(e);
+            return held;
+        } finally {
+            store.resume();
         }
     }
 

@@ -5,6 +5,7 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
@@ -12,6 +13,7 @@ import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import dev.gnomon.volume.Origin.Zeroing;
 import java.lang.foreign.Arena;
@@ -41,11 +43,13 @@ final class SettleGroup {
     private final BatchWriter batch;
     private final int maxOwed;
     private final ByteBuffer run;
+    private final Lookup lookup = new Lookup();
 
     private final long[] piece = new long[MAX_PIECES];
     private final long[] epoch = new long[MAX_PIECES];
     private final long[] location = new long[MAX_PIECES];
     private final long[] oldLocation = new long[MAX_PIECES];
+    private final long[] below = new long[MAX_PIECES];
     private final boolean[] owes = new boolean[MAX_PIECES];
     private final int[] writtenAgain = new int[MAX_PIECES];
     private final int[] crc = new int[MAX_PIECES];
@@ -63,6 +67,8 @@ final class SettleGroup {
         DIFF_AREA,
         /** It cannot be read, or written to. */
         ORIGIN,
+        /** It cannot be read, so nobody knows what is owed. */
+        INDEX,
         /** It has failed. */
         STORE
     }
@@ -95,7 +101,15 @@ final class SettleGroup {
 
     /** Settles the next group; it is released when this returns OK, and its slots are to be told so. */
     Outcome settle() {
-        take();
+        try {
+            take();
+        } catch (StoreException e) {
+            return new Outcome(
+                    begin,
+                    Refuser.INDEX,
+                    IoStatus.IO_ERROR,
+                    "what is preserved cannot be looked up: " + e.getMessage());
+        }
         IoStatus read = addOldBytes();
         if (read != IoStatus.OK) {
             batch.clear();
@@ -115,24 +129,32 @@ final class SettleGroup {
         return Outcome.done(begin + count);
     }
 
-    /** Decides in memory what the group is and what it owes. */
-    private void take() {
+    /** Decides what the group is and what it owes. */
+    private void take() throws StoreException {
         exceptions.mutex().lock();
         try {
             begin = staged.released();
-            count = 0;
-            int owed = 0;
-            while (begin + count < staged.end() && count < MAX_PIECES && owed < maxOwed) {
-                owed += takePiece(begin + count) ? 1 : 0;
-                count++;
+            count = (int) Math.min(MAX_PIECES, staged.end() - begin);
+            for (int at = 0; at < count; at++) {
+                takePiece(at);
             }
+        } finally {
+            exceptions.mutex().unlock();
+        }
+        // Only this task adds records of the volume and lets slots leave, so what is found now stays true.
+        for (int at = 0; at < count; ) {
+            at = lookUp(at);
+        }
+        exceptions.mutex().lock();
+        try {
+            decide();
         } finally {
             exceptions.mutex().unlock();
         }
     }
 
-    private boolean takePiece(long id) {
-        int at = (int) (id - begin);
+    private void takePiece(int at) {
+        long id = begin + at;
         piece[at] = staged.piece(id);
         epoch[at] = staged.epoch(id);
         location[at] = staged.location(id);
@@ -140,21 +162,50 @@ final class SettleGroup {
         from[at] = staged.from(id);
         to[at] = Math.min(staged.to(id), validBytes(piece[at]));
         allocates[at] = staged.allocates(id);
+        // A copy that goes from now on makes it preserve too much; one that comes is not older than the write.
+        below[at] = gate.copyBelow(epoch[at]);
         writtenAgain[at] = MAX_PIECES;
-        long below = gate.copyBelow(epoch[at]);
-        boolean preserved = !exceptions.needsPreserve(piece[at], below);
-        for (long older = staged.older(id); older >= begin; older = staged.older(older)) {
-            int before = (int) (older - begin);
-            writtenAgain[before] = isWhole(at) ? Math.min(writtenAgain[before], at) : writtenAgain[before];
-            preserved |= owes[before] && epoch[before] > below;
+    }
+
+    /** Looks up a row of neighbours: what is preserved of them, and where the old bytes of the others are. */
+    private int lookUp(int first) throws StoreException {
+        int end = first + 1;
+        while (end < count
+                && end - first < Lookup.MAX_PIECES
+                && below[end] == below[first]
+                && piece[end] == piece[end - 1] + 1) {
+            end++;
         }
-        owes[at] = !preserved;
-        if (owes[at]) {
-            long old = staged.newest(piece[at], below);
-            oldLocation[at] = old == StagedPieces.NONE ? IN_ORIGIN : staged.location(old);
-            oldCrc[at] = old == StagedPieces.NONE ? 0 : staged.crc(old);
+        if (below[first] > 0) {
+            exceptions.lookupOwed(piece[first], end - first, below[first], lookup);
         }
-        return owes[at];
+        for (int at = first; at < end; at++) {
+            int index = at - first;
+            owes[at] = below[first] > 0 && !lookup.found(index);
+            if (owes[at]) {
+                boolean inOrigin = lookup.slot(index) == StagedPieces.NONE;
+                oldLocation[at] = inOrigin ? IN_ORIGIN : lookup.stagedLocation(index);
+                oldCrc[at] = inOrigin ? 0 : lookup.stagedCrc(index);
+            }
+        }
+        return end;
+    }
+
+    /** Leaves to the first of the versions of a piece what the group owes once, and ends the group when it owes enough. */
+    private void decide() {
+        int taken = count;
+        int owed = 0;
+        count = 0;
+        while (count < taken && owed < maxOwed) {
+            int at = count++;
+            long id = begin + at;
+            for (long older = staged.older(id); older >= begin; older = staged.older(older)) {
+                int before = (int) (older - begin);
+                writtenAgain[before] = isWhole(at) ? Math.min(writtenAgain[before], at) : writtenAgain[before];
+                owes[at] &= !(owes[before] && epoch[before] > below[at]);
+            }
+            owed += owes[at] ? 1 : 0;
+        }
     }
 
     private IoStatus addOldBytes() {

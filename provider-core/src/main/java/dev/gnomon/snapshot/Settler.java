@@ -141,10 +141,13 @@ final class Settler {
         return last.refuser() == SettleGroup.Refuser.DIFF_AREA;
     }
 
-    /** Returns what the origin said to what was acknowledged and is kept in the chain; OK if it takes it. */
+    /** Returns why what was acknowledged is kept in the chain: what the origin said, or the index; OK if it is not. */
     IoStatus degraded() {
         SettleGroup.Outcome outcome = last;
-        return outcome.refuser() == SettleGroup.Refuser.ORIGIN ? outcome.status() : IoStatus.OK;
+        return switch (outcome.refuser()) {
+            case ORIGIN, INDEX -> outcome.status();
+            case NOBODY, DIFF_AREA, STORE -> IoStatus.OK;
+        };
     }
 
     /** Returns why new data stays in the chain, for people; empty if it does not. */

@@ -5,11 +5,11 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.io.Mutex;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
@@ -18,6 +18,7 @@ import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one shadow copy: a piece comes from its exception with the smallest epoch above the copy's, or if there is none
@@ -30,16 +31,16 @@ import java.nio.ByteBuffer;
 public final class ShadowCopy {
     private static final int PIECE = Preserve.PIECE_BYTES;
 
-    /** Most bytes read from the origin before they are checked again. */
+    /** Most bytes of one look-up, and read from the origin before they are checked again. */
     private static final int RUN_BYTES = 1 << 20;
 
-    private static final long NOT_STAGED = -2;
+    /** Looks at one place that ended because something came between; so many in a row mean that something is missing. */
+    private static final int MAX_LOOKS = 1000;
 
     private final Catalog.CopyEntry entry;
     private final Origin origin;
     private final Store store;
     private final VolumeExceptions exceptions;
-    private final StagedPieces staged;
     private final StagedReads stagedReads;
     private final boolean suspect;
     private final Events events;
@@ -52,7 +53,6 @@ public final class ShadowCopy {
         this.store = store;
         this.stagedReads = volume.stagedReads();
         this.exceptions = store.exceptions(entry.volume());
-        this.staged = exceptions.staged();
         this.suspect = store.recovered().suspectCopies().contains(entry.id());
     }
 
@@ -79,115 +79,93 @@ public final class ShadowCopy {
             return IoStatus.IO_ERROR;
         }
         int limit = target.limit();
+        Lookup lookup = store.lookups().take();
         long at = offsetBytes;
         IoStatus status = IoStatus.OK;
-        while (target.position() < limit && status == IoStatus.OK) {
-            int before = target.position();
-            status = readSome(at, target, limit);
-            target.limit(limit);
-            at += target.position() - before;
+        try {
+            int idle = 0;
+            while (target.position() < limit && status == IoStatus.OK) {
+                int before = target.position();
+                status = readSome(at, target, limit, lookup);
+                target.limit(limit);
+                at += target.position() - before;
+                idle = target.position() == before ? idle + 1 : 0;
+                if (idle > MAX_LOOKS) {
+                    status = unreadable("what it holds at " + at + " is not where the index says");
+                }
+            }
+        } catch (StoreException e) {
+            status = unreadable(e.getMessage());
         }
+        store.lookups().give(lookup);
         return hidden ? IoStatus.GONE : status;
     }
 
-    private IoStatus readSome(long at, ByteBuffer target, int limit) {
-        long piece = at / PIECE;
-        int skip = (int) (at % PIECE);
-        int exception;
-        long slot = StagedPieces.NONE;
-        long location = 0;
-        int crc = 0;
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            exception = exceptions.find(piece, entry.epoch());
-            if (exception == VolumeExceptions.NONE) {
-                slot = staged.newest(piece, entry.epoch());
-                location = slot == StagedPieces.NONE ? 0 : staged.location(slot);
-                crc = slot == StagedPieces.NONE ? 0 : staged.crc(slot);
+    /** Reads what one look-up covers, or less: up to a place where something came between. */
+    private IoStatus readSome(long at, ByteBuffer target, int limit, Lookup lookup) throws StoreException {
+        int length = Math.min(RUN_BYTES, limit - target.position());
+        long first = at / PIECE;
+        exceptions.lookup(first, (int) ((at + length - 1) / PIECE - first + 1), entry.epoch(), lookup);
+        int end = target.position() + length;
+        IoStatus status = IoStatus.OK;
+        for (long from = at; target.position() < end && status == IoStatus.OK; ) {
+            int start = target.position();
+            status = readPart(from, first, target, end, lookup);
+            target.limit(limit);
+            if (target.position() == start) {
+                return status;
             }
-        } finally {
-            mutex.unlock();
-        }
-        if (exception != VolumeExceptions.NONE) {
-            int length = Math.min(PIECE - skip, limit - target.position());
-            return readPreserved(exception, skip, length, target);
-        }
-        if (slot != StagedPieces.NONE) {
-            return stagedReads.readSlot(slot, location, crc, skip, target, limit);
-        }
-        int run = inOrigin(at, Math.min(RUN_BYTES, limit - target.position()));
-        int start = target.position();
-        target.limit(start + run);
-        IoStatus status = origin.read(at, target);
-        if (status == IoStatus.OK && inOrigin(at, run) < run) {
-            target.position(start); // a first overwrite came between: read it again (I9)
+            from += target.position() - start;
         }
         return status;
     }
 
-    /** Returns where a piece is staged for this copy, or {@link #NOT_STAGED}. */
-    private long staged(long piece) {
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            long slot = staged.newest(piece, entry.epoch());
-            return slot == StagedPieces.NONE ? NOT_STAGED : staged.location(slot);
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private int find(long piece) {
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            return exceptions.find(piece, entry.epoch());
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Returns how many bytes from an offset, up to a length, this copy reads from the origin. */
-    private int inOrigin(long at, int length) {
-        Mutex mutex = exceptions.mutex();
-        mutex.lock();
-        try {
-            long end = at + length;
-            for (long piece = at / PIECE; piece * PIECE < end; piece++) {
-                if (exceptions.find(piece, entry.epoch()) != VolumeExceptions.NONE
-                        || staged.newest(piece, entry.epoch()) != StagedPieces.NONE) {
-                    return (int) Math.max(0, piece * PIECE - at);
-                }
-            }
-            return length;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private IoStatus readPreserved(int exception, int skip, int length, ByteBuffer target) {
-        long location = exceptions.location(exception);
-        if (location == VolumeExceptions.ZEROS) {
-            for (int i = 0; i < length; i++) {
-                target.put((byte) 0);
-            }
+    /** Reads one piece, or the pieces in a row that are in the origin; the position stays if something came between. */
+    private IoStatus readPart(long from, long first, ByteBuffer target, int end, Lookup lookup) throws StoreException {
+        int index = (int) (from / PIECE - first);
+        int skip = (int) (from % PIECE);
+        if (lookup.found(index)) {
+            readPreserved(lookup, index, skip, Math.min(PIECE - skip, end - target.position()), target);
             return IoStatus.OK;
         }
-        try {
-            if (length == PIECE) {
-                target.limit(target.position() + PIECE);
-                store.readPiece(location, exceptions.crc(exception), target);
-            } else {
-                ByteBuffer whole = ByteBuffer.allocate(PIECE);
-                store.readPiece(location, exceptions.crc(exception), whole);
+        if (lookup.slot(index) != StagedPieces.NONE) {
+            return stagedReads.readSlot(
+                    lookup.slot(index), lookup.stagedLocation(index), lookup.stagedCrc(index), skip, target, end);
+        }
+        int next = lookup.nextElsewhere(index);
+        int start = target.position();
+        target.limit((int) Math.min(end, start + (first + next) * PIECE - from));
+        IoStatus status = origin.read(from, target);
+        if (status == IoStatus.OK && exceptions.appeared(lookup, index, next, entry.epoch())) {
+            target.position(start); // a first overwrite came between: look again (I9)
+        }
+        return status;
+    }
+
+    private IoStatus unreadable(@Nullable String why) {
+        events.tell(Event.ofCopy(EventId.COPY_UNREADABLE, entry.id().toString(), "could not be read: " + why));
+        return IoStatus.IO_ERROR;
+    }
+
+    private static void readZeros(int length, ByteBuffer target) {
+        for (int i = 0; i < length; i++) {
+            target.put((byte) 0);
+        }
+    }
+
+    /** Reads a part of a preserved piece; the position stays if it was moved since it was looked up (I5). */
+    private void readPreserved(Lookup lookup, int index, int skip, int length, ByteBuffer target)
+            throws StoreException {
+        if (lookup.zeros(index)) {
+            readZeros(length, target);
+        } else if (length == PIECE) {
+            target.limit(target.position() + PIECE);
+            store.readPiece(lookup.location(index), lookup.crc(index), target);
+        } else {
+            ByteBuffer whole = ByteBuffer.allocate(PIECE);
+            if (store.readPiece(lookup.location(index), lookup.crc(index), whole)) {
                 target.put(whole.limit(skip + length).position(skip));
             }
-            return IoStatus.OK;
-        } catch (StoreException e) {
-            events.tell(Event.ofCopy(
-                    EventId.COPY_UNREADABLE, entry.id().toString(), "could not be read: " + e.getMessage()));
-            return IoStatus.IO_ERROR;
         }
     }
 
@@ -200,34 +178,40 @@ public final class ShadowCopy {
             return IoStatus.IO_ERROR;
         }
         ExtentMerger merged = new ExtentMerger(sink);
+        Lookup lookup = store.lookups().take();
         boolean more = true;
         long end = offsetBytes + lengthBytes;
         try {
             for (long at = offsetBytes; at < end && more && !hidden; ) {
-                long next = Math.min(end, (at / PIECE + 1) * PIECE);
-                int exception = find(at / PIECE);
-                long location = exception == VolumeExceptions.NONE ? staged(at / PIECE) : NOT_STAGED;
-                if (exception != VolumeExceptions.NONE) {
-                    more = merged.extent(next - at, exceptions.location(exception) == VolumeExceptions.ZEROS);
-                } else if (location != NOT_STAGED) {
-                    more = merged.extent(next - at, location == StagedPieces.ZEROS);
-                } else {
-                    long oldest = staged.first();
-                    next = at + inOrigin(at, (int) Math.min(RUN_BYTES, end - at));
-                    if (next == at) {
-                        continue;
+                long until = Math.min(end, at + RUN_BYTES);
+                long first = at / PIECE;
+                exceptions.lookup(first, (int) ((until - 1) / PIECE - first + 1), entry.epoch(), lookup);
+                while (at < until && more) {
+                    int index = (int) (at / PIECE - first);
+                    int next = Math.max(index + 1, lookup.nextElsewhere(index));
+                    long to = Math.min(until, (first + next) * PIECE);
+                    boolean hole;
+                    if (lookup.found(index)) {
+                        hole = lookup.zeros(index);
+                    } else if (lookup.slot(index) != StagedPieces.NONE) {
+                        hole = lookup.stagedLocation(index) == StagedPieces.ZEROS;
+                    } else {
+                        long data = origin.nextData(at);
+                        hole = data > at;
+                        to = Math.min(to, hole ? data : Math.max(at + 1, origin.nextHole(at)));
+                        // A write that came meanwhile makes it data at worst, never a hole that was none.
+                        hole &= !exceptions.appeared(lookup, index, next, entry.epoch());
                     }
-                    long data = origin.nextData(at);
-                    boolean hole = data > at;
-                    next = Math.min(next, hole ? data : Math.max(at + 1, origin.nextHole(at)));
-                    // A write that came meanwhile makes it data at worst, never a hole that was none.
-                    hole &= inOrigin(at, (int) (next - at)) == next - at && staged.first() == oldest;
-                    more = merged.extent(next - at, hole);
+                    more = merged.extent(to - at, hole);
+                    at = to;
                 }
-                at = next;
             }
+        } catch (StoreException e) {
+            return unreadable(e.getMessage());
         } catch (IOException e) {
             return IoStatus.IO_ERROR;
+        } finally {
+            store.lookups().give(lookup);
         }
         merged.flush();
         return hidden ? IoStatus.GONE : IoStatus.OK;

@@ -103,6 +103,53 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
+    public List<CatalogEntry> entries() {
+        List<CatalogEntry> entries = new ArrayList<>();
+        for (VolumeEntry volume : volumes.values()) {
+            entries.add(new VolumeAdded(
+                    volume.number(), volume.id(), volume.name(), volume.origin(), volume.sizeBytes(), 0));
+        }
+        for (SetEntry set : sets.values()) {
+            List<CopyCreated> copies = new ArrayList<>();
+            for (CopyEntry copy : copies()) {
+                if (copy.set().equals(set.id())) {
+                    copies.add(new CopyCreated(copy.id(), copy.volume(), copy.epoch(), copy.sizeBytes()));
+                }
+            }
+            entries.add(new SetCreated(set.id(), set.createdAtMillis(), set.name(), set.attributes(), copies));
+        }
+        for (VolumeEntry volume : volumes.values()) {
+            if (!volume.failure().isEmpty()) {
+                entries.add(new VolumeFailed(volume.number(), volume.failure()));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * Returns the catalog of a checkpoint.
+     *
+     * @param highestVolume the highest number that any volume ever had
+     * @param highestEpochs that entries named, by number of the volume: none is given again, of a deleted copy neither
+     * @throws IllegalArgumentException if the entries contradict each other
+     */
+    public static Catalog restored(List<CatalogEntry> entries, int highestVolume, Map<Integer, Long> highestEpochs) {
+        Catalog catalog = EMPTY;
+        for (CatalogEntry entry : entries) {
+            catalog = catalog.apply(entry);
+        }
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(catalog.volumes);
+        next.replaceAll((number, volume) ->
+                volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
+        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber));
+    }
+
+    /** Returns the highest number that any volume ever had. */
+    public int highestVolumeNumber() {
+        return highestVolumeNumber;
+    }
+
     /** Returns a number that no volume ever had. */
     public int nextVolumeNumber() {
         return highestVolumeNumber + 1;

@@ -13,15 +13,13 @@ import java.util.Arrays;
  * Finds, for one volume, where the old bytes of a piece are: a hash table off the heap, each piece with a list of its
  * exceptions, newest epoch first.
  *
- * <p>Guarded by the volume's mutex, but for {@link #location} and {@link #crc}: an exception never changes once it is
- * in. The table is split into shards that grow one by one, so that no growth holds the mutex for long.
+ * <p>Guarded by the volume's mutex. The table is split into shards that grow one by one, so that no growth holds the mutex for long.
  *
  * <p><b>Invariants:</b> every exception is backed by a durable record (I3); of two for one piece and epoch the first
  * stays (I4); lists fall in epoch.
  */
 final class ExceptionIndex {
-    /** No such exception. */
-    static final int NONE = -1;
+    private static final int NONE = -1;
 
     /** Location of a piece that was zeros and has no payload. */
     static final long ZEROS = -1;
@@ -31,6 +29,10 @@ final class ExceptionIndex {
     private static final int FIRST_SLAB = 256;
     private static final int SLAB = 1 << 16;
     private static final int NODE_BYTES = 32;
+
+    /** Set in the epoch of an exception whose place replaces that of an older one. */
+    private static final long MOVED = 1L << 62;
+
     private static final int PIECE = 0;
     private static final int EPOCH = 8;
     private static final int LOCATION = 16;
@@ -38,7 +40,7 @@ final class ExceptionIndex {
     private static final int NEXT = 28;
 
     private final Shard[] shards = new Shard[SHARDS];
-    private volatile MemorySegment[] slabs = new MemorySegment[0];
+    private MemorySegment[] slabs = new MemorySegment[0];
     private int count;
     private int capacity;
 
@@ -48,6 +50,15 @@ final class ExceptionIndex {
      * @return whether it is in; false if there is one for that piece and epoch already
      */
     boolean insert(long piece, long epoch, long location, int crc) {
+        return insert(piece, epoch, location, crc, false);
+    }
+
+    /**
+     * Adds an exception, or with {@code moved} gives the one that is there another place.
+     *
+     * @return whether there was none for that piece and epoch
+     */
+    boolean insert(long piece, long epoch, long location, int crc, boolean moved) {
         Shard shard = shard(piece);
         int slot = shard.slot(piece);
         int previous = NONE;
@@ -57,13 +68,18 @@ final class ExceptionIndex {
             at = next(at);
         }
         if (at != NONE && epoch(at) == epoch) {
+            if (moved) {
+                slab(at).set(ValueLayout.JAVA_LONG, offset(at) + EPOCH, epoch | MOVED);
+                slab(at).set(ValueLayout.JAVA_LONG, offset(at) + LOCATION, location);
+                slab(at).set(ValueLayout.JAVA_INT, offset(at) + CRC, crc);
+            }
             return false;
         }
         int node = allocate();
         MemorySegment slab = slab(node);
         long offset = offset(node);
         slab.set(ValueLayout.JAVA_LONG, offset + PIECE, piece);
-        slab.set(ValueLayout.JAVA_LONG, offset + EPOCH, epoch);
+        slab.set(ValueLayout.JAVA_LONG, offset + EPOCH, moved ? epoch | MOVED : epoch);
         slab.set(ValueLayout.JAVA_LONG, offset + LOCATION, location);
         slab.set(ValueLayout.JAVA_INT, offset + CRC, crc);
         slab.set(ValueLayout.JAVA_INT, offset + NEXT, at);
@@ -76,8 +92,8 @@ final class ExceptionIndex {
         return true;
     }
 
-    /** Returns the exception that copy {@code epoch} reads for the piece: that of the smallest epoch above it. */
-    int find(long piece, long epoch) {
+    /** Offers the exception that copy {@code epoch} reads for the piece: that of the smallest epoch above it. */
+    void find(long piece, long epoch, int slot, Lookup result) {
         Shard shard = shards[shardOf(piece)];
         int found = NONE;
         if (shard != null) {
@@ -90,7 +106,9 @@ final class ExceptionIndex {
                 }
             }
         }
-        return found;
+        if (found != NONE) {
+            result.offer(slot, epoch(found), location(found), crc(found), moved(found));
+        }
     }
 
     /** Returns the epoch of the piece's newest exception, 0 if there is none. */
@@ -106,12 +124,10 @@ final class ExceptionIndex {
         return 0;
     }
 
-    /** Returns where the old bytes are, or {@link #ZEROS}. */
     long location(int exception) {
         return slab(exception).get(ValueLayout.JAVA_LONG, offset(exception) + LOCATION);
     }
 
-    /** Returns the checksum of the old bytes. */
     int crc(int exception) {
         return slab(exception).get(ValueLayout.JAVA_INT, offset(exception) + CRC);
     }
@@ -121,12 +137,53 @@ final class ExceptionIndex {
         return count;
     }
 
-    private long piece(int node) {
+    /** Returns the bytes of memory that the index takes at most, with what sorting it takes. */
+    static long bytesOf(long exceptions) {
+        return exceptions * (NODE_BYTES + 4L * Integer.BYTES);
+    }
+
+    /** Returns all exceptions in order of piece, then epoch; for the accessors of one. */
+    int[] sorted() {
+        int[] from = new int[count];
+        for (int i = 0; i < count; i++) {
+            from[i] = i;
+        }
+        int[] to = new int[count];
+        for (int width = 1; width < count && width > 0; width *= 2) {
+            for (int low = 0; low < count; low += 2 * width) {
+                merge(from, to, low, Math.min(low + width, count), Math.min(low + 2 * width, count));
+            }
+            int[] swap = from;
+            from = to;
+            to = swap;
+        }
+        return from;
+    }
+
+    private void merge(int[] from, int[] to, int low, int middle, int high) {
+        int left = low;
+        int right = middle;
+        for (int i = low; i < high; i++) {
+            boolean takeLeft = right >= high || (left < middle && compare(from[left], from[right]) <= 0);
+            to[i] = takeLeft ? from[left++] : from[right++];
+        }
+    }
+
+    private int compare(int one, int other) {
+        int byPiece = Long.compare(piece(one), piece(other));
+        return byPiece != 0 ? byPiece : Long.compare(epoch(one), epoch(other));
+    }
+
+    boolean moved(int node) {
+        return (slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH) & MOVED) != 0;
+    }
+
+    long piece(int node) {
         return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + PIECE);
     }
 
-    private long epoch(int node) {
-        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH);
+    long epoch(int node) {
+        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH) & ~MOVED;
     }
 
     private int next(int node) {

@@ -43,6 +43,12 @@ final class GroupCommitter {
     private List<Pending> queue = new ArrayList<>();
     private List<Pending> group = new ArrayList<>();
     private boolean closing;
+    private @Nullable Runnable between;
+
+    /** What the committing task took from {@code between}, instead of a group. */
+    private @Nullable Runnable action;
+
+    private long published;
     private long claimedThrough;
     private Scheduler.@Nullable Task task;
 
@@ -99,9 +105,25 @@ final class GroupCommitter {
         }
     }
 
+    /** Runs an action on the committing task between two groups: all that was appended is durable and published then. */
+    void between(Runnable action) {
+        mutex.lock();
+        try {
+            between = action;
+            work.signalAll();
+            while (between != null) {
+                done.await();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private void run() {
         while (awaitGroup()) {
-            if (group.isEmpty()) {
+            if (action != null) {
+                runBetween(action);
+            } else if (group.isEmpty()) {
                 claimLast();
             } else {
                 commitGroup();
@@ -110,18 +132,38 @@ final class GroupCommitter {
         claimLast();
     }
 
-    /** Waits for work; an empty group asks for the claim. Returns false when closing and nothing is left. */
+    private void runBetween(Runnable now) {
+        try {
+            now.run();
+        } catch (RuntimeException e) {
+            store.fail(String.valueOf(e.getMessage())); // A bug must not leave anybody waiting.
+        }
+        mutex.lock();
+        try {
+            between = null;
+            done.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Waits for work; an empty group asks for the action between groups or for the claim. Returns false when closing and nothing is left. */
     private boolean awaitGroup() {
         mutex.lock();
         try {
-            while (queue.isEmpty() && !closing) {
+            group.clear();
+            while (queue.isEmpty() && !closing && between == null) {
                 boolean owesClaim = store.writable() && claimedThrough < log.lastSequence();
                 if (!owesClaim) {
                     work.await();
-                } else if (!work.await(IDLE_NANOS) && queue.isEmpty()) {
-                    group.clear();
+                } else if (!work.await(IDLE_NANOS) && queue.isEmpty() && between == null) {
+                    action = null;
                     return true;
                 }
+            }
+            action = between;
+            if (action != null) {
+                return true;
             }
             List<Pending> taken = queue;
             queue = group;
@@ -140,10 +182,12 @@ final class GroupCommitter {
         boolean durable = false;
         try {
             if (store.writable()) {
+                long before = log.writtenBytes();
                 appendAll();
                 log.force();
-                publishAll();
+                long exceptions = publishAll();
                 durable = true; // even if the store fails elsewhere meanwhile
+                store.housekeeper().logged(exceptions, log.writtenBytes() - before);
             }
         } catch (IOException | RuntimeException e) {
             // A bug too must not leave submitters waiting, nor let anything follow a batch of unknown fate.
@@ -163,8 +207,11 @@ final class GroupCommitter {
     }
 
     private void appendAll() throws IOException {
+        boolean room = group.stream().noneMatch(each -> each.kind == Log.Kind.PRESERVE)
+                || store.housekeeper().awaitRoom();
         for (Pending pending : group) {
-            if (log.append(pending.batch, pending.kind) == Log.Appended.FULL) {
+            boolean fits = room || pending.kind != Log.Kind.PRESERVE;
+            if (!fits || log.append(pending.batch, pending.kind) == Log.Appended.FULL) {
                 pending.status = IoStatus.NO_SPACE;
             } else {
                 pending.place = log.placed();
@@ -172,12 +219,15 @@ final class GroupCommitter {
         }
     }
 
-    private void publishAll() {
+    /** Returns how many exceptions came into the tails. */
+    private long publishAll() {
+        published = 0;
         for (Pending pending : group) {
             if (pending.status == null) {
                 publish(pending);
             }
         }
+        return published;
     }
 
     private void publish(Pending pending) {
@@ -215,7 +265,7 @@ final class GroupCommitter {
         VolumeExceptions target = store.exceptions(EntryHeader.volume(head, entry));
         target.mutex().lock();
         try {
-            target.publish(head, entry, payload);
+            published += target.publish(head, entry, payload);
         } finally {
             target.mutex().unlock();
         }

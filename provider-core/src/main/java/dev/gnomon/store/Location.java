@@ -5,11 +5,11 @@
 package dev.gnomon.store;
 
 /**
- * A place in the log, packed into a long: number of the segment in the upper 24 bits, offset in the segment in the lower
- * 40. Never negative.
+ * A place in the log, packed into a long: number of the segment in the upper bits, offset in the segment in the lower
+ * 30. Never negative.
  */
 final class Location {
-    private static final int OFFSET_BITS = 40;
+    private static final int OFFSET_BITS = 30;
 
     private Location() {}
 

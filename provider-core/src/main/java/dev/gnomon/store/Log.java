@@ -35,6 +35,7 @@ final class Log {
     private volatile long durableThrough;
     private long placed;
     private final AtomicLong usedBytes = new AtomicLong();
+    private long writtenBytes;
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
 
@@ -60,7 +61,7 @@ final class Log {
         this.position = end.offset();
         this.nextSequence = end.nextSequence();
         this.durableThrough = end.nextSequence() - 1;
-        this.usedBytes.set(segment * segmentBytes + position);
+        this.usedBytes.set(segments.usedBytes(segment) + position);
     }
 
     /** Where the log ends: the place, the sequence and the predecessor's hash of the next batch. Immutable. */
@@ -102,6 +103,8 @@ final class Log {
     /** What a batch is for: catalog batches may use the space that is held back, so that a full store can delete. */
     enum Kind {
         PRESERVE,
+        /** Repeats records of a segment that is to be given up; waits for no room in the index. */
+        MOVE,
         CATALOG
     }
 
@@ -135,8 +138,9 @@ final class Log {
         position = offset + bytes;
         placed = Location.of(target, offset);
         nextSequence++;
+        writtenBytes += bytes;
         batches.incrementAndGet();
-        usedBytes.set(segment * segmentBytes + position);
+        usedBytes.set(segments.usedBytes(segment) + position);
         if (position > segmentBytes / 2) {
             segments.want(segment + 1);
         }
@@ -157,6 +161,11 @@ final class Log {
         durableThrough = through;
     }
 
+    /** Returns where the next batch goes. */
+    LogEnd end() {
+        return new LogEnd(segment, position, nextSequence, previousHash);
+    }
+
     /** Returns the place of the batch appended last. */
     long placed() {
         return placed;
@@ -170,6 +179,11 @@ final class Log {
     /** Returns the sequence of the batch appended last. */
     long lastSequence() {
         return nextSequence - 1;
+    }
+
+    /** Returns the bytes of all batches appended since the opening. */
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     long usedBytes() {

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the log from its start, hands every batch that counts to a {@link Visitor}, and finds the end.
+ * Walks the log from a start, hands every batch that counts to a {@link Visitor}, and finds the end.
  *
  * <p>A batch counts if its head is intact, its sequence is the next and it carries the hash of the one before; and, as
  * long as no later batch and no superblock claims that it was durable, if its payload is intact too. Where this stops it
@@ -34,6 +34,7 @@ final class LogScan {
     private final Visitor visitor;
     private final SegmentReader reader;
     private final boolean aroundCache;
+    private final Log.LogEnd start;
     private final ArrayDeque<Held> unclaimed = new ArrayDeque<>();
     private final List<Damage> damage = new ArrayList<>();
     private long claim;
@@ -73,6 +74,7 @@ final class LogScan {
             int chunkBytes,
             long superblockClaim,
             boolean aroundCache,
+            Log.LogEnd start,
             Visitor visitor) {
         this.segments = segments;
         this.segmentBytes = segmentBytes;
@@ -80,15 +82,16 @@ final class LogScan {
         this.claim = superblockClaim;
         this.aroundCache = aroundCache;
         this.visitor = visitor;
-        this.reader = new SegmentReader(store, segmentBytes, segments.file(0), aroundCache);
+        this.start = start;
+        this.reader = new SegmentReader(store, segmentBytes, segments.file(start.segment()), aroundCache);
     }
 
-    /** Runs the scan; needs at least one segment. */
+    /** Runs the scan; the segment of its start must be there. */
     Log.LogEnd run() throws StoreException, IOException {
-        int segment = 0;
-        long offset = SegmentHeader.BYTES;
-        long sequence = 1;
-        byte[] hash = new byte[BatchHeader.HASH_BYTES];
+        int segment = start.segment();
+        long offset = start.offset();
+        long sequence = start.nextSequence();
+        byte[] hash = start.hash();
         while (true) {
             int headBytes = matching(offset, sequence, hash);
             if (headBytes == 0 && offset > SegmentHeader.BYTES && segment + 1 < segments.count()) {

@@ -19,22 +19,37 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Builds catalog and indexes from the batches of the log. Recovery is this and nothing else: no bit, no copy and no
- * epoch comes from anywhere but durable records (I3).
+ * Builds catalog and indexes from a checkpoint and the batches of the log behind it. Recovery is this and nothing else: no
+ * bit, no copy and no epoch comes from anywhere but durable records (I3).
  */
 final class Replay implements LogScan.Visitor {
     private final Scheduler scheduler;
     private final int piecesPerChunk;
     private final Map<Integer, VolumeExceptions> exceptions = new TreeMap<>();
     private final Map<Integer, Long> pieces = new TreeMap<>();
+    private final RunSet runs;
     private final Set<UUID> suspectCopies = new HashSet<>();
-    private Catalog catalog = Catalog.EMPTY;
+    private Catalog catalog;
+    private boolean deletes;
     private boolean gapSeen;
     private boolean cutMayPrecedeGap;
 
-    Replay(Scheduler scheduler, int piecesPerChunk) {
+    /** Begins with what a checkpoint says. */
+    Replay(Scheduler scheduler, int piecesPerChunk, Checkpoints.Loaded loaded) {
         this.scheduler = scheduler;
         this.piecesPerChunk = piecesPerChunk;
+        this.runs = loaded.runs();
+        this.catalog = loaded.catalog();
+        for (Catalog.VolumeEntry volume : catalog.volumes()) {
+            add(volume.number(), volume.sizeBytes()).recorded(loaded.highestRecorded(volume.number()));
+        }
+    }
+
+    private VolumeExceptions add(int volume, long sizeBytes) {
+        VolumeExceptions added = new VolumeExceptions(scheduler.newMutex(), volume, sizeBytes, piecesPerChunk, runs);
+        exceptions.put(volume, added);
+        pieces.put(volume, (sizeBytes + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
+        return added;
     }
 
     @Override
@@ -93,11 +108,12 @@ final class Replay implements LogScan.Visitor {
             cutMayPrecedeGap = false;
         }
         if (entry instanceof CatalogEntry.VolumeAdded added) {
-            exceptions.put(
-                    added.number(), new VolumeExceptions(scheduler.newMutex(), added.sizeBytes(), piecesPerChunk));
-            pieces.put(added.number(), (added.sizeBytes() + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
+            add(added.number(), added.sizeBytes());
         } else if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             exceptions.remove(removed.number());
+            deletes = true;
+        } else if (entry instanceof CatalogEntry.CopiesDeleted) {
+            deletes = true;
         }
     }
 
@@ -110,6 +126,15 @@ final class Replay implements LogScan.Visitor {
 
     Catalog catalog() {
         return catalog;
+    }
+
+    /** Returns whether anything was deleted, so that some records may be read by nobody any more. */
+    boolean deletes() {
+        return deletes;
+    }
+
+    RunSet runs() {
+        return runs;
     }
 
     Map<Integer, VolumeExceptions> exceptions() {

@@ -28,12 +28,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The segment files of the log. Each is written full of zeros and forced, its name made durable, before a batch goes
  * into it: appending then never grows a file. A task prepares the next one ahead of need, and has the superblock name it
- * before it is used, so that a file that is lost later is missed.
+ * before it is used, so that a file that is lost later is missed. A segment that is dead, since nothing names anything in
+ * it, is deleted, or becomes the next one under a new number without being written again.
  *
- * <p>Thread-safe. <b>Invariant:</b> the files of {@link #file} have headers that are durable and theirs.
+ * <p>Thread-safe. <b>Invariants:</b> the files of {@link #file} have headers that are durable and theirs; numbers only
+ * rise, so that no place in the log means two things; a segment stops to be there before anything happens to its file
+ * (I5).
  */
 final class Segments implements AutoCloseable {
     private static final int ZEROS_BYTES = 1 << 20;
+
+    /** Dead segments that are kept for the log to go on in; the others give their space back. */
+    private static final int MAX_SPARES = 1;
 
     private final Storage storage;
     private final Path directory;
@@ -41,7 +47,10 @@ final class Segments implements AutoCloseable {
     private final long segmentBytes;
     private final Mutex mutex;
     private final Mutex.Condition changed;
-    private volatile StorageFile[] files = new StorageFile[0];
+    private volatile @Nullable StorageFile[] files = new StorageFile[0];
+    private final List<Path> dead = new ArrayList<>();
+    private final List<Path> spares = new ArrayList<>();
+    private long freedBytes;
     private long readOnlyFeatures;
     private int wanted;
     private boolean starved;
@@ -80,33 +89,43 @@ final class Segments implements AutoCloseable {
     }
 
     /**
-     * Opens the segments that are there, forces them and checks their headers and sizes. A last file that the superblock
-     * does not name yet, whose header is not intact and that holds no batch, was being prepared when the machine stopped;
-     * it is left out.
+     * Opens the segments that count, forces them and checks their headers and sizes: those that runs name and those from
+     * the start of the log on. A last file that the superblock does not name yet, that has not the header of its number and
+     * holds no batch from the start on, was being prepared when the machine stopped; it is left out.
      *
-     * @param named how many segments the superblock names
+     * @param named one more than the highest number that the superblock names
      * @throws CorruptionException if one of these is missing, or the header or size of one that counts is wrong
      */
-    void openAll(boolean writable, long named) throws StoreException {
+    void openAll(boolean writable, Checkpoints.Loaded loaded, long named) throws StoreException {
+        int start = loaded.start().segment();
+        int[] pieces = loaded.runs().pieces(start);
         try {
             if (writable) {
                 storage.syncDirectory(directory); // A process killed while it prepared a segment left a name in doubt.
             }
             List<String> names = names(storage, directory);
-            for (int number = 0; number < Math.max(names.size(), named); number++) {
+            int end = names.isEmpty() ? 0 : number(names.getLast()) + 1;
+            for (int number = 0; number < Math.max(end, named); number++) {
                 Path path = directory.resolve(name(number));
-                if (number >= names.size() || !names.get(number).equals(name(number))) {
+                boolean there = names.contains(name(number));
+                if (number < start && pieces[number] == 0) {
+                    if (there) {
+                        dead.add(path);
+                    }
+                    continue;
+                }
+                if (!there) {
                     throw new CorruptionException(path.toString(), 0, "segment of the log", "a file", "none");
                 }
                 StorageFile file = storage.open(path, writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
                 if (writable) {
                     file.force();
                 }
-                boolean unnamed = number >= named && number == names.size() - 1;
-                if (unnamed && isHalfMade(file)) {
+                boolean unnamed = number >= named && number == end - 1;
+                if (unnamed && isHalfMade(file, number, loaded.start().nextSequence())) {
                     file.close();
                 } else {
-                    add(file);
+                    add(number, file);
                     requireHeader(file, number);
                 }
             }
@@ -116,15 +135,20 @@ final class Segments implements AutoCloseable {
         wanted = count();
     }
 
-    /** Returns whether the header was never completed: it is not intact, and no batch lies behind it. */
-    private boolean isHalfMade(StorageFile file) throws IOException {
-        if (SegmentHeader.intact(headerOf(file))) {
+    private static int number(String name) {
+        return Integer.parseInt(name.substring(name.indexOf('-') + 1));
+    }
+
+    /** Returns whether the header was never completed: it is not that of the number, and no batch lies behind it. */
+    private boolean isHalfMade(StorageFile file, int number, long firstSequence) throws IOException {
+        ByteBuffer header = headerOf(file);
+        if (SegmentHeader.intact(header) && SegmentHeader.number(header) == number) {
             return false;
         }
         SegmentReader reader = new SegmentReader(store, segmentBytes, file, true);
         for (long at = SegmentHeader.BYTES; at < segmentBytes; at += BatchHeader.ALIGNMENT_BYTES) {
-            if (reader.head(at) > 0) {
-                return false;
+            if (reader.head(at) > 0 && BatchHeader.sequence(reader.buffer(), reader.start(at)) >= firstSequence) {
+                return false; // Older ones are from an earlier life of the file.
             }
         }
         return true;
@@ -156,19 +180,101 @@ final class Segments implements AutoCloseable {
         return readOnlyFeatures;
     }
 
-    /** Returns how many segments are ready. */
+    /** Returns one more than the number of the last segment that is ready. */
     int count() {
         return files.length;
     }
 
-    /** Returns a segment that is ready. */
+    /** Returns a segment that is there. */
     StorageFile file(int number) {
-        return files[number];
+        StorageFile file = fileOrNull(number);
+        if (file == null) {
+            throw new IllegalStateException(name(number) + " is not there");
+        }
+        return file;
     }
 
-    /** Returns the bytes of all segments. */
+    /** Returns a segment, or null if it is not there, perhaps not any more. */
+    @Nullable
+    StorageFile fileOrNull(int number) {
+        @Nullable StorageFile[] now = files;
+        return number < now.length ? now[number] : null;
+    }
+
+    long segmentBytes() {
+        return segmentBytes;
+    }
+
+    /** Returns the bytes of all segments, spare ones too. */
     long allocatedBytes() {
-        return files.length * segmentBytes;
+        long bytes = usedBytes(count());
+        mutex.lock();
+        try {
+            return bytes + spares.size() * segmentBytes;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns the bytes of the segments below a number. */
+    long usedBytes(int below) {
+        @Nullable StorageFile[] now = files;
+        long count = 0;
+        for (int i = 0; i < Math.min(below, now.length); i++) {
+            count += now[i] == null ? 0 : 1;
+        }
+        return count * segmentBytes;
+    }
+
+    /** Returns the bytes of segments that were given up since the opening. */
+    long freedBytes() {
+        mutex.lock();
+        try {
+            return freedBytes;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Gives up a segment: a durable checkpoint says that nothing names anything in it, nor does the log begin there. From
+     * here on readers that hold a place in it look again.
+     */
+    void retire(int number) throws IOException {
+        StorageFile gone;
+        boolean keep;
+        mutex.lock();
+        try {
+            gone = file(number);
+            @Nullable StorageFile[] next = files.clone();
+            next[number] = null;
+            files = next;
+            freedBytes += segmentBytes;
+            keep = spares.size() < MAX_SPARES;
+        } finally {
+            mutex.unlock();
+        }
+        gone.close();
+        if (!keep) {
+            storage.delete(gone.path());
+            return;
+        }
+        mutex.lock();
+        try {
+            spares.add(gone.path());
+            starved = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Deletes what {@link #openAll} found dead; the checkpoint that says so must be the one of both superblocks. */
+    void deleteDead() throws IOException {
+        for (Path path : dead) {
+            storage.delete(path);
+        }
+        dead.clear();
     }
 
     /** Asks for a segment of that number to be prepared; does not wait. */
@@ -255,6 +361,11 @@ final class Segments implements AutoCloseable {
         if (storage.exists(path)) {
             storage.delete(path);
         }
+        Path spare = takeSpare();
+        if (spare != null) {
+            recycle(spare, path, number, registrar);
+            return;
+        }
         StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
         try {
             file.allocate(0, segmentBytes);
@@ -270,7 +381,7 @@ final class Segments implements AutoCloseable {
             file.force();
             storage.syncDirectory(directory);
             registrar.ready(number + 1);
-            add(file);
+            add(number, file);
         } catch (IOException e) {
             file.close();
             if (e instanceof NoSpaceException) {
@@ -280,10 +391,46 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    private void add(StorageFile file) {
-        StorageFile[] next = Arrays.copyOf(files, files.length + 1);
-        next[files.length] = file;
-        files = next;
+    private @Nullable Path takeSpare() {
+        mutex.lock();
+        try {
+            return spares.isEmpty() ? null : spares.removeLast();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Gives a dead segment another number. Its old batches stay where they are: none has a sequence that the log, or
+     * anything that claims batches of it, will ever ask for again.
+     */
+    private void recycle(Path spare, Path path, int number, Registrar registrar) throws IOException {
+        storage.rename(spare, path);
+        StorageFile file = storage.open(path, Storage.Mode.READ_WRITE);
+        try {
+            ByteBuffer header =
+                    Arena.ofAuto().allocate(SegmentHeader.BYTES, 4096).asByteBuffer();
+            SegmentHeader.encode(header, store, number, segmentBytes);
+            file.write(header.clear(), 0);
+            file.force();
+            storage.syncDirectory(directory);
+            registrar.ready(number + 1);
+            add(number, file);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void add(int number, StorageFile file) {
+        mutex.lock();
+        try {
+            @Nullable StorageFile[] next = Arrays.copyOf(files, Math.max(files.length, number + 1));
+            next[number] = file;
+            files = next;
+        } finally {
+            mutex.unlock();
+        }
     }
 
     /** Ends the task and closes the files; nothing may be appended any more. */
@@ -300,7 +447,9 @@ final class Segments implements AutoCloseable {
             preparer.join();
         }
         for (StorageFile file : files) {
-            file.close();
+            if (file != null) {
+                file.close();
+            }
         }
     }
 }

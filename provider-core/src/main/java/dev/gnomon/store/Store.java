@@ -4,9 +4,14 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Storage;
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
@@ -25,9 +30,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open store: what may be asked of its log, catalog and index. Thread-safe.
@@ -45,13 +52,17 @@ public final class Store implements AutoCloseable {
     private final GroupCommitter committer;
     private final SuperblockFile superblocks;
     private final Staging staging;
+    private final Housekeeper housekeeper;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
+    private final LookupPool lookups = new LookupPool();
+    private volatile RunSet runs;
     private volatile Catalog catalog;
     private volatile boolean failing;
     private volatile String failure = "";
     private volatile Consumer<String> failureListener = _ -> {};
+    private volatile Consumer<Event> listener = _ -> {};
 
     Store(
             Path directory,
@@ -61,8 +72,9 @@ public final class Store implements AutoCloseable {
             SuperblockFile superblocks,
             Replay replay,
             StagingOpener stagingOpener,
-            Scheduler scheduler)
+            Parts parts)
             throws IOException {
+        Scheduler scheduler = parts.scheduler();
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
@@ -86,7 +98,49 @@ public final class Store implements AutoCloseable {
                 },
                 scheduler,
                 superblocks.newest().generation());
+        this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
+        Throttle throttle =
+                new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
+        Checkpointer checkpointer = new Checkpointer(
+                parts.storage(),
+                directory,
+                superblocks.newest().store(),
+                this,
+                throttle,
+                parts.cache(),
+                parts.loaded());
+        Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
+        this.housekeeper = new Housekeeper(
+                this, checkpointer, cleaner, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+        if (replay.deletes()) {
+            housekeeper.sweep();
+        }
+    }
+
+    /**
+     * What the store works with.
+     *
+     * @param loaded what the checkpoint said that recovery began with
+     * @param logBytes of log that recovery read behind that checkpoint
+     */
+    record Parts(
+            Storage storage,
+            Clock clock,
+            Scheduler scheduler,
+            StoreLimits limits,
+            BlockCache cache,
+            Checkpoints.Loaded loaded,
+            long logBytes) {}
+
+    private long tailExceptions() {
+        long count = 0;
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            count += each.tailCount();
+            each.mutex().unlock();
+        }
+        return count;
     }
 
     /**
@@ -112,6 +166,9 @@ public final class Store implements AutoCloseable {
         }
         committer.start(scheduler);
         staging.start(scheduler);
+        if (writable()) {
+            housekeeper.start(scheduler);
+        }
     }
 
     /** Returns the staging chain. */
@@ -130,6 +187,92 @@ public final class Store implements AutoCloseable {
             staging.prepare();
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
+        }
+    }
+
+    /** Appends records of a segment that is to be given up once more; see {@link #preserve}. */
+    IoStatus move(BatchWriter batch) {
+        return committer.commit(batch, Log.Kind.MOVE, null);
+    }
+
+    /** Returns what is preserved of a volume, or null if there is no such volume. */
+    @Nullable
+    VolumeExceptions exceptionsOrNull(int volume) {
+        return exceptions.get(volume);
+    }
+
+    Housekeeper housekeeper() {
+        return housekeeper;
+    }
+
+    /** Stops all background work of the store until {@link #resume}; waits for a part of it that is going on. */
+    public void pause() {
+        housekeeper.pause();
+    }
+
+    /** Ends one pause. */
+    public void resume() {
+        housekeeper.resume();
+    }
+
+    // ---- for checkpoints
+
+    /** Begins new tails; returns the old ones and what was known with them, or null if the store has failed. */
+    Checkpointer.@Nullable Frozen freeze() {
+        Checkpointer.Frozen[] result = new Checkpointer.Frozen[1];
+        committer.between(() -> {
+            if (writable()) {
+                result[0] = Checkpointer.freeze(log.end(), staging.durableThrough(), catalog, exceptions);
+                housekeeper.frozen();
+            }
+        });
+        return result[0];
+    }
+
+    RunSet runs() {
+        return runs;
+    }
+
+    /** Lets all volumes look into these runs, and no more into frozen tails. */
+    void publish(RunSet now) {
+        runs = now; // First: a volume that comes into the map now takes it from here.
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            try {
+                each.runs(now);
+            } finally {
+                each.mutex().unlock();
+            }
+        }
+    }
+
+    /** Returns which copies and open cuts there are. The order matters: a cut is noted before it can become a copy. */
+    Needs needs() {
+        Map<Integer, Long> newest = new TreeMap<>();
+        for (Map.Entry<Integer, VolumeExceptions> each : exceptions.entrySet()) {
+            each.getValue().mutex().lock();
+            newest.put(each.getKey(), each.getValue().newestCopy());
+            each.getValue().mutex().unlock();
+        }
+        Needs needs = new Needs();
+        for (Catalog.VolumeEntry volume : catalog.volumes()) {
+            needs.add(volume, newest.getOrDefault(volume.number(), 0L));
+        }
+        return needs;
+    }
+
+    /** Makes a checkpoint, itself durable, the one that recovery begins with. */
+    void nameCheckpoint(long number) throws IOException {
+        superblockMutex.lock();
+        try {
+            if (!writable()) {
+                throw new IOException("store " + directory + " has failed: " + failure);
+            }
+            Superblock last = superblocks.newest();
+            superblocks.write(last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
+                    .naming(number));
+        } finally {
+            superblockMutex.unlock();
         }
     }
 
@@ -161,6 +304,11 @@ public final class Store implements AutoCloseable {
         } finally {
             of.mutex().unlock();
         }
+    }
+
+    /** Returns the look-ups that readers take and give back. */
+    public LookupPool lookups() {
+        return lookups;
     }
 
     /** Returns the highest epoch that any record or catalog entry names for the volume. */
@@ -229,8 +377,12 @@ public final class Store implements AutoCloseable {
     /** Takes the effect of a durable catalog entry; called by the committing task alone. */
     void apply(CatalogEntry entry) {
         if (entry instanceof CatalogEntry.VolumeAdded added) {
-            exceptions.put(
-                    added.number(), new VolumeExceptions(committer.newMutex(), added.sizeBytes(), piecesPerChunk));
+            VolumeExceptions fresh =
+                    new VolumeExceptions(committer.newMutex(), added.number(), added.sizeBytes(), piecesPerChunk, runs);
+            exceptions.put(added.number(), fresh);
+            fresh.mutex().lock();
+            fresh.runs(runs); // They may have changed before it was in the map.
+            fresh.mutex().unlock();
         }
         catalog = catalog.apply(entry);
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
@@ -239,6 +391,9 @@ public final class Store implements AutoCloseable {
                 staging.forget(removed.number(), gone);
             }
         }
+        if (entry instanceof CatalogEntry.VolumeRemoved || entry instanceof CatalogEntry.CopiesDeleted) {
+            housekeeper.sweep();
+        }
     }
 
     /**
@@ -246,19 +401,33 @@ public final class Store implements AutoCloseable {
      *
      * @param location of an exception, not {@link VolumeExceptions#ZEROS}
      * @param target 4096 bytes remaining; its content is undefined on an exception
+     * @return false if the piece was moved elsewhere since it was looked up: nothing was read, look again (I5)
      * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
      */
-    public void readPiece(long location, int crc, ByteBuffer target) throws StoreException {
+    public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
         int start = target.position();
-        Path path = segments.file(Location.segment(location)).path();
+        int segment = Location.segment(location);
+        StorageFile file = segments.fileOrNull(segment);
+        if (file == null) {
+            return false;
+        }
+        Path path = file.path();
         long offset = Location.offset(location);
         try {
-            int read = segments.file(Location.segment(location)).read(target, offset);
+            int read = file.read(target, offset);
+            if (recycled(segment, file)) {
+                target.position(start);
+                return false;
+            }
             if (read < Preserve.PIECE_BYTES) {
                 throw new CorruptionException(
                         path.toString(), offset, "bytes of a preserved piece", Preserve.PIECE_BYTES, read);
             }
         } catch (IOException e) {
+            if (recycled(segment, file)) {
+                target.position(start);
+                return false;
+            }
             throw new DeviceException("reading " + path + " at offset " + offset, e);
         }
         int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
@@ -270,6 +439,13 @@ public final class Store implements AutoCloseable {
                     Integer.toHexString(crc),
                     Integer.toHexString(actual));
         }
+        return true;
+    }
+
+    /** Returns whether a segment was given up, so that its file may have been written to while it was read. */
+    @SuppressWarnings("ReferenceEquality") // Another file under this number would be another place.
+    private boolean recycled(int segment, StorageFile file) {
+        return segments.fileOrNull(segment) != file;
     }
 
     /**
@@ -323,6 +499,15 @@ public final class Store implements AutoCloseable {
         failureListener = listener;
     }
 
+    /** Has told to somebody what housekeeping comes upon, on its task. */
+    public void whenTold(Consumer<Event> to) {
+        listener = to;
+    }
+
+    void tell(EventId id, String message) {
+        listener.accept(Event.of(id, message));
+    }
+
     private void segmentReady(int count) throws IOException {
         if (!writeSuperblock(
                 count, false, recovered.failed() && superblocks.newest().failed())) {
@@ -361,7 +546,9 @@ public final class Store implements AutoCloseable {
     public LogStats logStats() {
         long count = 0;
         for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
             count += each.count();
+            each.mutex().unlock();
         }
         return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
     }
@@ -372,6 +559,7 @@ public final class Store implements AutoCloseable {
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
     @Override
     public void close() {
+        housekeeper.close();
         committer.close();
         staging.close();
         try {
@@ -383,5 +571,6 @@ public final class Store implements AutoCloseable {
             writeSuperblock(0, true, recovered.failed() && superblocks.newest().failed());
         }
         superblocks.close();
+        runs.unpin();
     }
 }

@@ -92,10 +92,7 @@ public final class StoreChecker {
         }
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
-            segments.openAll(false, superblock.segments());
-            Replay replay = scan(segments, superblock);
-            checkStaging(superblock, replay, stagingClaim);
-            Catalog catalog = replay.catalog();
+            Catalog catalog = scan(segments, superblock);
             checkOrigins(catalog);
             return new Report(
                     findings,
@@ -113,15 +110,39 @@ public final class StoreChecker {
         }
     }
 
-    private Replay scan(Segments segments, Superblock superblock) throws StoreException, IOException {
+    private Catalog scan(Segments segments, Superblock superblock) throws StoreException, IOException {
+        BlockCache cache = new BlockCache(scheduler, 0);
+        Checkpoints.Loaded loaded = Checkpoints.load(storage, directory, superblock, cache, false);
+        try {
+            segments.openAll(false, loaded, superblock.segments());
+            checkRuns(segments, loaded);
+            Replay replay = scan(segments, superblock, loaded);
+            checkStaging(superblock, replay, Math.max(loaded.stagingClaim(), stagingClaim));
+            return replay.catalog();
+        } finally {
+            loaded.runs().unpin();
+        }
+    }
+
+    private void checkRuns(Segments segments, Checkpoints.Loaded loaded) throws StoreException {
+        RunCheck check = new RunCheck(segments, findings);
+        for (Run run : loaded.runs().runs()) {
+            check.check(run, Throttle.none(scheduler));
+        }
+        pieces += check.checked();
+    }
+
+    private Replay scan(Segments segments, Superblock superblock, Checkpoints.Loaded loaded)
+            throws StoreException, IOException {
         int piecesPerChunk = superblock.chunkBytes() / Preserve.PIECE_BYTES;
-        Replay replay = new Replay(scheduler, piecesPerChunk);
-        if (segments.count() == 0) {
+        Replay replay = new Replay(scheduler, piecesPerChunk, loaded);
+        if (segments.count() <= loaded.start().segment()) {
             if (superblock.durableThrough() > 0) {
                 findings.add(new Finding(
                         directory.toString(),
                         0,
-                        "expected " + superblock.durableThrough() + " batches, found no segment"));
+                        "expected " + superblock.durableThrough() + " batches, found no "
+                                + Segments.name(loaded.start().segment())));
             }
             return replay;
         }
@@ -132,6 +153,7 @@ public final class StoreChecker {
                 superblock.chunkBytes(),
                 superblock.durableThrough(),
                 true,
+                loaded.start(),
                 new LogScan.Visitor() {
                     @Override
                     public void batch(

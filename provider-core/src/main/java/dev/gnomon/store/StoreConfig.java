@@ -14,10 +14,17 @@ import java.nio.file.Path;
  * @param chunkBytes a power of two from 4 KiB to 1 MiB
  * @param segmentBytes a multiple of 4096, at least 64 KiB
  * @param groupPayloadBytes most old bytes in one batch, a multiple of 4096, less than a segment
+ * @param limits what the store may take of the machine
  */
-public record StoreConfig(Path directory, int chunkBytes, long segmentBytes, int groupPayloadBytes) {
+public record StoreConfig(
+        Path directory, int chunkBytes, long segmentBytes, int groupPayloadBytes, StoreLimits limits) {
     private static final long MIN_SEGMENT_BYTES = 64 << 10;
     private static final long MAX_SEGMENT_BYTES = 1 << 30;
+
+    /** Takes the usual limits. */
+    public StoreConfig(Path directory, int chunkBytes, long segmentBytes, int groupPayloadBytes) {
+        this(directory, chunkBytes, segmentBytes, groupPayloadBytes, StoreLimits.STANDARD);
+    }
 
     /** Checks the bounds. */
     public StoreConfig {

@@ -27,9 +27,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Opens a store: forces every file, reads the log around the system's cache, rebuilds everything from it, and only then
- * lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing: recovery only writes the next
- * superblock, and zeros where the next batch may go.
+ * Opens a store: forces every file, reads the newest checkpoint and the log behind it around the system's cache, rebuilds
+ * everything from that, and only then lets anybody write. Doing it twice, or being cut off anywhere in it, changes nothing: recovery only writes the next
+ * superblock, and zeros where the next batch may go, and deletes checkpoints and runs that no superblock names.
  */
 public final class StoreOpener {
     private final StoreConfig config;
@@ -89,6 +89,7 @@ public final class StoreOpener {
                     true,
                     false,
                     storage.bootId(),
+                    0,
                     0);
             superblocks.write(first);
             return first;
@@ -112,9 +113,11 @@ public final class StoreOpener {
 
     private Store recover(SuperblockFile superblocks, Superblock superblock, long begun)
             throws StoreException, IOException {
+        BlockCache cache = new BlockCache(scheduler, config.limits().cacheBytes());
+        Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
         Segments segments =
                 new Segments(storage, scheduler, config.directory(), superblock.store(), superblock.segmentBytes());
-        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES);
+        Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES, loaded);
         StagingOpener staging = new StagingOpener(
                 storage,
                 scheduler,
@@ -126,7 +129,8 @@ public final class StoreOpener {
                 true);
         boolean recovered = false;
         try {
-            Store store = recover(superblocks, superblock, segments, replay, staging, begun);
+            segments.openAll(true, loaded, superblock.segments());
+            Store store = recover(superblocks, superblock, segments, cache, loaded, replay, staging, begun);
             recovered = true;
             return store;
         } catch (ForceFailedException e) {
@@ -136,6 +140,7 @@ public final class StoreOpener {
             if (!recovered) {
                 staging.close();
                 segments.close();
+                loaded.runs().unpin();
             }
         }
     }
@@ -156,18 +161,20 @@ public final class StoreOpener {
             SuperblockFile superblocks,
             Superblock superblock,
             Segments segments,
+            BlockCache cache,
+            Checkpoints.Loaded loaded,
             Replay replay,
             StagingOpener staging,
             long begun)
             throws StoreException, IOException {
-        segments.openAll(true, superblock.segments());
-        Log.LogEnd end = Log.LogEnd.ofEmpty();
+        Log.LogEnd start = loaded.start();
+        Log.LogEnd end = start;
         List<String> damage = new ArrayList<>();
         long batches = 0;
         boolean failed = superblock.failed();
-        long stagingClaim = 0;
+        long stagingClaim = loaded.stagingClaim();
         long readOnlyFeatures = superblock.readOnlyFeatures() | segments.readOnlyFeatures();
-        if (segments.count() > 0) {
+        if (segments.count() > start.segment()) {
             LogScan scan = new LogScan(
                     segments,
                     superblock.store(),
@@ -175,16 +182,17 @@ public final class StoreOpener {
                     superblock.chunkBytes(),
                     superblock.durableThrough(),
                     true,
+                    start,
                     replay);
             end = scan.run();
             batches = scan.batches();
-            stagingClaim = scan.stagingClaim();
+            stagingClaim = Math.max(stagingClaim, scan.stagingClaim());
             readOnlyFeatures |= scan.readOnlyFeatures();
             scan.damage().forEach(lost -> damage.add(lost.toString()));
             failed |= cutOffByFailedForce(superblock, segments, end);
         } else if (superblock.durableThrough() > 0) {
             damage.add(config.directory() + ": expected " + superblock.durableThrough()
-                    + " batches in the log, found no segment");
+                    + " batches in the log, found no " + Segments.name(start.segment()));
         }
         staging.recover(stagingClaim);
         staging.damage().forEach(lost -> damage.add(lost.toString()));
@@ -202,6 +210,10 @@ public final class StoreOpener {
         if (damage.isEmpty() && segments.count() > 0) {
             clearTornTail(segments, superblock.segmentBytes(), end);
         }
+        if (damage.isEmpty()) {
+            Checkpoints.clear(storage, config.directory(), loaded);
+            segments.deleteDead();
+        }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log =
                 new Log(segments, superblock.store(), superblock.segmentBytes(), opening, staging::durableThrough, end);
@@ -212,7 +224,16 @@ public final class StoreOpener {
                 replay.suspectCopies(),
                 !staging.damage().isEmpty(),
                 failed);
-        Store store = new Store(config.directory(), recovered, segments, log, superblocks, replay, staging, scheduler);
+        long logBytes = (end.segment() - start.segment()) * superblock.segmentBytes() + end.offset() - start.offset();
+        Store store = new Store(
+                config.directory(),
+                recovered,
+                segments,
+                log,
+                superblocks,
+                replay,
+                staging,
+                new Store.Parts(storage, clock, scheduler, config.limits(), cache, loaded, logBytes));
         store.start(scheduler);
         if (store.writable() && !store.catalog().copies().isEmpty()) {
             store.prepareForCopies();

@@ -8,34 +8,43 @@ import dev.gnomon.io.Mutex;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.EntryHeader;
 import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.StoreException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is preserved of one volume: its index, its bitmap, and the newest copy that writes must preserve for.
+ * What is preserved of one volume: its exceptions, its bitmap, and the newest copy that writes must preserve for.
  *
- * <p>All methods but {@link #location} and {@link #crc} require the {@link #mutex}, which the volume's write path
- * shares, so that one lock decides about a write.
+ * <p>An exception is in the tail, the part of the index that is in memory and grows; or in the frozen tail, while a run is
+ * made of it; or in the runs. A look-up sees all three as they are at one moment.
+ *
+ * <p>Methods require the {@link #mutex} unless they say that they take it; the volume's write path shares it, so that one
+ * lock decides about a write. It is held over memory operations only, never while a run is read.
  */
 public final class VolumeExceptions {
-    /** No such exception. */
-    public static final int NONE = ExceptionIndex.NONE;
-
     /** Location of a piece that was zeros and has no payload. */
     public static final long ZEROS = ExceptionIndex.ZEROS;
 
     private final Mutex mutex;
-    private final ExceptionIndex index = new ExceptionIndex();
     private final PreservedBitmap bitmap;
     private final StagedPieces staged = new StagedPieces();
+    private final int volume;
     private final int piecesPerChunk;
+    private ExceptionIndex tail = new ExceptionIndex();
+    private @Nullable ExceptionIndex frozen;
+    private RunSet runs;
+    private long tailNumber;
     private long newestCopy;
     private long highestEpoch;
-    private long payloadBytes;
+    private long tailPayloadBytes;
+    private long frozenPayloadBytes;
 
-    VolumeExceptions(Mutex mutex, long sizeBytes, int piecesPerChunk) {
+    VolumeExceptions(Mutex mutex, int volume, long sizeBytes, int piecesPerChunk, RunSet runs) {
         this.mutex = mutex;
+        this.volume = volume;
         this.bitmap = new PreservedBitmap((sizeBytes + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
         this.piecesPerChunk = piecesPerChunk;
+        this.runs = runs;
     }
 
     /** Returns the lock that guards this volume's gate, ranges, bitmap and index. Held over memory operations only. */
@@ -105,45 +114,124 @@ public final class VolumeExceptions {
     }
 
     /**
-     * Returns whether a write must preserve the piece first: no durable record is newer than {@code copyBelow}.
+     * Collects the pieces of a range that a write must preserve first, and sets the bits of the others: those owe that have
+     * no durable record newer than {@code copyBelow}. Takes the mutex itself. Only a volume's settling task adds records, so
+     * to it the answer stays true; others may be told of a piece that is preserved meanwhile.
      *
      * @param copyBelow newest copy or open cut older than the write's epoch, 0 for none
+     * @param pieces takes them, in order; long enough
+     * @param scratch for the look-up
+     * @return how many
+     * @throws StoreException if the index cannot be read; nobody may write to the pieces then
      */
-    public boolean needsPreserve(long piece, long copyBelow) {
-        if (copyBelow == 0) {
-            return false;
+    public int owed(long firstPiece, long lastPiece, long copyBelow, long[] pieces, Lookup scratch)
+            throws StoreException {
+        int count = 0;
+        for (long first = firstPiece; copyBelow > 0 && first <= lastPiece; first += Lookup.MAX_PIECES) {
+            lookupOwed(first, (int) Math.min(Lookup.MAX_PIECES, lastPiece - first + 1), copyBelow, scratch);
+            for (int i = 0; i < scratch.count(); i++) {
+                if (!scratch.found(i)) {
+                    pieces[count++] = first + i;
+                }
+            }
         }
-        long newest = index.newestEpoch(piece);
-        if (newest > copyBelow) {
-            bitmap.set(piece, newest, newestCopy);
-            return false;
+        return count;
+    }
+
+    /**
+     * Looks up what writes to a range, of an epoch above {@code copyBelow}, owe: the pieces for which nothing is found. What
+     * is found gets its bit. Takes the mutex itself.
+     *
+     * @param copyBelow newest copy or open cut older than the writes' epoch, not 0
+     * @throws StoreException if the index cannot be read; nobody may write to the pieces then
+     */
+    public void lookupOwed(long firstPiece, int count, long copyBelow, Lookup result) throws StoreException {
+        lookup(firstPiece, count, copyBelow, result);
+        mutex.lock();
+        try {
+            for (int i = 0; i < count; i++) {
+                if (result.found(i)) {
+                    bitmap.set(firstPiece + i, result.epoch(i), newestCopy);
+                }
+            }
+        } finally {
+            mutex.unlock();
         }
-        return true;
     }
 
-    /** Returns the exception that copy {@code epoch} reads for the piece, or {@link #NONE}. */
-    public int find(long piece, long epoch) {
-        return index.find(piece, epoch);
+    /**
+     * Finds the exceptions that copy {@code epoch} reads for a range: of each piece that of the smallest epoch above it; and
+     * what is staged of that epoch or an older one, as of the same moment. Takes the mutex itself, and reads runs without it.
+     *
+     * @param count 1 to {@link Lookup#MAX_PIECES}
+     * @throws StoreException if the index cannot be read
+     */
+    public void lookup(long firstPiece, int count, long epoch, Lookup result) throws StoreException {
+        RunSet pinned;
+        mutex.lock();
+        try {
+            result.begin(firstPiece, count, tailNumber);
+            for (int i = 0; i < count && !staged.isEmpty(); i++) {
+                long slot = staged.newest(firstPiece + i, epoch);
+                if (slot != StagedPieces.NONE) {
+                    result.stagedAt(i, slot, staged.location(slot), staged.crc(slot));
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                tail.find(firstPiece + i, epoch, i, result);
+            }
+            if (frozen != null) {
+                for (int i = 0; i < count; i++) {
+                    frozen.find(firstPiece + i, epoch, i, result);
+                }
+            }
+            if (!runs.mayHold(volume, epoch)) {
+                return;
+            }
+            pinned = runs;
+            pinned.pin();
+        } finally {
+            mutex.unlock();
+        }
+        try {
+            for (int i = pinned.runs().size() - 1; i >= 0; i--) {
+                pinned.runs().get(i).find(volume, epoch, result);
+            }
+        } finally {
+            pinned.unpin();
+        }
     }
 
-    /** Returns where an exception's bytes are, or {@link #ZEROS}. Needs no mutex. */
-    public long location(int exception) {
-        return index.location(exception);
-    }
-
-    /** Returns the checksum of an exception's bytes. Needs no mutex. */
-    public int crc(int exception) {
-        return index.crc(exception);
+    /**
+     * Returns whether copy {@code epoch} may have got an exception, or something staged, for any piece of a part of a
+     * look-up's range since then, where the look-up found neither; never says no wrongly (I9). Takes the mutex itself.
+     */
+    public boolean appeared(Lookup since, int from, int to, long epoch) {
+        mutex.lock();
+        try {
+            if (since.tailNumber() != tailNumber) {
+                return true; // What came since may be in the frozen tail or a run: look again.
+            }
+            for (int i = from; i < to; i++) {
+                if (tail.newestEpoch(since.firstPiece() + i) > epoch
+                        || staged.newest(since.firstPiece() + i, epoch) != StagedPieces.NONE) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            mutex.unlock();
+        }
     }
 
     /** Returns how many pieces are preserved, counted once per epoch. */
     public long count() {
-        return index.count();
+        return tail.count() + (frozen == null ? 0 : frozen.count()) + runs.entries(volume);
     }
 
     /** Returns the bytes of payload of all exceptions. */
     public long payloadBytes() {
-        return payloadBytes;
+        return tailPayloadBytes + frozenPayloadBytes + runs.payloadBytes(volume);
     }
 
     /** Returns the highest epoch of any record, 0 for none. */
@@ -151,24 +239,67 @@ public final class VolumeExceptions {
         return highestEpoch;
     }
 
-    /** Takes a preserve entry into index and bitmap; its batch must be durable (I1, I3). */
-    void publish(ByteBuffer head, int entry, long payloadLocation) {
+    /** Notes the highest epoch of records that are in runs or were left out of them. */
+    void recorded(long epoch) {
+        highestEpoch = Math.max(highestEpoch, epoch);
+    }
+
+    /** Returns the epoch that the write path preserves for, 0 for none. */
+    long newestCopy() {
+        return newestCopy;
+    }
+
+    /** Returns how many exceptions are in the tail. */
+    int tailCount() {
+        return tail.count();
+    }
+
+    /** Begins a new tail and returns the old one, which is looked at until {@link #runs} is called. */
+    ExceptionIndex freeze() {
+        if (frozen != null) {
+            throw new IllegalStateException("volume " + volume + ": a tail is frozen already");
+        }
+        frozen = tail;
+        frozenPayloadBytes = tailPayloadBytes;
+        tail = new ExceptionIndex();
+        tailPayloadBytes = 0;
+        tailNumber++;
+        return frozen;
+    }
+
+    /** Takes the runs that there are now, the frozen tail among them. */
+    void runs(RunSet now) {
+        runs = now;
+        frozen = null;
+        frozenPayloadBytes = 0;
+    }
+
+    /**
+     * Takes a preserve or moved entry into index and bitmap; its batch must be durable (I1, I3).
+     *
+     * @return how many exceptions are new in the tail
+     */
+    int publish(ByteBuffer head, int entry, long payloadLocation) {
         long epoch = Preserve.epoch(head, entry);
         long firstPiece = Preserve.chunk(head, entry) * piecesPerChunk;
         boolean raw = EntryHeader.codec(head, entry) == EntryHeader.CODEC_RAW;
         long location = payloadLocation + Preserve.payloadPiece(head, entry) * (long) Preserve.PIECE_BYTES;
+        boolean moved = EntryHeader.type(head, entry) == EntryHeader.MOVED;
         int rank = 0;
+        int added = 0;
         for (int i = 0; i < piecesPerChunk; i++) {
             if (Preserve.holds(head, entry, i)) {
                 long at = raw ? location + rank * (long) Preserve.PIECE_BYTES : ZEROS;
                 int crc = raw ? Preserve.crc(head, entry, piecesPerChunk, rank) : 0;
-                if (index.insert(firstPiece + i, epoch, at, crc)) {
-                    payloadBytes += raw ? Preserve.PIECE_BYTES : 0;
+                if (tail.insert(firstPiece + i, epoch, at, crc, moved)) {
+                    tailPayloadBytes += raw ? Preserve.PIECE_BYTES : 0;
+                    added++;
                 }
                 bitmap.set(firstPiece + i, epoch, newestCopy);
                 rank++;
             }
         }
         highestEpoch = Math.max(highestEpoch, epoch);
+        return added;
     }
 }

@@ -190,22 +190,22 @@ class ServiceProcessTests {
 
         Run clean = command("check", "--state", state.toString());
         assertThat(clean.exitCode()).as(clean.err()).isZero();
-        flipAByteOfTheFirstBatch(state.resolve("store"));
+        flipAByteOfTheCheckpoint(state.resolve("store"));
         Run damaged = command("check", "--state", state.toString());
         assertThat(damaged.exitCode()).as(damaged.err()).isEqualTo(8);
     }
 
-    private static void flipAByteOfTheFirstBatch(Path store) throws IOException {
-        Path segment;
+    private static void flipAByteOfTheCheckpoint(Path store) throws IOException {
+        Path checkpoint;
         try (Stream<Path> files = Files.list(store)) {
-            segment = files.filter(file -> file.getFileName().toString().startsWith("segment"))
+            checkpoint = files.filter(file -> file.getFileName().toString().startsWith("checkpoint"))
                     .sorted()
                     .findFirst()
                     .orElseThrow();
         }
-        byte[] bytes = Files.readAllBytes(segment);
-        bytes[4096 + 100] ^= 1;
-        Files.write(segment, bytes);
+        byte[] bytes = Files.readAllBytes(checkpoint);
+        bytes[100] ^= 1;
+        Files.write(checkpoint, bytes);
     }
 
     private static String greeting(Path socket) throws IOException {

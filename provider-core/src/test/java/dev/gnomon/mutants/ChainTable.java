@@ -58,13 +58,13 @@ final class ChainTable extends Mutants {
                 "I8",
                 "preserve reads the origin, not new data over it",
                 CAMPAIGN,
-                in("snapshot.SettleGroup.takePiece", "StagedPieces.newest", "nothingStaged"));
+                in("snapshot.SettleGroup.lookUp", "Lookup.slot", "nothingStaged"));
         add(
                 "copy_sees_staged",
                 "I8",
-                "a copy reads new data whatever its epoch",
+                "a look-up finds new data whatever its epoch",
                 CAMPAIGN,
-                in("snapshot.ShadowCopy.readSome", "StagedPieces.newest", "whateverItsEpoch"));
+                in("store.VolumeExceptions.lookup", "StagedPieces.newest", "whateverItsEpoch"));
         add(
                 "reads_origin_only",
                 "I8",
@@ -96,6 +96,7 @@ final class ChainTable extends Mutants {
                 Search.CHAIN_ROT,
                 in("store.StagingScan.run", "StagingScan.seekClaims", DROP),
                 in("store.StagingScan.<init>", "StagingTable.durableThrough", DROP),
+                in("store.StoreOpener.recover", "Loaded.stagingClaim", DROP),
                 in("store.StoreOpener.recover", "LogScan.stagingClaim", DROP));
         add(
                 "staged_lost_force",
@@ -147,7 +148,7 @@ final class ChainTable extends Mutants {
                 "I8",
                 "of a piece that is staged twice only the newest version is preserved for",
                 Search.VERSIONS,
-                in("snapshot.SettleGroup.takePiece", "VolumeExceptions.needsPreserve", "newestNeedsPreserve"));
+                in("snapshot.SettleGroup.take", "SettleGroup.takePiece", "takeNewest"));
         add(
                 "slot_left",
                 "I8",

@@ -24,7 +24,7 @@ final class CopyTable extends Mutants {
                 "I1",
                 "nothing is preserved",
                 CAMPAIGN,
-                in("snapshot.SettleGroup.takePiece", "VolumeExceptions.needsPreserve", DROP));
+                in("snapshot.SettleGroup.lookUp", "VolumeExceptions.lookupOwed", DROP));
         add(
                 "preserve_unforced",
                 "I1",
@@ -134,13 +134,15 @@ final class CopyTable extends Mutants {
                 "I8",
                 "copy e takes the record with epoch >= e instead of > e",
                 CAMPAIGN,
-                in("store.ExceptionIndex.find", "ExceptionIndex.epoch", "epochPlusOne"));
+                in("store.ExceptionIndex.find", "ExceptionIndex.epoch", "epochPlusOne")
+                        .only(0, 2));
         add(
                 "lookup_newest",
                 "I8",
                 "a copy takes the newest record of a piece",
                 CAMPAIGN,
-                in("store.VolumeExceptions.find", "ExceptionIndex.find", "findNewest"));
+                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", "findNewest")
+                        .all(2));
         add(
                 "epoch_back",
                 "epochs",
@@ -227,8 +229,7 @@ final class CopyTable extends Mutants {
                 "I9",
                 "a copy read that fell through is not checked again",
                 Search.HELD_READ,
-                in("snapshot.ShadowCopy.readSome", "ShadowCopy.inOrigin", "stillInOrigin")
-                        .only(1, 2));
+                in("snapshot.ShadowCopy.readPart", "VolumeExceptions.appeared", DROP));
         add(
                 "crc_unchecked",
                 "damage",

@@ -20,6 +20,9 @@ import java.util.function.Predicate;
 
 /** Runs of the engine on devices that fail, lose and rot, each with what must hold in it. */
 final class FaultScenarios {
+    /** {@code GNOMONBT}. */
+    private static final long BATCH_MAGIC = 0x474e_4f4d_4f4e_4254L;
+
     private FaultScenarios() {}
 
     // ---- forces that fail
@@ -238,13 +241,17 @@ final class FaultScenarios {
         long payload = Life.find(log, 3);
         Wrong.unless(payload > 0, "no payload in the log");
         expectError(seed, Life.flipped(stopped, Life.SEGMENT, (payload + 100) * 8), 2);
-        expectDamage(seed, Life.flipped(stopped, Life.SEGMENT, (payload - 100) * 8));
         SimImage idle = Life.first(seed, life -> {
             manyBatches(life);
             life.sleep(2000 * Life.MILLISECOND);
         });
-        long last = Life.find(Life.bytes(idle, Life.SEGMENT), 4);
-        expectDamage(seed, Life.flipped(idle.cutKeepingNone(), Life.SEGMENT, (last - 100) * 8));
+        byte[] idleLog = Life.bytes(idle, Life.SEGMENT);
+        for (int number = 1;
+                number <= 4;
+                number += 3) { // in the middle of the log, and in its last batch but the claim
+            long head = headOf(idleLog, Life.find(idleLog, number));
+            expectDamage(seed, Life.flipped(idle.cutKeepingNone(), Life.SEGMENT, (head + 100) * 8));
+        }
         byte[] slots = Life.bytes(stopped, Life.SUPERBLOCK);
         ByteBuffer order = ByteBuffer.wrap(slots).order(ByteOrder.LITTLE_ENDIAN);
         int newest = order.getLong(56) > order.getLong((64 << 10) + 56) ? 0 : 64 << 10;
@@ -268,6 +275,15 @@ final class FaultScenarios {
         for (int piece = 0; piece < 4; piece++) {
             life.write("a", piece, 1, 9);
         }
+    }
+
+    /** Returns where the head of the batch is that a payload is of. */
+    private static long headOf(byte[] log, long payload) {
+        long at = payload;
+        while (ByteBuffer.wrap(log).getLong((int) at) != BATCH_MAGIC) {
+            at -= Life.PIECE;
+        }
+        return at;
     }
 
     private static void expectError(long seed, SimImage image, int piece) {

@@ -9,10 +9,10 @@ import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.StoreOpener;
-import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.StoreException;
@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -34,7 +35,7 @@ import java.util.UUID;
 final class Scenarios {
 
     /** So many that to cut one after another takes long. */
-    private static final int VOLUMES = 12;
+    private static final int VOLUMES = 30;
 
     private Scenarios() {}
 
@@ -83,12 +84,22 @@ final class Scenarios {
                         new StoreOpener(config, world.storage(), world.clock(), world.scheduler(), world.random());
                 Store store = opener.open();
                 store.change(new CatalogEntry.VolumeAdded(1, new UUID(1, 1), "a", "/a", Life.MIN_BYTES, 1));
+                store.change(new CatalogEntry.SetCreated(
+                        new UUID(2, 2),
+                        0,
+                        "s",
+                        Map.of(),
+                        List.of(new CatalogEntry.CopyCreated(new UUID(3, 3), 1, 1, Life.MIN_BYTES))));
                 preserve(store, 11);
                 preserve(store, 22);
                 Wrong.unless(preserved(store) == 11, "the second record of an epoch is read");
                 store.close();
                 store = opener.open();
                 Wrong.unless(preserved(store) == 11, "the second record of an epoch is read after a restart");
+                preserve(store, 33);
+                store.close();
+                store = opener.open();
+                Wrong.unless(preserved(store) == 11, "of two runs the second's record of an epoch is read");
                 store.close();
             } catch (StoreException e) {
                 throw new Wrong(String.valueOf(e.getMessage()), e);
@@ -106,12 +117,10 @@ final class Scenarios {
     }
 
     private static long preserved(Store store) throws StoreException {
-        VolumeExceptions exceptions = store.exceptions(1);
-        exceptions.mutex().lock();
-        int found = exceptions.find(5, 1);
-        exceptions.mutex().unlock();
+        Lookup found = store.lookups().take();
+        store.exceptions(1).lookup(5, 1, 1, found);
         ByteBuffer piece = ByteBuffer.allocate(Life.PIECE);
-        store.readPiece(exceptions.location(found), exceptions.crc(found), piece);
+        store.readPiece(found.location(0), found.crc(0), piece);
         return piece.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     }
 

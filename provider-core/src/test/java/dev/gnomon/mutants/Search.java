@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 enum Search {
     /** Random workloads, cut at their I/Os; the budgets count crash states. Those of the scenarios count seeds. */
     CAMPAIGN(4000, 2500, null),
+    CHECKPOINTS(3000, 500, null),
+    REAPER(20_000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
     HELD_FORCE(3, Scenarios::heldForce),
     HELD_READ(3, Scenarios::heldRead),
     TWO_SEGMENTS(3, Scenarios::groupOverTwoSegments),
-    CHAINS(400, 60, Scenarios::chains),
+    CHAINS(200, 30, Scenarios::chains),
     FULL(3, Scenarios::full),
     HELD_WRITE(3, ChainScenarios::heldWrite),
     HELD_APPEND(3, ChainScenarios::heldAppend),
@@ -44,7 +46,9 @@ enum Search {
     STALE_BATCH(3, FaultScenarios::staleBatch),
     TORN_HEAD(1, FaultScenarios::tornHead),
     ROT(1, FaultScenarios::rot),
-    CHAIN_ROT(1, ChainFaults::rot);
+    CHAIN_ROT(1, ChainFaults::rot),
+    INDEX_ROT(1, IndexScenarios::rot),
+    HELD_SEGMENT(3, IndexScenarios::heldSegment);
 
     private final int budget;
     private final int controlBudget;
@@ -72,7 +76,7 @@ enum Search {
         Search search = valueOf(name);
         int budget = control ? search.controlBudget : search.budget;
         LongConsumer scenario = search.scenario;
-        String found = scenario == null ? Campaign.findViolation(seed, budget) : find(scenario, seed, budget);
+        String found = scenario == null ? search.findInCampaign(seed, budget) : find(scenario, seed, budget);
         return new String[] {found, "" + Lives.get()};
     }
 
@@ -87,5 +91,13 @@ enum Search {
             }
         }
         return null;
+    }
+
+    private @Nullable String findInCampaign(long seed, int states) {
+        return switch (this) {
+            case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
+            case REAPER -> Campaign.findInReaper(seed, states);
+            default -> Campaign.findViolation(seed, states);
+        };
     }
 }

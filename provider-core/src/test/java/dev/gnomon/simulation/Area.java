@@ -4,6 +4,8 @@
  */
 package dev.gnomon.simulation;
 
+import dev.gnomon.store.StoreLimits;
+
 /** What a workload does most of; each has its row in the table of crash states. */
 enum Area {
     /** Writes, FUA writes and flushes of several clients, with few copies. */
@@ -15,7 +17,13 @@ enum Area {
     /** Sets and copies that are deleted, the newest ones too. */
     DELETE("delete", 2, 128 << 10, 45, 4, 4, 4, 4, 6, 16, 16),
     /** A log that goes on from segment to segment, at times without space for the next. */
-    SEGMENT_CHANGE("segment change", 2, 64 << 10, 60, 4, 4, 10, 2, 2, 18, 6);
+    SEGMENT_CHANGE("segment change", 2, 64 << 10, 60, 4, 4, 10, 2, 2, 18, 6),
+    /** A checkpoint after each few batches, and merges of the runs that they make. */
+    CHECKPOINT("checkpoint", 2, 128 << 10, 45, 6, 4, 4, 2, 8, 14, 6),
+    /** Sets that come and go, so that segments die and are used again. */
+    REAPER("delete and reaper", 2, 64 << 10, 60, 4, 2, 2, 2, 8, 18, 16),
+    /** One volume whose records live long among others that do not, so that segments are emptied. */
+    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12);
 
     final String title;
     final int volumes;
@@ -52,6 +60,13 @@ enum Area {
         this.copyReads = copyReads;
         this.sets = sets;
         this.deletes = deletes;
+    }
+
+    /** Returns what the store may take: in some areas so little that it has to keep house all the time. */
+    StoreLimits limits() {
+        return (this == CHECKPOINT || this == REAPER || this == CLEANER)
+                ? new StoreLimits(64 << 10, 24 << 10, 1L << 40)
+                : StoreLimits.STANDARD;
     }
 
     /** What a client does next. */

@@ -19,10 +19,24 @@ public final class Campaign {
      * @return what is wrong first, or null
      */
     public static @Nullable String findViolation(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.values());
+    }
+
+    /** As {@link #findViolation}, where checkpoints are made all the time. */
+    public static @Nullable String findInCheckpoints(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.CHECKPOINT);
+    }
+
+    /** As {@link #findViolation}, where sets are deleted and their space is used again all the time. */
+    public static @Nullable String findInReaper(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.REAPER, Area.CLEANER);
+    }
+
+    private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {
             for (long turn = 0; tally.total(Tally.Kind.STATES) < budgetStates; turn++) {
-                for (Area area : Area.values()) {
+                for (Area area : areas) {
                     new Explorer(area, seed + turn, tally).explore(STATES_A_TURN);
                 }
             }

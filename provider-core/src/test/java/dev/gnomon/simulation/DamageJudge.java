@@ -42,6 +42,8 @@ final class DamageJudge {
         REFUSED,
         /** It was opened, damage was told, nothing may be written. */
         READ_ONLY,
+        /** It was opened for writing, but a volume takes no writes, for what they owe cannot be looked up. */
+        DEGRADED,
         /** It was opened for writing, and had to hold everything. */
         WRITABLE
     }
@@ -65,6 +67,9 @@ final class DamageJudge {
                 }
                 found += told ? 1 : 0;
                 Outcome outcome = open(world, mustBeWhole);
+                if (outcome == Outcome.DEGRADED && !told) {
+                    throw new Violation("a volume takes no writes, and the checker finds nothing");
+                }
                 if (mustBeWhole && (told || outcome != Outcome.WRITABLE)) {
                     throw new Violation("a healthy store is told to be damaged, or is not opened for writing");
                 }
@@ -99,9 +104,11 @@ final class DamageJudge {
         }
         Set<String> online = new TreeSet<>();
         boolean writable = true;
+        boolean degraded = false;
         for (VolumeInfo volume : engine.volumes()) {
             LiveVolume live = engine.liveVolume(volume.name());
-            writable &= volume.state() == VolumeInfo.State.ONLINE;
+            degraded |= volume.state() == VolumeInfo.State.DEGRADED;
+            writable &= volume.state() == VolumeInfo.State.ONLINE || volume.state() == VolumeInfo.State.DEGRADED;
             if (live != null) {
                 online.add(volume.name());
                 requireContent(volume.name(), live::read, mustBeWhole);
@@ -115,7 +122,7 @@ final class DamageJudge {
         }
         if (writable && !online.isEmpty()) {
             requireComplete(online, copies, engine.stats().exceptions());
-            return Outcome.WRITABLE;
+            return degraded ? Outcome.DEGRADED : Outcome.WRITABLE;
         }
         requireReadOnly(engine);
         return Outcome.READ_ONLY;
@@ -139,9 +146,9 @@ final class DamageJudge {
         if (!copies.equals(store.copies)) {
             throw new Violation("opened for writing with the copies " + copies + " instead of " + store.copies);
         }
-        if (exceptions != store.exceptions) {
-            throw new Violation(
-                    "opened for writing with " + exceptions + " preserved pieces instead of " + store.exceptions);
+        if (exceptions < store.fewestExceptions || exceptions > store.mostExceptions) {
+            throw new Violation("opened for writing with " + exceptions + " preserved pieces instead of "
+                    + store.fewestExceptions + " to " + store.mostExceptions);
         }
     }
 
@@ -171,7 +178,8 @@ final class DamageJudge {
     /** Returns the counts in words. */
     String figures() {
         return count(Outcome.REFUSED) + " refused, " + count(Outcome.READ_ONLY) + " read-only, "
-                + count(Outcome.WRITABLE) + " writable and complete, " + found + " found by the checker, " + readErrors
+                + count(Outcome.DEGRADED) + " degraded, " + count(Outcome.WRITABLE) + " writable and complete, " + found
+                + " found by the checker, " + readErrors
                 + " reads ended in an error";
     }
 }

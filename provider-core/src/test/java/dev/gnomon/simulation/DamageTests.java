@@ -64,12 +64,13 @@ class DamageTests {
         judge.judge(store.world(), "no damage", false, true);
         long flips = 0;
         for (Block block : store.blocks) {
-            int used = block.kind() == Kind.PAYLOAD ? 0 : block.usedBytes() * 8;
+            boolean payload = block.kind() == Kind.PAYLOAD || block.kind() == Kind.PASSED;
+            int used = payload ? 0 : block.usedBytes() * 8;
             for (int bit = 0; bit < used; bit++) {
                 flip(judge, store, block, bit);
             }
             int rest = SmallStore.BLOCK_BYTES * 8 - used;
-            int sampled = Math.min(rest, block.kind() == Kind.PAYLOAD ? SAMPLED_PAYLOAD_FLIPS : SAMPLED_FLIPS);
+            int sampled = Math.min(rest, payload ? SAMPLED_PAYLOAD_FLIPS : SAMPLED_FLIPS);
             for (int i = 0; i < sampled; i++) {
                 flip(judge, store, block, used + (sampled == rest ? i : random.nextInt(rest)));
             }

@@ -40,6 +40,7 @@ final class Explorer {
     private final Set<Long> images = new HashSet<>();
     private final Set<Long> judged = new HashSet<>();
     private int deeper;
+    private int mostStates = Integer.MAX_VALUE;
 
     Explorer(Area area, long seed, Tally tally) {
         this.area = area;
@@ -57,8 +58,9 @@ final class Explorer {
         DEEPER
     }
 
-    /** Explores about so many states; throws the first violation. */
+    /** Explores about so many states, never more than twice as many; throws the first violation. */
     void explore(int states) {
+        mostStates = 2 * states;
         tally.add(area, Tally.Kind.RUNS, 1);
         Case root = new Case(area, seed, List.of());
         List<Point> points = record(root).points();
@@ -132,6 +134,9 @@ final class Explorer {
 
     private void tryWay(
             Case before, Point point, Case.Step step, int depth, CrashPoint.Budget budget, Promise inherited) {
+        if (images.size() >= mostStates) {
+            return;
+        }
         Way way = way(before, point, step, budget, inherited);
         Case path = before.then(step.point(), step.way());
         long image = way.image.durableHash();

@@ -77,7 +77,7 @@ final class Session {
 
     /** Opens, and so recovers, the engine. */
     static Session open(SimWorld world, History history, Area area) throws StoreException {
-        StoreConfig store = new StoreConfig(STORE, CHUNK_BYTES, area.segmentBytes, GROUP_BYTES);
+        StoreConfig store = new StoreConfig(STORE, CHUNK_BYTES, area.segmentBytes, GROUP_BYTES, area.limits());
         return new Session(
                 world,
                 history,

@@ -7,20 +7,15 @@ package dev.gnomon.simulation;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life;
 import dev.gnomon.snapshot.CopyInfo;
-import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /**
  * A small store that the engine made and that nobody has open: two volumes, four sets, two of them deleted, first touches
@@ -43,8 +38,10 @@ final class SmallStore {
     /** The copies that are there. */
     final Set<String> copies;
 
-    /** How many pieces the index holds. */
-    final long exceptions;
+    /** How many pieces the index holds when nothing is left in it that nobody reads, and before. */
+    final long fewestExceptions;
+
+    final long mostExceptions;
 
     /** The store's files, and what is in each of their blocks that are not all zeros, in order. */
     final List<Block> blocks;
@@ -56,7 +53,11 @@ final class SmallStore {
         HEAD,
         /** The head of the empty batch behind all others: nothing is lost with it. */
         LAST_CLAIM,
-        PAYLOAD
+        PAYLOAD,
+        CHECKPOINT,
+        RUN,
+        /** Of the log before the checkpoint, what nobody reads any more: heads, and payload that no run names. */
+        PASSED
     }
 
     /** One block of 4 KiB. */
@@ -79,20 +80,20 @@ final class SmallStore {
     private final boolean clean;
 
     private SmallStore(
-            SimImage image, Map<String, byte[][]> contents, Set<String> copies, long exceptions, boolean clean) {
+            SimImage image, Map<String, byte[][]> contents, Set<String> copies, long[] exceptions, boolean clean) {
         this.clean = clean;
         this.image = image;
         this.contents = contents;
         this.copies = copies;
-        this.exceptions = exceptions;
-        this.blocks = layOut(image);
+        this.fewestExceptions = exceptions[0];
+        this.mostExceptions = exceptions[1];
+        this.blocks = new SmallLayout(image).blocks();
     }
 
     /** Makes one, stopped in good order or killed after more than a second of idleness. */
     static SmallStore make(boolean clean) {
         Map<String, byte[][]> contents = new TreeMap<>();
         Set<String> copies = new TreeSet<>();
-        long[] exceptions = new long[1];
         SimImage image = Life.first(SEED, life -> {
             life.volume("a", Life.MIN_BYTES);
             life.volume("b", Life.MIN_BYTES);
@@ -126,14 +127,24 @@ final class SmallStore {
             }
             contents.put("a", pieces(life.live("a")::read));
             contents.put("b", pieces(life.live("b")::read));
-            exceptions[0] = life.engine().stats().exceptions();
             if (clean) {
                 life.engine().close();
             } else {
                 life.sleep(2000 * Life.MILLISECOND);
             }
         });
-        return new SmallStore(image.cutKeepingNone(), contents, copies, exceptions[0], clean);
+        SimImage kept = image.cutKeepingNone();
+        return new SmallStore(kept, contents, copies, exceptions(kept), clean);
+    }
+
+    private static long[] exceptions(SimImage kept) {
+        long[] exceptions = new long[2];
+        SimImage swept = Life.next(SEED, kept, life -> {
+            exceptions[1] = life.engine().stats().exceptions();
+            life.engine().close();
+        });
+        Life.next(SEED, swept, life -> exceptions[0] = life.engine().stats().exceptions());
+        return exceptions;
     }
 
     private static void read(Life life, String copy, Map<String, byte[][]> to) throws Exception {
@@ -154,62 +165,26 @@ final class SmallStore {
         return blocks.stream().map(Block::file).distinct().toList();
     }
 
-    private static List<Block> layOut(SimImage image) {
-        List<Block> blocks = new ArrayList<>();
-        byte[] superblocks = Life.bytes(image, Life.SUPERBLOCK);
-        add(blocks, Life.SUPERBLOCK, superblocks, 0, Kind.SUPERBLOCK);
-        add(blocks, Life.SUPERBLOCK, superblocks, 64 << 10, Kind.SUPERBLOCK);
-        UUID store = storeOf(superblocks);
-        int lastHead = 0;
-        for (int number = 0; image.describe().contains(segment(number).toString()); number++) {
-            byte[] bytes = Life.bytes(image, segment(number));
-            ByteBuffer order = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            add(blocks, segment(number), bytes, 0, Kind.SEGMENT_HEADER);
-            for (int at = BLOCK_BYTES; at < bytes.length; ) {
-                int head = BatchHeader.plausibleHeadBytes(order, at, store, bytes.length - at);
-                if (head == 0) {
-                    break;
-                }
-                lastHead = blocks.size();
-                int end = at + head + (int) BatchHeader.payloadBytes(order, at);
-                for (int block = at; block < end; block += BLOCK_BYTES) {
-                    add(blocks, segment(number), bytes, block, block < at + head ? Kind.HEAD : Kind.PAYLOAD);
-                }
-                at = end;
-            }
-        }
-        Block claim = blocks.get(lastHead);
-        blocks.set(lastHead, new Block(claim.file, claim.offsetBytes, Kind.LAST_CLAIM, claim.bytes));
-        return List.copyOf(blocks);
-    }
-
     /**
-     * Returns whether damage of these blocks must be found. Of the superblock there are two, and the last claim is missed
-     * only by the superblock of a clean stop.
+     * Returns whether damage of these blocks must be found. Of the superblock there are two, the last claim is missed only by
+     * the superblock of a clean stop, the other superblock may do without the checkpoint that this one names, and nothing is
+     * lost with what nobody reads any more: runs name all live payload.
      */
     boolean counts(Block... damaged) {
         boolean superblock = false;
         boolean claim = false;
+        boolean index = false;
         boolean other = false;
         for (Block block : damaged) {
-            superblock |= block.kind == Kind.SUPERBLOCK;
-            claim |= block.kind == Kind.LAST_CLAIM;
-            other |= block.kind != Kind.SUPERBLOCK && block.kind != Kind.LAST_CLAIM;
+            switch (block.kind) {
+                case SUPERBLOCK -> superblock = true;
+                case LAST_CLAIM -> claim = true;
+                case CHECKPOINT, RUN -> index = true;
+                case SEGMENT_HEADER, HEAD, PAYLOAD -> other = true;
+                case PASSED -> {}
+            }
         }
-        return other || (claim && clean && !superblock);
-    }
-
-    private static UUID storeOf(byte[] superblock) {
-        ByteBuffer bigEndian = ByteBuffer.wrap(superblock);
-        return new UUID(bigEndian.getLong(16), bigEndian.getLong(24));
-    }
-
-    private static Path segment(int number) {
-        return Objects.requireNonNull(Life.SEGMENT.getParent()).resolve("segment-0000000" + number);
-    }
-
-    private static void add(List<Block> blocks, Path file, byte[] bytes, int at, Kind kind) {
-        blocks.add(new Block(file, at, kind, java.util.Arrays.copyOfRange(bytes, at, at + BLOCK_BYTES)));
+        return other || (((claim && clean) || index) && !superblock);
     }
 
     /** Returns a machine with this store, nothing running on it. */

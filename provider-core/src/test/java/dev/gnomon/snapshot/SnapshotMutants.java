@@ -9,10 +9,10 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.mutants.Peek;
 import dev.gnomon.store.Catalog;
+import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
-import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.Preserve;
@@ -37,7 +37,7 @@ final class SnapshotMutants {
         return (IoStatus) Objects.requireNonNull(Peek.call(self, "commit"));
     }
 
-    static long nothingStaged(StagedPieces staged, long piece, long throughEpoch) {
+    static long nothingStaged(Lookup lookup, int index) {
         return StagedPieces.NONE;
     }
 
@@ -46,9 +46,13 @@ final class SnapshotMutants {
         return valid == Preserve.PIECE_BYTES ? valid : 0;
     }
 
-    static boolean newestNeedsPreserve(VolumeExceptions exceptions, long piece, long copyBelow, SettleGroup self) {
-        long slot = Peek.get(self, "begin", Long.class) + Peek.get(self, "count", Integer.class);
-        return exceptions.staged().newest(piece) == slot && exceptions.needsPreserve(piece, copyBelow);
+    static void takeNewest(SettleGroup self, int at) {
+        Peek.call(self, "takePiece", at);
+        long piece = Peek.get(self, "piece", long[].class)[at];
+        long newest = Peek.get(self, "staged", StagedPieces.class).newest(piece);
+        if (newest != Peek.get(self, "begin", Long.class) + at) {
+            Peek.get(self, "below", long[].class)[at] = 0;
+        }
     }
 
     static int toItsEnd(StagedPieces staged, long slot) {
@@ -163,19 +167,11 @@ final class SnapshotMutants {
         changes.make(entry);
     }
 
-    static long whateverItsEpoch(StagedPieces staged, long piece, long throughEpoch) {
-        return staged.newest(piece);
-    }
-
-    static int stillInOrigin(ShadowCopy copy, long at, int length) {
-        return length;
-    }
-
-    static void readUnchecked(Store store, long location, int crc, ByteBuffer target) throws StoreException {
+    static boolean readUnchecked(Store store, long location, int crc, ByteBuffer target) throws StoreException {
         try {
-            store.readPiece(location, crc, target);
+            return store.readPiece(location, crc, target);
         } catch (CorruptionException e) {
-            // The bytes are in the target already.
+            return true; // The bytes are in the target already.
         }
     }
 }

@@ -54,6 +54,10 @@ class FormatDocumentTests {
                 dump(dump, world.storage(), "segment-00000000", 4096, 4096);
                 dump(dump, world.storage(), "segment-00000000", 8192, 4096);
                 dump(dump, world.storage(), "segment-00000000", 12288, 4096);
+                dump(dump, world.storage(), "checkpoint-00000001", 0, 4096);
+                dump(dump, world.storage(), "run-00000001", 0, 4096);
+                dump(dump, world.storage(), "run-00000001", 4096, 4096);
+                dump(dump, world.storage(), "run-00000001", 8192, 4096);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (Exception e) {

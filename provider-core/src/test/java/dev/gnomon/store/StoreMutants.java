@@ -6,12 +6,15 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import dev.gnomon.mutants.Peek;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -143,6 +146,55 @@ final class StoreMutants {
         return volume.copies().isEmpty() ? 0 : volume.copies().getLast().epoch();
     }
 
+    static long whateverItsEpoch(StagedPieces staged, long piece, long throughEpoch) {
+        return staged.newest(piece);
+    }
+
+    // ---- checkpoints
+
+    static void nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
+            throws IOException {
+        Peek.get(self, "store", Store.class).nameCheckpoint(checkpoint.number());
+        Checkpoints.write(storage, directory, checkpoint);
+    }
+
+    static Checkpoint.Start startNow(Log.LogEnd end, Checkpointer self) {
+        return Checkpoints.start(
+                Peek.get(Peek.get(self, "store", Store.class), "log", Log.class).end());
+    }
+
+    static void deleteThenName(Checkpointer self, Checkpointer.Frozen now, RunSet after) {
+        Peek.call(self, "deleteCheckpoint", Peek.get(self, "number", Long.class));
+        Peek.call(self, "name", now, after);
+    }
+
+    static void freeThenName(Checkpointer self, Checkpointer.Frozen now, RunSet after) throws IOException {
+        Segments segments = Peek.get(Peek.get(self, "store", Store.class), "segments", Segments.class);
+        int[] pieces = after.pieces(now.end().segment());
+        for (int number = 0; number < pieces.length; number++) {
+            if (pieces[number] == 0 && segments.fileOrNull(number) != null) {
+                segments.retire(number);
+            }
+        }
+        Peek.call(self, "name", now, after);
+    }
+
+    static long moveAndRetire(Cleaner self, int number) throws IOException {
+        long moved = (long) java.util.Objects.requireNonNull(Peek.call(self, "move", number));
+        if (moved > 0) {
+            Peek.get(self, "segments", Segments.class).retire(number);
+        }
+        return moved;
+    }
+
+    static long newerThanAll(ByteBuffer head, int start) {
+        return Long.MAX_VALUE;
+    }
+
+    static boolean needsAfter(Needs needs, int volume, long epochBefore, long epoch) {
+        return needs.needs(volume, epochBefore + 1, epoch);
+    }
+
     // ---- VolumeExceptions, ExceptionIndex
 
     static boolean preservedSinceEver(PreservedBitmap bitmap, long firstPiece, long count, long newestCopy) {
@@ -153,9 +205,9 @@ final class StoreMutants {
         bitmap.set(piece, Math.max(epoch, newestCopy + 1), newestCopy);
     }
 
-    static int findNewest(ExceptionIndex index, long piece, long epoch) {
+    static void findNewest(ExceptionIndex index, long piece, long epoch, int slot, Lookup result) {
         long newest = index.newestEpoch(piece);
-        return index.find(piece, newest > epoch ? newest - 1 : epoch);
+        index.find(piece, newest > epoch ? newest - 1 : epoch, slot, result);
     }
 
     static long epochPlusOne(ExceptionIndex index, int node) {

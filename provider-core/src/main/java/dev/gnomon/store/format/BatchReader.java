@@ -15,7 +15,7 @@ public final class BatchReader {
 
     /** Receives the entries of a batch in order. */
     public interface Visitor {
-        /** Takes a preserve entry that starts at {@code entry}; read it with {@link Preserve}. */
+        /** Takes a preserve or moved entry that starts at {@code entry}; read it with {@link Preserve}. */
         void preserve(ByteBuffer head, int entry) throws StoreException;
 
         /** Takes a catalog entry. */
@@ -43,7 +43,7 @@ public final class BatchReader {
         for (int left = BatchHeader.entryCount(head, start); left > 0; left--) {
             EntryHeader.require(head, entry, end, file, offsetBytes - start);
             int type = EntryHeader.type(head, entry);
-            if (type == EntryHeader.PRESERVE) {
+            if (type == EntryHeader.PRESERVE || type == EntryHeader.MOVED) {
                 Preserve.require(head, entry, piecesPerChunk, payloadPieces, file, offsetBytes - start);
                 to.preserve(head, entry);
             } else if (type == EntryHeader.NEW_DATA) {

@@ -86,13 +86,22 @@ public final class BatchWriter {
 
     /** Adds the piece whose old bytes are at {@link #nextPiece}; zeros take no payload. */
     public void addPiece(int volume, long piece, long epoch) {
+        addPiece(EntryHeader.PRESERVE, volume, piece, epoch);
+    }
+
+    /** As {@link #addPiece}, for a piece that is preserved already and lies here from now on. */
+    public void addMovedPiece(int volume, long piece, long epoch) {
+        addPiece(EntryHeader.MOVED, volume, piece, epoch);
+    }
+
+    private void addPiece(int type, int volume, long piece, long epoch) {
         int start = headCapacity + payloadPieces * PIECE;
         boolean zero = isZero(start);
         long chunk = piece / piecesPerChunk;
         int codec = zero ? EntryHeader.CODEC_NONE : EntryHeader.CODEC_RAW;
         int inChunk = (int) (piece % piecesPerChunk);
-        if (!openFits(volume, chunk, epoch, codec) || inChunk <= lastInChunk) {
-            openEntry(volume, chunk, epoch, codec);
+        if (!openFits(type, volume, chunk, epoch, codec) || inChunk <= lastInChunk) {
+            openEntry(type, volume, chunk, epoch, codec);
         }
         lastInChunk = inChunk; // The payload of an entry is in the order of its mask.
         int maskAt = openEntry + Preserve.MASK + inChunk / 8;
@@ -108,7 +117,7 @@ public final class BatchWriter {
             if ((openCrcs & 1) != 0) {
                 buffer.putInt(crcAt + Integer.BYTES, 0);
             }
-            EntryHeader.write(buffer, openEntry, EntryHeader.PRESERVE, codec, entriesEnd - openEntry, volume);
+            EntryHeader.write(buffer, openEntry, type, codec, entriesEnd - openEntry, volume);
         }
     }
 
@@ -195,15 +204,16 @@ public final class BatchWriter {
         return entry;
     }
 
-    private boolean openFits(int volume, long chunk, long epoch, int codec) {
+    private boolean openFits(int type, int volume, long chunk, long epoch, int codec) {
         return openEntry >= 0
+                && EntryHeader.type(buffer, openEntry) == type
                 && EntryHeader.volume(buffer, openEntry) == volume
                 && EntryHeader.codec(buffer, openEntry) == codec
                 && Preserve.chunk(buffer, openEntry) == chunk
                 && Preserve.epoch(buffer, openEntry) == epoch;
     }
 
-    private void openEntry(int volume, long chunk, long epoch, int codec) {
+    private void openEntry(int type, int volume, long chunk, long epoch, int codec) {
         openEntry = entriesEnd;
         openCrcs = 0;
         entryCount++;
@@ -212,7 +222,7 @@ public final class BatchWriter {
         for (int i = 0; i < bytes; i += 8) {
             buffer.putLong(openEntry + i, 0);
         }
-        EntryHeader.write(buffer, openEntry, EntryHeader.PRESERVE, codec, bytes, volume);
+        EntryHeader.write(buffer, openEntry, type, codec, bytes, volume);
         buffer.putLong(openEntry + Preserve.CHUNK, chunk);
         buffer.putLong(openEntry + Preserve.EPOCH, epoch);
         buffer.putInt(openEntry + Preserve.PAYLOAD_PIECE, payloadPieces);

@@ -32,6 +32,9 @@ public final class EntryHeader {
     /** Old bytes of pieces, see {@link Preserve}. */
     public static final int PRESERVE = 1;
 
+    /** Where old bytes of pieces lie now; laid out as {@link Preserve}. */
+    public static final int MOVED = 8;
+
     static final int VOLUME_ADDED = 2;
     static final int VOLUME_REMOVED = 3;
     static final int SET_CREATED = 4;
@@ -90,7 +93,7 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        boolean known = type <= VOLUME_CLEARED || type == NEW_DATA || type == SETTLED;
+        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED;
         if (!known && type < SKIPPABLE) {
             throw new FormatTooNewException(file, offset + entry, "entry type", SETTLED, type);
         }

@@ -7,8 +7,9 @@ package dev.gnomon.store.format;
 import java.nio.ByteBuffer;
 
 /**
- * Layout of an exception record: the bytes that some pieces of one chunk held when an epoch began. An entry of type 1;
- * the offsets are from its start.
+ * Layout of an exception record: the bytes that some pieces of one chunk held when an epoch began. An entry of type 1; or of
+ * type 8, which repeats one from another place of the log and only says that its bytes lie here now. The offsets are from
+ * the start of the entry.
  *
  * <pre>
  *  offset size

@@ -76,6 +76,11 @@ public final class Prologue {
         return stored == actual;
     }
 
+    /** Returns the checksum that a sealed structure carries. */
+    static int storedCrc(ByteBuffer structure, int start) {
+        return structure.getInt(start + CRC_OFFSET);
+    }
+
     /** Returns whether the bytes start with that magic. */
     static boolean hasMagic(ByteBuffer structure, int start, long magic) {
         return structure.getLong(start) == magic;

@@ -46,6 +46,11 @@ public final class SegmentHeader {
         return Prologue.hasMagic(block, 0, MAGIC) && Prologue.intact(block, 0, BYTES);
     }
 
+    /** Returns the number that an intact header states. */
+    public static long number(ByteBuffer block) {
+        return Prologue.ordered(block).getLong(NUMBER);
+    }
+
     /** Returns the read-only compatible features; this program knows none. */
     public static long readOnlyFeatures(ByteBuffer block) {
         return Prologue.readOnlyFeatures(block, 0);

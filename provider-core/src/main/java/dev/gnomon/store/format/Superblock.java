@@ -23,13 +23,15 @@ import java.util.UUID;
  *    88    4  flags: 1 stopped clean, 2 a force of the store failed and nobody was told yet
  *    92    4  length of the boot id in bytes
  *    96   64  boot id of the system that last opened the store, UTF-8, zero-padded
- *   160    8  count of segments that were ready for batches when this was written
- *   168 3928  zero
+ *   160    8  count of segments that were ready for batches when this was written, those given up since included
+ *   168    8  number of the checkpoint that the log is read from, 0 for none: from its first batch
+ *   176 3920  zero
  * </pre>
  *
  * <p>A slot takes one 4 KiB block; the two lie 64 KiB apart so that one torn or misdirected write leaves the other.
  *
- * @param segments so many files must be there; it is raised, durably, before the first batch goes into a new one
+ * @param segments so many files were made; it is raised, durably, before the first batch goes into a new one
+ * @param checkpoint number of a checkpoint that was durable when this was written, 0 for none
  * @param failed a force failed: what was acknowledged since the last good one may be lost
  * @param readOnlyFeatures of the prologue; with any the store must not be written to. Never written by this release
  */
@@ -43,6 +45,7 @@ public record Superblock(
         boolean clean,
         boolean failed,
         String bootId,
+        long checkpoint,
         long readOnlyFeatures) {
     /** Bytes of a slot. */
     public static final int SLOT_BYTES = 4096;
@@ -64,6 +67,7 @@ public record Superblock(
     private static final int BOOT_ID = 96;
     private static final int BOOT_ID_MAX = 64;
     private static final int SEGMENTS = 160;
+    private static final int CHECKPOINT = 168;
     private static final int FLAG_CLEAN = 1;
     private static final int FLAG_FAILED = 2;
 
@@ -80,7 +84,24 @@ public record Superblock(
                 newClean,
                 newFailed,
                 newBootId,
+                checkpoint,
                 0);
+    }
+
+    /** Returns this superblock with another checkpoint. */
+    public Superblock naming(long newCheckpoint) {
+        return new Superblock(
+                store,
+                generation,
+                chunkBytes,
+                segmentBytes,
+                durableThrough,
+                segments,
+                clean,
+                failed,
+                bootId,
+                newCheckpoint,
+                readOnlyFeatures);
     }
 
     /** Returns the offset in the file of the slot that this generation is written to. */
@@ -106,6 +127,7 @@ public record Superblock(
         slot.putInt(BOOT_ID_LENGTH, length);
         slot.put(BOOT_ID, boot, 0, length);
         slot.putLong(SEGMENTS, segments);
+        slot.putLong(CHECKPOINT, checkpoint);
         Prologue.seal(slot, 0, SLOT_BYTES);
     }
 
@@ -150,6 +172,7 @@ public record Superblock(
                 (flags & FLAG_CLEAN) != 0,
                 (flags & FLAG_FAILED) != 0,
                 new String(boot, StandardCharsets.UTF_8),
+                slot.getLong(CHECKPOINT),
                 Prologue.readOnlyFeatures(slot, 0));
     }
 }

@@ -13,7 +13,17 @@ import org.junit.jupiter.api.Test;
 
 class SuperblockTests {
     private static final Superblock SAMPLE = new Superblock(
-            new UUID(0x0123_4567_89ab_4defL, 0x8123_4567_89ab_cdefL), 7, 16384, 1 << 20, 41, 3, true, false, "boot", 0);
+            new UUID(0x0123_4567_89ab_4defL, 0x8123_4567_89ab_cdefL),
+            7,
+            16384,
+            1 << 20,
+            41,
+            3,
+            true,
+            false,
+            "boot",
+            2,
+            0);
 
     @Test
     void readsBackWhatWasWritten() throws Exception {

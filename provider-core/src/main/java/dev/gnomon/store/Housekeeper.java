@@ -1,0 +1,255 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.Mutex;
+import dev.gnomon.io.NoSpaceException;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.store.Checkpointer.Scope;
+import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when a checkpoint is made, and runs the one task that makes it. Thread-safe.
+ *
+ * <p><b>Invariants:</b> while it is paused it reads and writes nothing; the tails never take much more memory than the
+ * limits allow, for first touches wait when one is full and another one is still being written.
+ */
+final class Housekeeper {
+    /** How long after an attempt that found no space the next one is made. */
+    private static final long RETRY_NANOS = 5_000_000_000L;
+
+    private final Store store;
+    private final Checkpointer checkpointer;
+    private final Cleaner cleaner;
+    private final Throttle throttle;
+    private final StoreLimits limits;
+    private final Mutex mutex;
+    private final Mutex.Condition changed;
+    private long tailExceptions;
+    private long logBytes;
+    private boolean making;
+
+    /** Tails are frozen, and no checkpoint names yet what is in them. */
+    private boolean frozen;
+
+    private boolean starved;
+    private boolean sweepWanted;
+    private boolean closing;
+    private int pauses;
+    private Scheduler.@Nullable Task task;
+
+    Housekeeper(
+            Store store,
+            Checkpointer checkpointer,
+            Cleaner cleaner,
+            Throttle throttle,
+            StoreLimits limits,
+            Scheduler scheduler,
+            long tailExceptions,
+            long logBytes) {
+        this.store = store;
+        this.checkpointer = checkpointer;
+        this.cleaner = cleaner;
+        this.throttle = throttle;
+        this.limits = limits;
+        this.mutex = scheduler.newMutex();
+        this.changed = mutex.newCondition();
+        this.tailExceptions = tailExceptions;
+        this.logBytes = logBytes;
+    }
+
+    void start(Scheduler scheduler) {
+        task = scheduler.start("gnomon-housekeeping", this::run);
+    }
+
+    /** Notes what a group of batches added. */
+    void logged(long exceptions, long bytes) {
+        mutex.lock();
+        try {
+            tailExceptions += exceptions;
+            logBytes += bytes;
+            if (due()) {
+                changed.signalAll();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Notes that new tails were begun. */
+    void frozen() {
+        mutex.lock();
+        try {
+            tailExceptions = 0;
+            logBytes = 0;
+            frozen = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void written() {
+        mutex.lock();
+        try {
+            frozen = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Asks for a checkpoint that leaves out what nobody reads any more. */
+    void sweep() {
+        mutex.lock();
+        try {
+            sweepWanted = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Waits while the tail is full and the one before is still being written. Called by the committing task, so it never
+     * waits for anything that needs that task: neither before tails are frozen, nor while records are moved.
+     *
+     * @return false if that cannot go on, because there is no space for it
+     */
+    boolean awaitRoom() {
+        mutex.lock();
+        try {
+            while (full() && frozen && making && pauses == 0 && !starved && store.writable()) {
+                changed.await();
+            }
+            return !(full() && starved);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean full() {
+        return tailExceptions >= limits.tailExceptions();
+    }
+
+    private boolean due() {
+        return full() || logBytes >= limits.checkpointLogBytes() || sweepWanted;
+    }
+
+    /** Stops background work until {@link #resume}; waits for the part that is going on. Pauses nest. */
+    void pause() {
+        pauses(1);
+        throttle.pause();
+    }
+
+    /** Ends one pause. */
+    void resume() {
+        throttle.resume();
+        pauses(-1);
+    }
+
+    private void pauses(int more) {
+        mutex.lock();
+        try {
+            pauses += more;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void run() {
+        while (awaitWork()) {
+            attempt();
+        }
+    }
+
+    /** Waits until a checkpoint is due, or at the end is worth while. */
+    private boolean awaitWork() {
+        mutex.lock();
+        try {
+            while (!closing && (starved || !due() || !store.writable())) {
+                if (starved) {
+                    starved = !changed.await(RETRY_NANOS) ? false : starved;
+                } else {
+                    changed.await();
+                }
+            }
+            making = !closing || ((logBytes > 0 || sweepWanted) && store.writable() && !starved);
+            return making;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void attempt() {
+        boolean full = false;
+        Scope scope = takeScope();
+        boolean again = false;
+        try {
+            try {
+                checkpointer.make(scope);
+                written();
+                cleaner.free(checkpointer.start());
+                again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
+            } catch (StoreException unreadable) {
+                // A run that cannot be read is not merged any more; what is in memory can still be written.
+                checkpointer.make(Scope.SIMILAR);
+                written();
+            }
+        } catch (NoSpaceException e) {
+            full = true;
+            store.tell(EventId.CHECKPOINT_NO_SPACE, "no space for a checkpoint: " + e.getMessage());
+        } catch (IOException | StoreException | RuntimeException e) {
+            store.fail("making a checkpoint: " + e.getMessage());
+        }
+        mutex.lock();
+        try {
+            making = false;
+            starved = full;
+            sweepWanted |= again || (full && scope == Scope.ALL);
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        mutex.lock();
+        try {
+            return closing;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private Scope takeScope() {
+        mutex.lock();
+        try {
+            Scope scope = sweepWanted ? Scope.ALL : Scope.SIMILAR;
+            sweepWanted = false;
+            return scope;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Makes a last checkpoint if there is anything new, and ends the task. */
+    void close() {
+        mutex.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+        throttle.hurry();
+        if (task != null) {
+            task.join();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The runs of one moment, oldest first. Immutable. Whoever looks something up pins the set that its volume points to,
+ * under the volume's mutex; the files stay open until the last pin of a set that was replaced is gone.
+ */
+final class RunSet {
+    /** Most runs that a look-up goes through, unless damage keeps them from being merged. */
+    static final int MAX_RUNS = 4;
+
+    private final List<Run> runs;
+    private final AtomicInteger pins = new AtomicInteger(1);
+
+    RunSet(List<Run> runs) {
+        this.runs = List.copyOf(runs);
+        this.runs.forEach(Run::hold);
+    }
+
+    List<Run> runs() {
+        return runs;
+    }
+
+    void pin() {
+        pins.incrementAndGet();
+    }
+
+    /** Gives a pin back; the one that a new set begins with is for its being the current one. */
+    void unpin() {
+        if (pins.decrementAndGet() == 0) {
+            runs.forEach(Run::letGo);
+        }
+    }
+
+    long entries(int volume) {
+        return runs.stream().mapToLong(run -> run.entries(volume)).sum();
+    }
+
+    long payloadBytes(int volume) {
+        return runs.stream().mapToLong(run -> run.payloadBytes(volume)).sum();
+    }
+
+    /** Returns how many pieces entries name in each segment below a number. */
+    int[] pieces(int below) {
+        int[] bySegment = new int[below];
+        runs.forEach(run -> run.addPieces(bySegment));
+        return bySegment;
+    }
+
+    long fileBytes() {
+        return runs.stream().mapToLong(Run::fileBytes).sum();
+    }
+
+    /** Returns whether a look-up for a copy of that epoch has to read any run. */
+    boolean mayHold(int volume, long epoch) {
+        for (int i = 0; i < runs.size(); i++) {
+            if (runs.get(i).mayHold(volume, epoch)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+/**
+ * What a store may take of the machine; not a property of the store on disk.
+ *
+ * @param indexBytes memory for the index: its tail, and the cache of blocks of its runs; at least 64 KiB
+ * @param checkpointLogBytes so much log is written before a checkpoint spares the next opening to read it
+ * @param backgroundBytesPerSecond most that background work reads and writes
+ */
+public record StoreLimits(long indexBytes, long checkpointLogBytes, long backgroundBytesPerSecond) {
+    /** 512 MiB of memory, a checkpoint each 256 MiB of log, 200 MiB/s in the background. */
+    public static final StoreLimits STANDARD = new StoreLimits(512L << 20, 256L << 20, 200L << 20);
+
+    private static final long MIN_INDEX_BYTES = 64 << 10;
+
+    /** Checks the bounds. */
+    public StoreLimits {
+        if (indexBytes < MIN_INDEX_BYTES || checkpointLogBytes < 1 || backgroundBytesPerSecond < 1) {
+            throw new IllegalArgumentException("limits of the store: expected at least " + MIN_INDEX_BYTES
+                    + " bytes of index and 1 of the others, got " + indexBytes + ", " + checkpointLogBytes + ", "
+                    + backgroundBytesPerSecond);
+        }
+    }
+
+    /** Returns how much of the memory is for blocks of runs. */
+    long cacheBytes() {
+        return indexBytes / 4;
+    }
+
+    /** Returns how many exceptions a tail takes; another as large may be frozen at the same time. */
+    long tailExceptions() {
+        return Math.max(1, (indexBytes - cacheBytes()) / 2 / ExceptionIndex.bytesOf(1));
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.mutants;
+
+import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
+import dev.gnomon.mutants.Life.Wrong;
+import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.store.format.RunHeader;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoKind;
+import dev.gnomon.testkit.SimImage;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Runs of the engine about checkpoints and runs, each with what must hold in it. */
+final class IndexScenarios {
+    private static final Path CHECKPOINT = Life.STORE.resolve("checkpoint-00000001");
+    private static final Path RUN = Life.STORE.resolve("run-00000001");
+
+    private IndexScenarios() {}
+
+    /** A flipped bit in the index is told as an error of what needs it, and one in the checkpoint as damage. */
+    static void rot(long seed) {
+        SimImage stopped = Life.first(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 4, 1);
+            life.set("s", "a");
+            life.write("a", 0, 4, 2);
+            life.engine().close();
+        });
+        Life.next(seed, stopped, life -> life.expectCopy("a@s", 3, 1));
+        for (int byteOfBlock = 0; byteOfBlock < 128; byteOfBlock += 3) {
+            long bit = (RunHeader.BYTES + byteOfBlock) * 8L + 2;
+            Life.next(seed, Life.flipped(stopped, RUN, bit), life -> {
+                IoStatus status = life.copy("a@s").read(0, ByteBuffer.allocate(4 * Life.PIECE));
+                Wrong.unless(status == IoStatus.IO_ERROR, "with a rotten index a copy was read with " + status);
+            });
+        }
+        for (int at = 0; at < 200; at += 7) {
+            boolean opened = opens(seed, Life.flipped(stopped, CHECKPOINT, at * 8L + 3));
+            Wrong.unless(!opened, "a store with a rotten checkpoint opens");
+        }
+    }
+
+    /** A reader that is held up in a segment while that is emptied, given up and written to again. */
+    static void heldSegment(long seed) {
+        Life.first(seed, life -> {
+            mixedSegments(life);
+            life.world()
+                    .storage()
+                    .inject(FaultRule.on(IoKind.READ)
+                            .file(Life.SEGMENT.getFileName().toString())
+                            .and(event -> event.task().equals("client"))
+                            .then(new Fault.Stall(60_000 * Life.MILLISECOND)));
+            long[] found = new long[1];
+            Scheduler.Task reader = life.start(() -> {
+                try {
+                    found[0] = life.readCopy("a@kept", 0);
+                } catch (EngineException e) {
+                    throw new Wrong(String.valueOf(e.getMessage()), e);
+                }
+            });
+            life.sleep(20 * Life.MILLISECOND);
+            deleteMost(life);
+            life.set("more", "a");
+            life.write("a", 0, 120, 4);
+            reader.join();
+            Wrong.unless(found[0] == 1, "a copy read " + found[0] + " from a segment that was used again");
+        });
+    }
+
+    /** Copies of which one stays, their records side by side in the segments. */
+    private static void mixedSegments(Life life) throws Exception {
+        life.volume("a", Life.MIN_BYTES);
+        life.write("a", 0, 250, 1);
+        life.set("kept", "a");
+        for (int piece = 0; piece < 40; piece += 10) {
+            life.write("a", piece, 1, 2);
+            life.set("gone" + piece, "a");
+            life.write("a", 100, 40, 3);
+        }
+    }
+
+    private static void deleteMost(Life life) throws Exception {
+        for (int piece = 0; piece < 40; piece += 10) {
+            life.engine().deleteSet("gone" + piece);
+            life.sleep(2000 * Life.MILLISECOND);
+        }
+    }
+
+    private static boolean opens(long seed, SimImage image) {
+        try {
+            Life.next(seed, image, life -> {});
+            return true;
+        } catch (Wrong told) {
+            Wrong.unless(
+                    String.valueOf(told.getMessage()).contains("damaged"), "not told as damage: " + told.getMessage());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.mutants;
+
+import static dev.gnomon.mutants.Patch.DROP;
+import static dev.gnomon.mutants.Patch.YES;
+import static dev.gnomon.mutants.Patch.in;
+
+/** Mutants of checkpoints and runs, and of giving space back. */
+final class IndexTable extends Mutants {
+    IndexTable() {
+        checkpointing();
+        reusing();
+    }
+
+    private void checkpointing() {
+        add(
+                "checkpoint_named_first",
+                "checkpoint",
+                "the superblock names a checkpoint before it is durable",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.name", "Checkpoints.write", "nameThenWrite"));
+        add(
+                "checkpoint_unforced",
+                "checkpoint",
+                "a checkpoint is named that was written, not forced",
+                Search.CHECKPOINTS,
+                in("store.Checkpoints.write", "StorageFile.force", DROP));
+        add(
+                "checkpoint_name",
+                "checkpoint",
+                "the names of a checkpoint and its run are not made durable",
+                Search.CHECKPOINTS,
+                in("store.Checkpoints.write", "Storage.syncDirectory", DROP));
+        add(
+                "run_unforced",
+                "checkpoint",
+                "a run is named that was written, not forced",
+                Search.CHECKPOINTS,
+                in("store.RunWriter.finish", "StorageFile.force", DROP));
+        add(
+                "checkpoint_start_late",
+                "I3",
+                "a checkpoint leaves out batches that came while it was written",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.name", "Checkpoints.start", "startNow"));
+        add(
+                "old_checkpoint_early",
+                "I5",
+                "the old checkpoint is deleted before the new one is named",
+                Search.CHECKPOINTS,
+                in("store.Checkpointer.make", "Checkpointer.name", "deleteThenName"));
+        add(
+                "frozen_unseen",
+                "I9",
+                "look-ups do not see a tail while a run is made of it",
+                Search.CHECKPOINTS,
+                in("store.VolumeExceptions.lookup", "ExceptionIndex.find", DROP).only(1, 2));
+        add(
+                "merge_needed",
+                "reaper",
+                "a merge leaves out what only the copy of the epoch before reads",
+                Search.CHECKPOINTS,
+                in("store.RunMerge.take", "Needs.needs", "needsAfter"));
+        add(
+                "merge_last_wins",
+                "I4",
+                "a merge takes the newest record of an epoch",
+                Search.TWICE,
+                in("store.RunMerge.take", "ExceptionSource.moved", YES).only(1, 2));
+        add(
+                "run_crc_unchecked",
+                "damage",
+                "the checksum of a block of the index is not looked at",
+                Search.INDEX_ROT,
+                in("store.Run.load", "RunBlock.require", DROP));
+        add(
+                "checkpoint_lost_is_empty",
+                "damage",
+                "a damaged checkpoint is taken for none",
+                Search.INDEX_ROT,
+                in("store.Checkpoints.load", "Superblock.checkpoint", DROP).only(0, 2));
+        add(
+                "checkpoint_epochs",
+                "epochs",
+                "a checkpoint forgets the epochs of deleted copies",
+                Search.EPOCHS,
+                in("store.Checkpointer.freeze", "VolumeEntry.highestEpoch", "highestOfCopies"));
+    }
+
+    private void reusing() {
+        add(
+                "reuse_early",
+                "I5",
+                "a segment is given up before the checkpoint that names nothing in it is durable",
+                Search.REAPER,
+                in("store.Checkpointer.make", "Checkpointer.name", "freeThenName"));
+        add(
+                "reuse_pinned",
+                "I5",
+                "a reader does not look again when its segment was given up meanwhile",
+                Search.HELD_SEGMENT,
+                in("store.Store.readPiece", "Store.recycled", DROP).all(2));
+        add(
+                "old_place_early",
+                "I5",
+                "an emptied segment is given up before a checkpoint names the new places",
+                Search.REAPER,
+                in("store.Cleaner.clean", "Cleaner.move", "moveAndRetire"));
+        add(
+                "half_recycled",
+                "log",
+                "old batches in a segment that was about to be used again are taken for new ones",
+                Search.REAPER,
+                in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
+    }
+}
