@@ -131,6 +131,12 @@ public enum EventId {
             Severity.WARN,
             "there is no space for a checkpoint; until there is, memory for first overwrites may run out",
             "make room on the file system of the state directory; it is tried again every few seconds"),
+    /** The one before still counts, and the log has everything since. */
+    CHECKPOINT_NOT_READ_BACK(
+            "GNM-2014",
+            Severity.WARN,
+            "a part of the index was written and could not be read back; it is written anew",
+            "look for errors of the device that the state directory is on"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */

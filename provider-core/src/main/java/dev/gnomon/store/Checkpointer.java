@@ -90,7 +90,7 @@ final class Checkpointer {
     }
 
     /** Makes one checkpoint. */
-    void make(Scope scope) throws IOException, StoreException {
+    void make(Scope scope) throws IOException, StoreException, ReadBackException {
         Frozen now = frozen;
         if (now == null) {
             now = store.freeze();
@@ -146,7 +146,7 @@ final class Checkpointer {
     }
 
     /** Writes sources and tails as one run; null if that would be empty. */
-    private @Nullable Run merged(List<Run> sources, Frozen now) throws IOException, StoreException {
+    private @Nullable Run merged(List<Run> sources, Frozen now) throws IOException, StoreException, ReadBackException {
         long most = now.exceptions() + sources.stream().mapToLong(Run::entries).sum();
         if (most == 0) {
             return null;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * limits allow, for first touches wait when one is full and another one is still being written.
  */
 final class Housekeeper {
-    /** How long after an attempt that found no space the next one is made. */
+    /** How long after an attempt that found no space, or a bad one, the next one is made. */
     private static final long RETRY_NANOS = 5_000_000_000L;
 
     private final Store store;
@@ -204,6 +204,9 @@ final class Housekeeper {
         } catch (NoSpaceException e) {
             full = true;
             store.tell(EventId.CHECKPOINT_NO_SPACE, "no space for a checkpoint: " + e.getMessage());
+        } catch (ReadBackException e) {
+            full = true;
+            store.tell(EventId.CHECKPOINT_NOT_READ_BACK, "a checkpoint was not made: " + e.getMessage());
         } catch (IOException | StoreException | RuntimeException e) {
             store.fail("making a checkpoint: " + e.getMessage());
         }

@@ -53,6 +53,9 @@ final class Session {
     /** Volumes of which acknowledged writes that were not flushed may be gone. */
     Predicate<Volume> forgotten = volume -> false;
 
+    /** A force may have said OK and made nothing durable. */
+    boolean lied;
+
     /** Whether the store may be damaged, so that copies may be gone if damage is told. */
     boolean damaged;
 
@@ -197,6 +200,12 @@ final class Session {
         return status;
     }
 
+    /** Returns whether a value may be there because a force failed: what was flushed before stays. */
+    private boolean mayBeForgotten(Volume volume, int sector, long value, long by) {
+        return forgotten.test(volume)
+                && (damaged || Oracle.isAllowed(volume, sector, value, volume.flushed(by), !lied, history.now()));
+    }
+
     /** Reads, and throws a violation if what is read cannot be there. */
     IoStatus read(Volume volume, int first, int end) {
         long[] values = new long[Ground.SECTORS];
@@ -208,7 +217,7 @@ final class Session {
         IoStatus status = Observed.read(live::read, volume.number, first, end, values);
         for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
             if (!Oracle.isAllowed(volume, sector, values[sector], begun, false, history.now())
-                    && !forgotten.test(volume)
+                    && !mayBeForgotten(volume, sector, values[sector], begun)
                     && !excuse.volume(volume, sector)) {
                 throw new Violation("I8: sector " + Ground.lba(sector) + " of " + volume.name + " reads "
                         + Stamps.name(values[sector]) + " while the service runs");
