@@ -45,7 +45,7 @@ enum Search {
     KILLED_BEFORE_FORCE(3, FaultScenarios::killedBeforeForce),
     STALE_BATCH(3, FaultScenarios::staleBatch),
     TORN_HEAD(1, FaultScenarios::tornHead),
-    ROT(1, FaultScenarios::rot),
+    ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     HELD_SEGMENT(3, IndexScenarios::heldSegment);
