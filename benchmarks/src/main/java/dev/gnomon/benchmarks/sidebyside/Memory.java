@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What does it take to serve sixteen volumes of 1 TiB that are written to everywhere? Every 128 MiB of each gets one first
@@ -97,13 +98,15 @@ final class Memory implements Scenario {
 
     /** Writes all places of a volume; on return they are durable, and what was preserved for them is. */
     private static void writeEverywhere(Gnomon server, String volume) throws BenchFailure {
-        AtomicReference<NbdException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable NbdException> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(IN_FLIGHT);
         try (NbdClient client = server.connect(volume)) {
             for (long offset = 0; offset < VOLUME_BYTES && failure.get() == null; offset += STRIDE_BYTES) {
                 free.acquireUninterruptibly();
                 client.submitWriteZeroes(offset, Fio.PIECE_BYTES, ZeroMode.MAY_PUNCH, Durability.BUFFERED, error -> {
-                    failure.compareAndSet(null, error);
+                    if (error != null) {
+                        failure.set(error);
+                    }
                     free.release();
                 });
             }
