@@ -58,6 +58,11 @@ public sealed interface Request {
 
     /** Lets one shadow copy be deleted again. */
     record CopyRelease(String reference) implements Request {}
+    /** Asks how the space of the diff area is used. */
+    record DiffAreaShow() implements Request {}
+
+    /** Sets how much space the diff area may take; 0 for no limit. */
+    record DiffAreaResize(long limitBytes) implements Request {}
 
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}

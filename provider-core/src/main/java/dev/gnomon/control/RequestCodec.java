@@ -31,6 +31,8 @@ public final class RequestCodec {
         COPY_DELETE("copy.delete"),
         COPY_HOLD("copy.hold"),
         COPY_RELEASE("copy.release"),
+        DIFF_AREA_SHOW("diff-area.show"),
+        DIFF_AREA_RESIZE("diff-area.resize"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -108,6 +110,11 @@ public final class RequestCodec {
                 yield with(parameters, "copy", r.reference(), Operation.COPY_HOLD);
             }
             case Request.CopyRelease r -> with(parameters, "copy", r.reference(), Operation.COPY_RELEASE);
+            case Request.DiffAreaShow _ -> Operation.DIFF_AREA_SHOW;
+            case Request.DiffAreaResize r -> {
+                parameters.put("limitBytes", r.limitBytes());
+                yield Operation.DIFF_AREA_RESIZE;
+            }
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -170,6 +177,8 @@ public final class RequestCodec {
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
             case COPY_HOLD -> new Request.CopyHold(in.text("copy"), in.optionalText("reason"));
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
+            case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
+            case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -217,6 +226,8 @@ public final class RequestCodec {
             case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
+                    Request.DiffAreaShow _,
+                    Request.DiffAreaResize _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

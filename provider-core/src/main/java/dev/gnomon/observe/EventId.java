@@ -161,6 +161,9 @@ public enum EventId {
     /** Durable. */
     COPY_RELEASED("GNM-2122", Severity.INFO, "a shadow copy that was held may be deleted again", "nothing"),
 
+    /** By {@code diff-area resize}. */
+    DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
+
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

@@ -8,10 +8,12 @@ import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
 import dev.gnomon.store.format.CatalogEntry.CopyHeld;
+import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
 import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
+import dev.gnomon.store.format.CatalogEntry.VolumeProperty;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,17 +34,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
     /** The catalog of an empty log. */
-    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0, CatalogMarks.NONE);
 
     private final SortedMap<Integer, VolumeEntry> volumes;
     private final Map<UUID, SetEntry> sets;
     private final int highestVolumeNumber;
     private final CatalogMarks marks;
-
-    /** Makes one without marks; {@link #apply} puts them there. */
-    private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
-        this(volumes, sets, highestVolumeNumber, CatalogMarks.NONE);
-    }
 
     private Catalog(
             SortedMap<Integer, VolumeEntry> volumes,
@@ -55,12 +52,17 @@ public final class Catalog {
         this.marks = marks;
     }
 
+    private Catalog with(SortedMap<Integer, VolumeEntry> nextVolumes, Map<UUID, SetEntry> nextSets) {
+        return new Catalog(nextVolumes, nextSets, highestVolumeNumber, marks);
+    }
+
     /**
      * A volume.
      *
      * @param highestEpoch that any entry of the catalog ever named for it
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
+     * @param properties by their keys, none with an empty value
      */
     public record VolumeEntry(
             int number,
@@ -70,7 +72,8 @@ public final class Catalog {
             long sizeBytes,
             long highestEpoch,
             String failure,
-            List<CopyEntry> copies) {
+            List<CopyEntry> copies,
+            Map<String, String> properties) {
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
@@ -78,7 +81,26 @@ public final class Catalog {
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    Math.max(highestEpoch, epoch),
+                    newFailure,
+                    newCopies,
+                    properties);
+        }
+
+        private VolumeEntry with(String key, String value) {
+            Map<String, String> next = new TreeMap<>(properties);
+            if (value.isEmpty()) {
+                next.remove(key);
+            } else {
+                next.put(key, value);
+            }
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next));
         }
     }
 
@@ -145,6 +167,8 @@ public final class Catalog {
             if (!volume.failure().isEmpty()) {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
+            new TreeMap<>(volume.properties())
+                    .forEach((key, value) -> entries.add(new VolumeProperty(volume.number(), key, value)));
         }
         entries.addAll(marks.entries());
         return entries;
@@ -166,6 +190,11 @@ public final class Catalog {
         next.replaceAll((number, volume) ->
                 volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
         return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber), catalog.marks);
+    }
+
+    /** Returns the most bytes that the store's files may take together, 0 if nobody said. */
+    public long limitBytes() {
+        return marks.limitBytes();
     }
 
     /** Returns the highest number that any volume ever had. */
@@ -198,6 +227,8 @@ public final class Catalog {
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
             case CopyHeld _ -> this; // a mark
+            case VolumeProperty property -> set(property);
+            case DiffAreaSet _ -> this; // a mark
         };
     }
 
@@ -214,8 +245,9 @@ public final class Catalog {
                         added.sizeBytes(),
                         added.firstEpoch(),
                         "",
-                        List.of()));
-        return new Catalog(next, sets, added.number());
+                        List.of(),
+                        Map.of()));
+        return new Catalog(next, sets, added.number(), marks);
     }
 
     private Catalog remove(VolumeRemoved removed) {
@@ -223,7 +255,7 @@ public final class Catalog {
         require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.remove(removed.number());
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
     }
 
     private Catalog create(SetCreated created) {
@@ -245,7 +277,7 @@ public final class Catalog {
                         created.name(),
                         Map.copyOf(created.attributes()),
                         created.copies().size()));
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private Catalog delete(CopiesDeleted deleted) {
@@ -264,7 +296,7 @@ public final class Catalog {
                 next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
             }
         }
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {
@@ -277,7 +309,19 @@ public final class Catalog {
         VolumeEntry volume = require(number);
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(number, volume.with(0, failure, volume.copies()));
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
+    }
+
+    private Catalog set(VolumeProperty property) {
+        VolumeEntry volume = require(property.number());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(property.number(), volume.with(property.key(), property.value()));
+        return with(next, sets);
+    }
+
+    /** Returns whether a copy may not be dropped to make room. */
+    public boolean isHeld(CopyEntry copy) {
+        return false;
     }
 
     private VolumeEntry require(int number) {

@@ -17,22 +17,32 @@ import java.util.UUID;
  * <p><b>Invariant:</b> marks speak of what is in the catalog: they go with their copy or volume.
  *
  * @param holds the reasons of copies that may not be deleted, in the order in which they were held first
+ * @param limitBytes the most that the store's files may take together, 0 if nobody said
  */
-record CatalogMarks(Map<UUID, String> holds) {
+record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
     /** Nothing is marked. */
-    static final CatalogMarks NONE = new CatalogMarks(Map.of());
+    static final CatalogMarks NONE = new CatalogMarks(Map.of(), 0);
 
     /** Returns the marks after an entry; {@code after} has the volumes and copies that there are then. */
     CatalogMarks apply(CatalogEntry entry, Catalog after) {
         return switch (entry) {
             case CatalogEntry.CopyHeld held -> hold(held, after);
             case CatalogEntry.CopiesDeleted deleted -> forget(deleted);
+            case CatalogEntry.DiffAreaSet set -> limit(set);
             case CatalogEntry.VolumeAdded _,
                     CatalogEntry.VolumeRemoved _,
                     CatalogEntry.SetCreated _,
+                    CatalogEntry.VolumeProperty _,
                     CatalogEntry.VolumeFailed _,
                     CatalogEntry.VolumeCleared _ -> this;
         };
+    }
+
+    private CatalogMarks limit(CatalogEntry.DiffAreaSet set) {
+        if (set.limitBytes() < 0) {
+            throw new IllegalArgumentException("limit of the diff area: " + set.limitBytes() + " bytes");
+        }
+        return new CatalogMarks(holds, set.limitBytes());
     }
 
     /** A copy that there is not any more cannot be held: its delete was first. */
@@ -43,7 +53,7 @@ record CatalogMarks(Map<UUID, String> holds) {
         } else {
             next.remove(held.copy());
         }
-        return new CatalogMarks(next);
+        return new CatalogMarks(next, limitBytes);
     }
 
     private CatalogMarks forget(CatalogEntry.CopiesDeleted deleted) {
@@ -52,12 +62,15 @@ record CatalogMarks(Map<UUID, String> holds) {
         }
         Map<UUID, String> next = new LinkedHashMap<>(holds);
         deleted.ids().forEach(next::remove);
-        return new CatalogMarks(next);
+        return new CatalogMarks(next, limitBytes);
     }
 
     /** Returns entries that make these marks when they are folded after those that make volumes and copies. */
     List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
+        if (limitBytes > 0) {
+            entries.add(new CatalogEntry.DiffAreaSet(limitBytes));
+        }
         holds.forEach((copy, reason) -> entries.add(new CatalogEntry.CopyHeld(copy, true, reason)));
         return entries;
     }

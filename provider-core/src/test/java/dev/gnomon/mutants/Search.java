@@ -49,6 +49,7 @@ enum Search {
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     HELD_SEGMENT(3, IndexScenarios::heldSegment),
+    SLOT_ROT(1, IndexScenarios::rottenSlot),
     HOLDS(1, VolumeScenarios::holds);
 
     private final int budget;

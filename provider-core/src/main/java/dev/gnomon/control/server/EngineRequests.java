@@ -6,6 +6,7 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.Json;
@@ -19,6 +20,7 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
@@ -88,6 +90,8 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
             case Request.CopyHold r -> one(Results.copy(held(engine.holdCopy(r.reference(), r.reason()))));
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
+            case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
+            case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -134,6 +138,16 @@ public final class EngineRequests implements RequestHandler {
         events.tell(new Event(
                 id, copy.volume(), copy.exportName(), "", copy.held() ? "held" + reason : "may be deleted again"));
         return Views.of(copy);
+    }
+
+    private DiffAreaView resized(long limitBytes) throws EngineException {
+        DiffAreaInfo info = engine.resizeDiffArea(limitBytes);
+        events.tell(Event.of(
+                EventId.DIFF_AREA_RESIZED,
+                limitBytes == 0
+                        ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
+                        : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
     }
 
     private static String nameOf(SetInfo set) {

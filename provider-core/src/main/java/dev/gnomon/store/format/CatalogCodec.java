@@ -28,6 +28,8 @@ import java.util.UUID;
  *  6 volume failed    reason
  *  7 volume cleared   nothing
  * 10 copy held        UUID; 1 held, 0 released (4); reason
+ *  9 volume property  key; value, empty for none
+ * 20 diff area set    limit in bytes (8), 0 for none
  * </pre>
  */
 final class CatalogCodec {
@@ -88,6 +90,15 @@ final class CatalogCodec {
                 putString(head, held.reason());
                 yield new Shape(EntryHeader.COPY_HELD, 0);
             }
+            case CatalogEntry.VolumeProperty property -> {
+                putString(head, property.key());
+                putString(head, property.value());
+                yield new Shape(EntryHeader.VOLUME_PROPERTY, property.number());
+            }
+            case CatalogEntry.DiffAreaSet set -> {
+                head.putLong(set.limitBytes());
+                yield new Shape(EntryHeader.DIFF_AREA_SET, 0);
+            }
         };
     }
 
@@ -126,6 +137,9 @@ final class CatalogCodec {
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
                 case EntryHeader.COPY_HELD ->
                     new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
+                case EntryHeader.VOLUME_PROPERTY ->
+                    new CatalogEntry.VolumeProperty(volume, getString(head), getString(head));
+                case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {

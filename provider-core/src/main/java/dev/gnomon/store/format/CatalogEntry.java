@@ -49,4 +49,13 @@ public sealed interface CatalogEntry {
      * @param reason why it is held, for people; empty if nobody said, or if it is released
      */
     record CopyHeld(UUID copy, boolean held, String reason) implements CatalogEntry {}
+    /** A property of a volume has a value from now on; an empty value takes it away. */
+    record VolumeProperty(int number, String key, String value) implements CatalogEntry {}
+
+    /**
+     * How much space the diff area may take.
+     *
+     * @param limitBytes of all files of the store together; 0: what the file system gives
+     */
+    record DiffAreaSet(long limitBytes) implements CatalogEntry {}
 }
