@@ -319,11 +319,6 @@ public final class Catalog {
         return with(next, sets);
     }
 
-    /** Returns whether a copy may not be dropped to make room. */
-    public boolean isHeld(CopyEntry copy) {
-        return false;
-    }
-
     private VolumeEntry require(int number) {
         VolumeEntry volume = volumes.get(number);
         if (volume == null) {
