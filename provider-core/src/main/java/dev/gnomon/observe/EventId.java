@@ -55,7 +55,6 @@ public enum EventId {
     SERVICE_STOPPING("GNM-1102", Severity.INFO, "the service was told to stop", "nothing"),
     /** Everything is durable and released. */
     SERVICE_STOPPED("GNM-1103", Severity.INFO, "the service stopped, everything is durable", "nothing"),
-
     /** Invariant I7. */
     VOLUME_FAILED(
             "GNM-2001",
@@ -152,6 +151,8 @@ public enum EventId {
     /** The end of GNM-2008 or GNM-2009. */
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
+    /** By {@code diff-area resize}. */
+    DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
     /** Durable. */
     COPY_HELD(
             "GNM-2121",
@@ -160,10 +161,6 @@ public enum EventId {
             "nothing; gnomon copy release COPY ends it"),
     /** Durable. */
     COPY_RELEASED("GNM-2122", Severity.INFO, "a shadow copy that was held may be deleted again", "nothing"),
-
-    /** By {@code diff-area resize}. */
-    DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
-
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",
