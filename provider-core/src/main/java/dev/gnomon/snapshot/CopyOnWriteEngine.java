@@ -101,6 +101,7 @@ public final class CopyOnWriteEngine implements Engine {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
         store.whenTold(observer.events()::tell);
+        store.giveWayTo(engine.counters::requests);
         store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {

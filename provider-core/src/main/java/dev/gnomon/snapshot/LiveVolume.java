@@ -63,6 +63,11 @@ public final class LiveVolume {
         Counters() {
             this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
         }
+
+        /** Returns how many requests of clients there were. */
+        long requests() {
+            return reads.sum() + directWrites.sum() + firstTouches.sum() + flushes.sum();
+        }
     }
 
     /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */

@@ -137,13 +137,24 @@ final class Housekeeper {
     boolean awaitRoom() {
         mutex.lock();
         try {
-            while (full() && frozen && making && pauses == 0 && !starved && store.writable()) {
-                changed.await();
+            if (mustWait()) {
+                throttle.urgent(true);
+                try {
+                    while (mustWait()) {
+                        changed.await();
+                    }
+                } finally {
+                    throttle.urgent(false);
+                }
             }
             return !(full() && starved);
         } finally {
             mutex.unlock();
         }
+    }
+
+    private boolean mustWait() {
+        return full() && frozen && making && pauses == 0 && !starved && store.writable();
     }
 
     /** Returns the bytes of runs and checkpoint. */

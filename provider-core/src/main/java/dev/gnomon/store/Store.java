@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class Store implements AutoCloseable {
     private final GroupCommitter committer;
     private final SuperblockFile superblocks;
     private final Staging staging;
+    private final Throttle throttle;
     private final Housekeeper housekeeper;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
@@ -101,8 +103,7 @@ public final class Store implements AutoCloseable {
                 superblocks.newest().generation());
         this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
-        Throttle throttle =
-                new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
+        this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
         Checkpointer checkpointer = new Checkpointer(
                 parts.storage(),
                 directory,
@@ -515,6 +516,11 @@ public final class Store implements AutoCloseable {
     /** Has the reason told to somebody when the store fails, once; on the thread that found it, which it must not hold up. */
     public void whenFailed(Consumer<String> listener) {
         failureListener = listener;
+    }
+
+    /** Has background work give way while the number of requests that it asks for goes on growing. */
+    public void giveWayTo(LongSupplier requests) {
+        throttle.giveWayTo(requests);
     }
 
     /** Has told to somebody what housekeeping comes upon, on its task. */
