@@ -33,6 +33,9 @@ public final class RequestCodec {
         COPY_RELEASE("copy.release"),
         DIFF_AREA_SHOW("diff-area.show"),
         DIFF_AREA_RESIZE("diff-area.resize"),
+        OVERLAY_CREATE("overlay.create"),
+        OVERLAY_SEAL("overlay.seal"),
+        OVERLAY_DROP("overlay.drop"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -115,6 +118,16 @@ public final class RequestCodec {
                 parameters.put("limitBytes", r.limitBytes());
                 yield Operation.DIFF_AREA_RESIZE;
             }
+            case Request.Overlay r ->
+                with(
+                        parameters,
+                        "copy",
+                        r.reference(),
+                        switch (r.step()) {
+                            case CREATE -> Operation.OVERLAY_CREATE;
+                            case SEAL -> Operation.OVERLAY_SEAL;
+                            case DROP -> Operation.OVERLAY_DROP;
+                        });
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -179,6 +192,9 @@ public final class RequestCodec {
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
             case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
+            case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
+            case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
+            case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -224,6 +240,7 @@ public final class RequestCodec {
                 FieldRules.reason("reason", r.reason());
             }
             case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
+            case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
                     Request.DiffAreaShow _,

@@ -55,7 +55,8 @@ final class CopyInfos {
                 set.attributes(),
                 volume.name() + "@" + suffix,
                 catalog.isHeld(copy.id()),
-                catalog.holdReason(copy.id()));
+                catalog.holdReason(copy.id()),
+                OverlayInfo.NONE);
     }
 
     /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */

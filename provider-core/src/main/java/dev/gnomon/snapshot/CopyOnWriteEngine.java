@@ -38,6 +38,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final StagedWrites stagedWrites;
     private final Volumes volumes;
     private final Copies copies;
+    private final CopyOverlays overlays;
     private final Sets sets;
     private boolean closed;
 
@@ -55,7 +56,8 @@ public final class CopyOnWriteEngine implements Engine {
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
-        this.copies = new Copies(store, changes, live.values(), observer.events());
+        this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
+        this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
@@ -227,6 +229,32 @@ public final class CopyOnWriteEngine implements Engine {
         return inTurn(() -> copies.mark(reference, false, ""));
     }
 
+    @Override
+    public CopyInfo createOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.create(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public CopyInfo sealOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            overlays.seal(copies.find(reference));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public CopyInfo dropOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.drop(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
     // ---- for exports
 
     /** Returns the live volume of that name, or null if there is none online. */
@@ -262,6 +290,16 @@ public final class CopyOnWriteEngine implements Engine {
             }
             return diffArea();
         });
+    }
+
+    /** Returns what readers of the shadow copy of that id see, or null if it cannot be read. */
+    public @Nullable CopyReader copyReader(UUID id) {
+        return overlays.reader(id, copies.readable(id));
+    }
+
+    /** Returns the overlay of the shadow copy of that id, or null if it has none that can be written to. */
+    public @Nullable Overlay overlay(UUID id) {
+        return overlays.open(id);
     }
 
     @Override
@@ -302,6 +340,7 @@ public final class CopyOnWriteEngine implements Engine {
                 return;
             }
             closed = true;
+            overlays.close();
             copies.hideAll();
             volumes.live().forEach(LiveVolume::close);
             stagedWrites.close();

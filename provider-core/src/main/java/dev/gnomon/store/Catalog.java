@@ -9,6 +9,8 @@ import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
 import dev.gnomon.store.format.CatalogEntry.CopyHeld;
 import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
+import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
+import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -107,6 +109,15 @@ public final class Catalog {
     /** A shadow copy. */
     public record CopyEntry(UUID id, UUID set, int volume, long epoch, long sizeBytes) {}
 
+    /**
+     * The overlay of a shadow copy.
+     *
+     * @param number of its file
+     * @param sealedThrough last sequence in its file, if it is sealed
+     * @param failure why it refuses writes, empty if it does not
+     */
+    public record OverlayEntry(UUID copy, long number, boolean isSealed, long sealedThrough, String failure) {}
+
     /** A snapshot set; its copies are with the volumes. */
     public record SetEntry(UUID id, long createdAtMillis, String name, Map<String, String> attributes, int copies) {}
 
@@ -145,6 +156,16 @@ public final class Catalog {
     /** Returns why a copy is held; empty if it is not, or if nobody said. */
     public String holdReason(UUID copy) {
         return marks.holds().getOrDefault(copy, "");
+    }
+
+    /** Returns the overlays of all copies. */
+    public Collection<OverlayEntry> overlays() {
+        return marks.overlays().all();
+    }
+
+    /** Returns the overlay of that copy, or null. */
+    public @Nullable OverlayEntry overlay(UUID copy) {
+        return marks.overlays().of(copy);
     }
 
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
@@ -229,6 +250,7 @@ public final class Catalog {
             case CopyHeld _ -> this; // a mark
             case VolumeProperty property -> set(property);
             case DiffAreaSet _ -> this; // a mark
+            case OverlayCreated _, OverlayChanged _ -> this; // marks
         };
     }
 

@@ -19,9 +19,9 @@ import java.util.UUID;
  * @param holds the reasons of copies that may not be deleted, in the order in which they were held first
  * @param limitBytes the most that the store's files may take together, 0 if nobody said
  */
-record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
+record CatalogMarks(Map<UUID, String> holds, long limitBytes, CatalogOverlays overlays) {
     /** Nothing is marked. */
-    static final CatalogMarks NONE = new CatalogMarks(Map.of(), 0);
+    static final CatalogMarks NONE = new CatalogMarks(Map.of(), 0, CatalogOverlays.NONE);
 
     /** Returns the marks after an entry; {@code after} has the volumes and copies that there are then. */
     CatalogMarks apply(CatalogEntry entry, Catalog after) {
@@ -29,6 +29,8 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
             case CatalogEntry.CopyHeld held -> hold(held, after);
             case CatalogEntry.CopiesDeleted deleted -> forget(deleted);
             case CatalogEntry.DiffAreaSet set -> limit(set);
+            case CatalogEntry.OverlayCreated _, CatalogEntry.OverlayChanged _ ->
+                new CatalogMarks(holds, limitBytes, overlays.apply(entry, after));
             case CatalogEntry.VolumeAdded _,
                     CatalogEntry.VolumeRemoved _,
                     CatalogEntry.SetCreated _,
@@ -42,7 +44,7 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
         if (set.limitBytes() < 0) {
             throw new IllegalArgumentException("limit of the diff area: " + set.limitBytes() + " bytes");
         }
-        return new CatalogMarks(holds, set.limitBytes());
+        return new CatalogMarks(holds, set.limitBytes(), overlays);
     }
 
     /** A copy that there is not any more cannot be held: its delete was first. */
@@ -53,16 +55,13 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
         } else {
             next.remove(held.copy());
         }
-        return new CatalogMarks(next, limitBytes);
+        return new CatalogMarks(next, limitBytes, overlays);
     }
 
     private CatalogMarks forget(CatalogEntry.CopiesDeleted deleted) {
-        if (deleted.ids().stream().noneMatch(holds::containsKey)) {
-            return this;
-        }
         Map<UUID, String> next = new LinkedHashMap<>(holds);
         deleted.ids().forEach(next::remove);
-        return new CatalogMarks(next, limitBytes);
+        return new CatalogMarks(next, limitBytes, overlays.without(deleted.ids()));
     }
 
     /** Returns entries that make these marks when they are folded after those that make volumes and copies. */
@@ -72,6 +71,7 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes) {
             entries.add(new CatalogEntry.DiffAreaSet(limitBytes));
         }
         holds.forEach((copy, reason) -> entries.add(new CatalogEntry.CopyHeld(copy, true, reason)));
+        entries.addAll(overlays.entries());
         return entries;
     }
 }

@@ -15,6 +15,7 @@ package dev.gnomon.store;
  *     nobody reads any more
  * @param indexBytes of runs and checkpoint
  * @param stagingBytes of the staging files and their table
+ * @param overlayBytes of the files of overlays
  * @param heldBackBytes that first overwrites do not get, so that deletes, merges and the cleaner work when nothing else
  *     is left; a part of them are segments
  * @param reserveBytes of the file that keeps space for the next merge, a part of what is held back
@@ -27,6 +28,7 @@ public record DiffAreaUsage(
         long liveBytes,
         long indexBytes,
         long stagingBytes,
+        long overlayBytes,
         long heldBackBytes,
         long reserveBytes) {
     /** The segment that is written to, the next, one to empty others into, and one to be emptied. */
@@ -34,7 +36,7 @@ public record DiffAreaUsage(
 
     /** Returns the bytes of all files of the store but the superblock. */
     public long allocatedBytes() {
-        return segmentBytes + indexBytes + stagingBytes + reserveBytes;
+        return segmentBytes + indexBytes + stagingBytes + overlayBytes + reserveBytes;
     }
 
     /** Returns the bytes in segments that are used and not live. */

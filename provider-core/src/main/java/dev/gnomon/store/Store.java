@@ -7,6 +7,7 @@ package dev.gnomon.store;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
@@ -56,6 +57,7 @@ public final class Store implements AutoCloseable {
     private final Staging staging;
     private final Throttle throttle;
     private final Housekeeper housekeeper;
+    private final OverlayFiles overlays;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
@@ -113,6 +115,18 @@ public final class Store implements AutoCloseable {
                 parts.cache(),
                 parts.loaded());
         Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
+        this.overlays = new OverlayFiles(
+                parts.storage(),
+                scheduler,
+                directory,
+                superblocks.newest().store(),
+                parts.random(),
+                superblocks.newest().generation(),
+                parts.sameBoot(),
+                throttle,
+                superblocks.newest().segmentBytes() / 4,
+                parts.limits().overlayBytes());
+        this.overlays.measure(catalog);
         this.housekeeper = new Housekeeper(
                 this,
                 checkpointer,
@@ -134,6 +148,7 @@ public final class Store implements AutoCloseable {
     /**
      * What the store works with.
      *
+     * @param sameBoot whether the process before was killed, on a system that was not booted since
      * @param loaded what the checkpoint said that recovery began with
      * @param logBytes of log that recovery read behind that checkpoint
      */
@@ -141,6 +156,8 @@ public final class Store implements AutoCloseable {
             Storage storage,
             Clock clock,
             Scheduler scheduler,
+            RandomSource random,
+            boolean sameBoot,
             StoreLimits limits,
             BlockCache cache,
             Checkpoints.Loaded loaded,
@@ -182,6 +199,11 @@ public final class Store implements AutoCloseable {
         if (writable()) {
             housekeeper.start(scheduler);
         }
+    }
+
+    /** Returns the files of overlays. */
+    public OverlayFiles overlays() {
+        return overlays;
     }
 
     /** Returns the staging chain. */
@@ -576,7 +598,7 @@ public final class Store implements AutoCloseable {
 
     /** Returns what the store takes besides segments; staging as much as it may come to, so that it never meets the limit. */
     private long otherBytes() {
-        return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes();
+        return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes() + overlays.allocatedBytes();
     }
 
     /** Returns how the space of the diff area is used. Consistent enough for people and estimates, not in one instant. */
@@ -596,6 +618,7 @@ public final class Store implements AutoCloseable {
                 live,
                 housekeeper.indexBytes(),
                 staging.allocatedBytes(),
+                overlays.allocatedBytes(),
                 segmentBytes + housekeeper.reserveBytes(),
                 housekeeper.reserveBytes());
     }

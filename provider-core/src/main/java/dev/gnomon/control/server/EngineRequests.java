@@ -92,6 +92,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
+            case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -148,6 +149,22 @@ public final class EngineRequests implements RequestHandler {
                         ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
                         : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
         return Views.of(info);
+    }
+
+    private CopyView overlay(Request.Overlay request) throws EngineException {
+        String reference = request.reference();
+        return switch (request.step()) {
+            case CREATE ->
+                told(engine.createOverlay(reference), EventId.OVERLAY_CREATED, "has an overlay that can be written to");
+            case SEAL ->
+                told(engine.sealOverlay(reference), EventId.OVERLAY_SEALED, "shows what was written to its overlay");
+            case DROP -> told(engine.dropOverlay(reference), EventId.OVERLAY_DROPPED, "shows its own content again");
+        };
+    }
+
+    private CopyView told(CopyInfo copy, EventId id, String message) {
+        events.tell(new Event(id, copy.volume(), copy.exportName(), "", message));
+        return Views.of(copy);
     }
 
     private static String nameOf(SetInfo set) {

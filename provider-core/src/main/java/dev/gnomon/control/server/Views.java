@@ -19,6 +19,7 @@ import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
@@ -65,7 +66,19 @@ public final class Views {
                 info.attributes(),
                 info.exportName(),
                 info.held(),
-                info.holdReason());
+                info.holdReason(),
+                of(info.overlay()));
+    }
+
+    private static CopyView.Overlay of(OverlayInfo info) {
+        CopyView.OverlayState state = switch (info.state()) {
+            case NONE -> CopyView.OverlayState.NONE;
+            case OPEN -> CopyView.OverlayState.OPEN;
+            case SEALED -> CopyView.OverlayState.SEALED;
+            case FAILED -> CopyView.OverlayState.FAILED;
+            case UNAVAILABLE -> CopyView.OverlayState.UNAVAILABLE;
+        };
+        return new CopyView.Overlay(state, info.reason(), info.bytes());
     }
 
     /** Returns a set. */

@@ -30,6 +30,9 @@ import java.util.UUID;
  * 10 copy held        UUID; 1 held, 0 released (4); reason
  *  9 volume property  key; value, empty for none
  * 20 diff area set    limit in bytes (8), 0 for none
+ * 13 overlay created  UUID of the copy; number of the overlay's file (8)
+ * 14 overlay changed  UUID of the copy; 1 sealed, 2 dropped, 3 failed (4); zero (4); last sequence of its file when it
+ *                     was sealed, else 0 (8); reason of a failure, else empty
  * </pre>
  */
 final class CatalogCodec {
@@ -99,6 +102,17 @@ final class CatalogCodec {
                 head.putLong(set.limitBytes());
                 yield new Shape(EntryHeader.DIFF_AREA_SET, 0);
             }
+            case CatalogEntry.OverlayCreated created -> {
+                putUuid(head, created.copy());
+                head.putLong(created.number());
+                yield new Shape(EntryHeader.OVERLAY_CREATED, 0);
+            }
+            case CatalogEntry.OverlayChanged changed -> {
+                putUuid(head, changed.copy());
+                head.putInt(changed.change().number()).putInt(0).putLong(changed.sealedThrough());
+                putString(head, changed.reason());
+                yield new Shape(EntryHeader.OVERLAY_CHANGED, 0);
+            }
         };
     }
 
@@ -140,6 +154,8 @@ final class CatalogCodec {
                 case EntryHeader.VOLUME_PROPERTY ->
                     new CatalogEntry.VolumeProperty(volume, getString(head), getString(head));
                 case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
+                case EntryHeader.OVERLAY_CREATED -> new CatalogEntry.OverlayCreated(getUuid(head), head.getLong());
+                case EntryHeader.OVERLAY_CHANGED -> getOverlayChanged(head);
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
@@ -152,6 +168,13 @@ final class CatalogCodec {
         } finally {
             head.limit(limit);
         }
+    }
+
+    private static CatalogEntry getOverlayChanged(ByteBuffer head) {
+        UUID copy = getUuid(head);
+        CatalogEntry.OverlayChange change = CatalogEntry.OverlayChange.of(head.getInt());
+        head.getInt();
+        return new CatalogEntry.OverlayChanged(copy, change, head.getLong(), getString(head));
     }
 
     private static CatalogEntry getSet(ByteBuffer head) {

@@ -47,6 +47,9 @@ public final class EntryHeader {
     /** A copy is held or released. */
     static final int COPY_HELD = 10;
 
+    static final int OVERLAY_CREATED = 13;
+    static final int OVERLAY_CHANGED = 14;
+
     /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
     public static final int NEW_DATA = 16;
 
@@ -89,10 +92,20 @@ public final class EntryHeader {
 
     /** Returns whether entries of that type are the catalog's. */
     static boolean isCatalog(int type) {
-        return (type >= VOLUME_ADDED && type <= VOLUME_CLEARED)
-                || type == VOLUME_PROPERTY
-                || type == COPY_HELD
-                || type == DIFF_AREA_SET;
+        return switch (type) {
+            case VOLUME_ADDED,
+                    VOLUME_REMOVED,
+                    SET_CREATED,
+                    COPIES_DELETED,
+                    VOLUME_FAILED,
+                    VOLUME_CLEARED,
+                    VOLUME_PROPERTY,
+                    COPY_HELD,
+                    OVERLAY_CREATED,
+                    OVERLAY_CHANGED,
+                    DIFF_AREA_SET -> true;
+            default -> false;
+        };
     }
 
     /** Checks the header of an entry that starts at {@code entry} in a head that ends at {@code end}. */
