@@ -76,7 +76,7 @@ public final class CopyOnWriteEngine implements Engine {
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 observer.events());
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer);
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */

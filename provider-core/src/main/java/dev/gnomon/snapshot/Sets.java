@@ -7,7 +7,7 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
-import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
@@ -26,7 +26,7 @@ final class Sets {
     private final Clock clock;
     private final Scheduler scheduler;
     private final RandomSource random;
-    private final Latencies latencies;
+    private final Observer observer;
 
     Sets(
             Store store,
@@ -35,14 +35,14 @@ final class Sets {
             Clock clock,
             Scheduler scheduler,
             RandomSource random,
-            Latencies latencies) {
+            Observer observer) {
         this.store = store;
         this.volumes = volumes;
         this.copies = copies;
         this.clock = clock;
         this.scheduler = scheduler;
         this.random = random;
-        this.latencies = latencies;
+        this.observer = observer;
     }
 
     /** Makes a set; {@code begun} is when it was asked for, in nanoseconds of the clock. */
@@ -63,14 +63,15 @@ final class Sets {
         }
     }
 
-    /** Makes the cut while all background work stands still; returns for how many nanoseconds writes were held. */
+    /** Makes the cut while all background work and the writing of events stand still; returns for how many nanoseconds writes were held. */
     private long make(SetCut cut, UUID setId, List<UUID> ids, SetRequest request)
             throws SetCut.FlushFailed, StoreException {
         store.pause();
+        observer.events().pause();
         try {
             cut.prepare();
             long held = cut.commit();
-            latencies.record(Timed.CUT_HOLD, held);
+            observer.latencies().record(Timed.CUT_HOLD, held);
             try {
                 cut.record(new CatalogEntry.SetCreated(
                         setId, clock.now().toEpochMilli(), request.name(), request.attributes(), cut.copies(ids)));
@@ -79,6 +80,7 @@ final class Sets {
             }
             return held;
         } finally {
+            observer.events().resume();
             store.resume();
         }
     }
