@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * a mark is appended only after the origin that it speaks of was forced.
  */
 public final class Staging implements AutoCloseable {
-    /** Most files: with segments of the usual size they hold 256 MiB. */
+    /** Most files as long as all volumes settle: with segments of the usual size they hold 256 MiB. */
     static final int FILES = 8;
 
     private static final int FIRST_FILES = 2;
@@ -59,7 +60,7 @@ public final class Staging implements AutoCloseable {
 
     // The appender's: whoever holds the turn.
     private final byte[] previousHash;
-    private final FileState[] states = new FileState[FILES];
+    private final FileState[] states = new FileState[StagingTable.MAX_FILES];
     private @Nullable StagingTableFile tableFile;
     private long generation;
     private long nextOrdinal = 1;
@@ -112,6 +113,7 @@ public final class Staging implements AutoCloseable {
     Staging(
             Host host,
             Storage storage,
+            Clock clock,
             Scheduler scheduler,
             StoreConfig config,
             UUID store,
@@ -129,7 +131,7 @@ public final class Staging implements AutoCloseable {
         this.changed = mutex.newCondition();
         this.markBatch = new BatchWriter(piecesPerChunk, BatchHeader.ALIGNMENT_BYTES, 0);
         Arrays.fill(states, FileState.unused());
-        this.room = new StagingRoom(host, files, scheduler, end == null ? StagingRoom.NONE : end.current());
+        this.room = new StagingRoom(host, files, clock, scheduler, end == null ? StagingRoom.NONE : end.current());
         this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
         if (end == null) {
             fileBytes = fileBytes(config.segmentBytes());
@@ -162,7 +164,7 @@ public final class Staging implements AutoCloseable {
 
     /** Returns the bytes that the files, with the table, may come to. */
     long mostBytes() {
-        return FILES * fileBytes + StagingTable.TABLE_BYTES;
+        return Math.max(FILES, files.count()) * fileBytes + StagingTable.TABLE_BYTES;
     }
 
     /** Returns how many pieces all files hold together. */
@@ -227,7 +229,7 @@ public final class Staging implements AutoCloseable {
     private boolean switchFile() throws IOException {
         int next = room.free();
         if (next == StagingRoom.NONE) {
-            files.want(files.count() + 1);
+            files.want(Math.min(FILES, files.count() + 1)); // more than usual only when somebody waits
             return false;
         }
         if (current != StagingRoom.NONE) {
@@ -360,7 +362,7 @@ public final class Staging implements AutoCloseable {
     /** Lets slots below an id leave, for which there is a {@link #mark}; direct writes are possible from then on. */
     public void leave(VolumeExceptions exceptions, long belowId) {
         StagedPieces staged = exceptions.staged();
-        int[] leaving = new int[FILES];
+        int[] leaving = new int[StagingTable.MAX_FILES];
         exceptions.mutex().lock();
         try {
             for (long id = staged.first(); id < belowId; id++) {

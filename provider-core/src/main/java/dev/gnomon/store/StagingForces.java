@@ -7,6 +7,7 @@ package dev.gnomon.store;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.store.format.StagingTable;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -24,7 +25,7 @@ final class StagingForces {
     private final Mutex.Condition changed;
 
     // Guarded by the mutex.
-    private final boolean[] dirty = new boolean[Staging.FILES];
+    private final boolean[] dirty = new boolean[StagingTable.MAX_FILES];
     private boolean forcing;
     private long lastSequence;
     private long durableThrough;
@@ -82,7 +83,7 @@ final class StagingForces {
     IoStatus through(long sequence) {
         while (true) {
             long through;
-            boolean[] which = new boolean[Staging.FILES];
+            boolean[] which = new boolean[StagingTable.MAX_FILES];
             mutex.lock();
             try {
                 while (forcing && durableThrough < sequence) {

@@ -4,12 +4,18 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.store.format.StagingTable;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Counts, for each staging file, the slots that have not left it, and so knows which one may be used again. Thread-safe.
+ *
+ * <p>A file whose slots stay is held by a volume that cannot settle. Others must not wait for it, so one more file than
+ * usual is used for each of these.
  *
  * <p><b>Invariant:</b> a file is free only when as many slots have left it as were ever put into it; the file that is
  * being appended to is never free.
@@ -18,23 +24,33 @@ final class StagingRoom {
     /** No file. */
     static final int NONE = -1;
 
+    /** After so long a volume that settles at all has done so: twice the time for which what is released waits. */
+    private static final long STUCK_NANOS = 10_000_000_000L;
+
+    private final Clock clock;
     private final Staging.Host host;
     private final StagingFiles files;
     private final Mutex mutex;
     private final Mutex.Condition changed;
 
     // Guarded by the mutex.
-    private final int[] slots = new int[Staging.FILES];
+    private final int[] slots = new int[StagingTable.MAX_FILES];
+
+    /** When each file was full. */
+    private final long[] fullSince = new long[StagingTable.MAX_FILES];
+
     private int current;
     private boolean closing;
 
     /** Takes the file that is appended to, or {@link #NONE}. */
-    StagingRoom(Staging.Host host, StagingFiles files, Scheduler scheduler, int current) {
+    StagingRoom(Staging.Host host, StagingFiles files, Clock clock, Scheduler scheduler, int current) {
+        this.clock = clock;
         this.host = host;
         this.files = files;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
         this.current = current;
+        Arrays.fill(fullSince, clock.nanoTime());
     }
 
     /** Counts slots in. */
@@ -74,6 +90,9 @@ final class StagingRoom {
     void current(int file) {
         mutex.lock();
         try {
+            if (current != NONE) {
+                fullSince[current] = clock.nanoTime();
+            }
             current = file;
         } finally {
             mutex.unlock();
@@ -90,9 +109,24 @@ final class StagingRoom {
         }
     }
 
+    /** Returns how many files there may be now. */
+    private int most() {
+        long now = clock.nanoTime();
+        int most = Staging.FILES;
+        mutex.lock();
+        try {
+            for (int i = 0; i < files.count(); i++) {
+                most += i != current && slots[i] > 0 && now - fullSince[i] > STUCK_NANOS ? 1 : 0;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        return Math.min(most, StagingTable.MAX_FILES);
+    }
+
     /** Waits until a file is free, one more is prepared, or the time is up; returns whether one may be. */
     boolean await(long timeoutNanos) throws IOException {
-        if (files.count() < Staging.FILES && files.await(files.count() + 1)) {
+        if (files.count() < most() && files.await(files.count() + 1)) {
             return true;
         }
         mutex.lock();

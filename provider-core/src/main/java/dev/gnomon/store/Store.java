@@ -101,6 +101,7 @@ public final class Store implements AutoCloseable {
                         Store.this.fail(reason);
                     }
                 },
+                parts.clock(),
                 scheduler,
                 superblocks.newest().generation());
         this.runs = replay.runs();
