@@ -113,13 +113,13 @@ final class IndexTable extends Mutants {
                 "half_recycled",
                 "log",
                 "old batches in a segment that was about to be used again are taken for new ones",
-                Search.REAPER,
+                Search.RECYCLED,
                 in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
         add(
                 "recycled_name",
                 "log",
                 "the new name of a segment that is used again is not made durable before it is used",
-                Search.REAPER,
+                Search.RECYCLED,
                 in("store.Segments.recycle", "Storage.syncDirectory", DROP));
         add(
                 "one_slot",

@@ -48,6 +48,7 @@ enum Search {
     ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
+    RECYCLED(1, IndexScenarios::recycled),
     HELD_SEGMENT(3, IndexScenarios::heldSegment),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
     HOLDS(1, VolumeScenarios::holds);
