@@ -12,13 +12,11 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
-import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.BatchWriter;
-import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
@@ -46,21 +44,18 @@ public final class LiveVolume {
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
-    private final Staging staging;
     private final VolumeExceptions exceptions;
     private final EpochGate gate;
     private final StagedWrites stagedWrites;
+    private final RoomNeed roomNeed;
     private final StagedReads stagedReads;
     private final Settler settler;
-    private final WorkQueue<Waiting> flushes;
+    private final VolumeFlushes flushes;
     private final int partBytes;
     private final AtomicInteger clients = new AtomicInteger();
     private final Counters counters;
     private final Events events;
-    private volatile String failure;
-    private volatile long forcedThrough = -1;
     private volatile boolean closing;
-    private long mustForceThrough;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -70,36 +65,22 @@ public final class LiveVolume {
         }
     }
 
-    /** What a request that waits for durability needs to have forced. */
-    private enum Need {
-        /** New data that is staged. */
-        CHAIN,
-        /** Everything that was acknowledged. */
-        ALL,
-        /** The origin, whatever was written straight. */
-        ORIGIN
-    }
-
-    private record Waiting(Completion completion, Need need) {}
-
     /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */
     LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) {
         this.entry = entry;
         this.events = parts.events;
         this.origin = origin;
         this.store = parts.store;
-        this.staging = store.staging();
         this.stagedWrites = parts.stagedWrites;
         this.counters = parts.counters;
-        this.failure = entry.failure();
         this.exceptions = store.exceptions(entry.number());
-        this.partBytes = StagedWrites.partBytes(staging);
+        this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
-        this.stagedReads = new StagedReads(origin, exceptions, staging);
-        this.mustForceThrough = staging.durableThrough();
-        this.flushes = new WorkQueue<>(parts.scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
+        this.roomNeed = new RoomNeed(store, exceptions, gate);
+        this.stagedReads = new StagedReads(origin, exceptions, store.staging());
+        this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
-        this.settler = new Settler(this, store, group, parts.clock, parts.scheduler);
+        this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
     }
 
     /** What all volumes of an engine share. */
@@ -178,12 +159,12 @@ public final class LiveVolume {
 
     /** Returns why writes and flushes are refused, empty if they are not. */
     String failure() {
-        return failure.isEmpty() ? store.failure() : failure;
+        return flushes.failure();
     }
 
     /** Returns why this volume alone refuses writes and flushes, empty if it does not. */
     String ownFailure() {
-        return failure;
+        return flushes.ownFailure();
     }
 
     /** Returns why the origin does not take what was acknowledged, empty if it does. */
@@ -285,46 +266,10 @@ public final class LiveVolume {
 
     private void stage(WriteRequest request) {
         counters.firstTouches.increment();
-        if (settler.starved() && mayOwe(request)) {
+        if (settler.starved() && roomNeed.of(request)) {
             settler.hold(request);
         } else {
             decided(request, IoStatus.OK);
-        }
-    }
-
-    /** Returns whether a request may need room in the diff area that nothing before it needs. */
-    private boolean mayOwe(WriteRequest request) {
-        long below;
-        exceptions.mutex().lock();
-        try {
-            below = gate.copyBelow(request.epoch());
-        } finally {
-            exceptions.mutex().unlock();
-        }
-        long[] owed = new long[(int) (request.lastPiece() - request.firstPiece() + 1)];
-        Lookup lookup = store.lookups().take();
-        try {
-            int count = exceptions.owed(request.firstPiece(), request.lastPiece(), below, owed, lookup);
-            return owedByNobody(owed, count, request.epoch());
-        } catch (StoreException e) {
-            return true; // The settling task finds the same, and says what becomes of those that are held.
-        } finally {
-            store.lookups().give(lookup);
-        }
-    }
-
-    private boolean owedByNobody(long[] pieces, int count, long epoch) {
-        exceptions.mutex().lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                long staged = exceptions.staged().newest(pieces[i]);
-                if (staged == StagedPieces.NONE || exceptions.staged().epoch(staged) != epoch) {
-                    return true;
-                }
-            }
-            return false;
-        } finally {
-            exceptions.mutex().unlock();
         }
     }
 
@@ -341,6 +286,7 @@ public final class LiveVolume {
     /** Takes what became of a request in the staging chain; called by its task. */
     void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
         if (status == IoStatus.OK) {
+            flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
             exceptions.mutex().lock();
             try {
                 boolean zeros = request.wholePieces() == null;
@@ -353,7 +299,6 @@ public final class LiveVolume {
                         batch,
                         request.batchHandle(),
                         request.zeroing() == Zeroing.ALLOCATE);
-                mustForceThrough = Math.max(mustForceThrough, placed.sequence());
             } finally {
                 exceptions.mutex().unlock();
             }
@@ -361,7 +306,7 @@ public final class LiveVolume {
         }
         leave(request.slot());
         if (status == IoStatus.OK && request.forced()) {
-            await(new Waiting(request.completion(), Need.CHAIN));
+            flushes.forceChain(request.completion());
         } else {
             request.completion().complete(status);
         }
@@ -398,101 +343,22 @@ public final class LiveVolume {
         return closing ? IoStatus.GONE : status;
     }
 
-    // ---- durability
-
+    /** Completes a request, when it is durable if it is to be forced. */
     void finish(IoStatus status, boolean forced, Completion completion) {
         if (status != IoStatus.OK || !forced) {
             completion.complete(status);
-        } else if (gate.directEntered() == forcedThrough && staging.durableThrough() >= mustForceThrough()) {
-            completion.complete(failure().isEmpty() ? IoStatus.OK : IoStatus.IO_ERROR);
         } else {
-            await(new Waiting(completion, Need.ALL));
+            flushes.flush(completion);
         }
     }
 
-    private void await(Waiting waiting) {
-        if (!flushes.offer(waiting)) {
-            waiting.completion.complete(IoStatus.GONE);
-        }
-    }
-
-    /** Has the origin forced for the settling task; what comes of it is told on another task. */
-    void forceOrigin(Completion completion) {
-        await(new Waiting(completion, Need.ORIGIN));
-    }
-
-    private long mustForceThrough() {
-        exceptions.mutex().lock();
-        try {
-            return mustForceThrough;
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
-    /** Notes a batch of the staging chain that the next flush must make durable. */
-    void mustForceThrough(long sequence) {
-        exceptions.mutex().lock();
-        try {
-            mustForceThrough = Math.max(mustForceThrough, sequence);
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
-    /** Forces once what is needed and tells all who waited for it. */
-    private void forceFor(List<Waiting> waiting) {
-        boolean all = false;
-        boolean settling = false;
-        for (Waiting each : waiting) {
-            all |= each.need == Need.ALL;
-            settling |= each.need == Need.ORIGIN;
-        }
-        boolean straight = all && gate.directEntered() != forcedThrough;
-        IoStatus status = failure().isEmpty() ? staging.forceThrough(mustForceThrough()) : IoStatus.IO_ERROR;
-        if (status == IoStatus.OK && (straight || settling) && !force()) {
-            status = IoStatus.IO_ERROR;
-        }
-        for (Waiting each : waiting) {
-            each.completion.complete(status);
-        }
-    }
-
-    private boolean force() {
-        if (!failure().isEmpty()) {
-            return false;
-        }
-        long through = gate.directEnteredIfQuiet();
-        try {
-            counters.forces.increment();
-            origin.force();
-        } catch (IOException e) {
-            fail("forcing the origin " + entry.origin() + " failed: " + e.getMessage());
-            return false;
-        }
-        forcedThrough = through;
-        return failure().isEmpty();
-    }
-
-    /** Refuses writes and flushes from now on, in memory first, then in the log, which is another file. */
-    private void fail(String reason) {
-        failure = reason;
+    private void releaseAgain() {
         settler.releaseAgain();
-        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
-        try {
-            store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
-        } catch (StoreException e) {
-            tell(EventId.FAILURE_NOT_LOGGED, "the failure could not be written to the log: " + e.getMessage());
-            store.fail("a flush of volume " + entry.name() + " failed and could not be logged");
-        }
     }
 
     /** Accepts writes again, once the origin can be forced and its cache is dropped. */
     void clearFailure() throws IOException, StoreException {
-        origin.force();
-        origin.dropCache();
-        store.change(new CatalogEntry.VolumeCleared(entry.number()));
-        failure = "";
+        flushes.clearFailure();
         settler.retry();
     }
 
@@ -529,7 +395,6 @@ public final class LiveVolume {
         gate.awaitEmpty();
         settler.close();
         flushes.close();
-        force();
         try {
             origin.close();
         } catch (IOException e) {

@@ -37,6 +37,7 @@ final class Settler {
     private static final int FORCE_SHARE = 4;
 
     private final LiveVolume volume;
+    private final VolumeFlushes flushes;
     private final Store store;
     private final Staging staging;
     private final VolumeExceptions exceptions;
@@ -61,8 +62,15 @@ final class Settler {
 
     private volatile SettleGroup.Outcome last = SettleGroup.Outcome.done(0);
 
-    Settler(LiveVolume volume, Store store, SettleGroup group, Clock clock, Scheduler scheduler) {
+    Settler(
+            LiveVolume volume,
+            VolumeFlushes flushes,
+            Store store,
+            SettleGroup group,
+            Clock clock,
+            Scheduler scheduler) {
         this.volume = volume;
+        this.flushes = flushes;
         this.store = store;
         this.staging = store.staging();
         this.exceptions = store.exceptions(volume.number());
@@ -200,7 +208,7 @@ final class Settler {
                 if (releaseAgain) {
                     return Work.RELEASE_AGAIN;
                 }
-                boolean able = store.writable() && volume.ownFailure().isEmpty();
+                boolean able = store.writable() && flushes.ownFailure().isEmpty();
                 boolean unreleased = staged.released() < staged.end();
                 boolean released = Math.max(staged.first(), lastForcedBelow) < staged.released();
                 if (able && forcedBelow > staged.first()) {
@@ -296,7 +304,7 @@ final class Settler {
         } finally {
             mutex.unlock();
         }
-        volume.forceOrigin(status -> forced(below, status));
+        flushes.forceOrigin(status -> forced(below, status));
     }
 
     private void forced(long below, IoStatus status) {
@@ -337,7 +345,7 @@ final class Settler {
             if (sequence < 0) {
                 return; // the store has failed, and this task has nothing more to do
             }
-            volume.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
+            flushes.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
             staging.leave(exceptions, below);
             if (staged.isEmpty()) {
                 staging.claim();

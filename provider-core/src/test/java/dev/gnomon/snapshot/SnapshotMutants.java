@@ -59,7 +59,7 @@ final class SnapshotMutants {
         return Preserve.PIECE_BYTES;
     }
 
-    static void forcedAtOnce(LiveVolume volume, Completion completion) {
+    static void forcedAtOnce(VolumeFlushes flushes, Completion completion) {
         completion.complete(IoStatus.OK);
     }
 
@@ -67,7 +67,7 @@ final class SnapshotMutants {
         return staged.end();
     }
 
-    // ---- LiveVolume
+    // ---- LiveVolume, VolumeFlushes
 
     static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
         Mutex mutex = Peek.get(gate, "mutex", Mutex.class);
@@ -115,7 +115,7 @@ final class SnapshotMutants {
         }
     }
 
-    static String noFailure(LiveVolume volume) {
+    static String noFailure(Object asked) {
         return "";
     }
 

@@ -87,11 +87,8 @@ final class StoreMutants {
     // ---- Staging
 
     static void notedThenWritten(StorageFile file, ByteBuffer source, long offset, Staging self) throws IOException {
-        Mutex mutex = Peek.get(self, "mutex", Mutex.class);
-        mutex.lock();
-        Peek.set(self, "lastSequence", Peek.get(self, "nextSequence", Long.class));
-        Peek.get(self, "dirty", boolean[].class)[Peek.get(self, "current", Integer.class)] = true;
-        mutex.unlock();
+        Peek.get(self, "forces", StagingForces.class)
+                .appended(Peek.get(self, "current", Integer.class), Peek.get(self, "nextSequence", Long.class));
         file.write(source, offset);
     }
 
