@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** The commands on single shadow copies. */
 @Command(
         name = "copy",
-        header = "List, show, hold and delete single shadow copies, and write to them.",
+        header = "List, show, hold and delete single shadow copies, write and revert to them.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")

@@ -36,6 +36,8 @@ public final class RequestCodec {
         OVERLAY_CREATE("overlay.create"),
         OVERLAY_SEAL("overlay.seal"),
         OVERLAY_DROP("overlay.drop"),
+        COPY_REVERT("copy.revert"),
+        REVERT_LIST("revert.list"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -128,6 +130,11 @@ public final class RequestCodec {
                             case SEAL -> Operation.OVERLAY_SEAL;
                             case DROP -> Operation.OVERLAY_DROP;
                         });
+            case Request.CopyRevert r -> {
+                parameters.put("copy", r.reference()).put("force", r.force()).put("dryRun", r.dryRun());
+                yield Operation.COPY_REVERT;
+            }
+            case Request.RevertList _ -> Operation.REVERT_LIST;
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -195,6 +202,9 @@ public final class RequestCodec {
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
+            case COPY_REVERT ->
+                new Request.CopyRevert(in.text("copy"), in.optionalFlag("force"), in.optionalFlag("dryRun"));
+            case REVERT_LIST -> new Request.RevertList();
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -241,8 +251,10 @@ public final class RequestCodec {
             }
             case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
             case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
+                    Request.RevertList _,
                     Request.DiffAreaShow _,
                     Request.DiffAreaResize _,
                     Request.EventList _,

@@ -160,6 +160,12 @@ public enum EventId {
             Severity.WARN,
             "the file of an overlay could not be compacted and goes on to grow",
             "look at the reason: often a full file system; no data is concerned"),
+    /** It is tried again each second. */
+    REVERT_WAITS(
+            "GNM-2040",
+            Severity.WARN,
+            "a volume that is being reverted cannot get on",
+            "look at the reason; the volume reads as the shadow copy meanwhile, and the revert goes on by itself"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -191,6 +197,10 @@ public enum EventId {
     OVERLAY_SEALED("GNM-2132", Severity.INFO, "the overlay of a shadow copy was sealed", "nothing"),
     /** The copy shows its own content. */
     OVERLAY_DROPPED("GNM-2133", Severity.INFO, "the overlay of a shadow copy was discarded", "nothing"),
+    /** The volume reads as the copy already. */
+    REVERT_STARTED("GNM-2140", Severity.INFO, "a volume is being reverted to a shadow copy", "nothing"),
+    /** The copy may be deleted again. */
+    REVERT_DONE("GNM-2141", Severity.INFO, "a volume was reverted to a shadow copy", "nothing"),
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

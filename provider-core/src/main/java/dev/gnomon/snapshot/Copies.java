@@ -95,6 +95,12 @@ final class Copies {
         changes.requireWritable();
         for (CopyInfo copy : copies) {
             requireReleased(copy);
+            if (isRevertSource(copy.id())) {
+                throw new EngineException(
+                        Kind.REFUSED,
+                        "volume " + copy.volume() + " is being reverted to " + copy.exportName()
+                                + "; it cannot be deleted before that is done");
+            }
         }
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
         List<Catalog.OverlayEntry> theirs = overlays.of(ids);
@@ -127,6 +133,11 @@ final class Copies {
                     "shadow copy " + copy.exportName() + " is held" + (reason.isEmpty() ? "" : " (" + reason + ")")
                             + "; release it first: gnomon copy release " + copy.exportName());
         }
+    }
+
+    /** Returns whether a volume is being reverted to that copy: until it is done the copy is neither deleted nor dropped. */
+    boolean isRevertSource(UUID id) {
+        return store.catalog().isRevertSource(id);
     }
 
     private void hide(UUID id) {

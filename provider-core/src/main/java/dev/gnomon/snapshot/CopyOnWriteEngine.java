@@ -40,6 +40,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Copies copies;
     private final CopyOverlays overlays;
     private final Sets sets;
+    private final Reverts reverts;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -77,6 +78,7 @@ public final class CopyOnWriteEngine implements Engine {
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 observer.events());
         this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer);
+        this.reverts = new Reverts(store, volumes, copies, changes);
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -253,6 +255,20 @@ public final class CopyOnWriteEngine implements Engine {
             overlays.drop(copy, copies.readable(copy.id()));
             return copies.find(reference);
         });
+    }
+
+    public RevertProgress revert(String reference, boolean force) throws EngineException {
+        return inTurn(() -> reverts.begin(reference, force));
+    }
+
+    @Override
+    public RevertProgress planRevert(String reference) throws EngineException {
+        return inTurn(() -> reverts.plan(reference));
+    }
+
+    @Override
+    public List<RevertProgress> reverts() {
+        return reverts.list();
     }
 
     // ---- for exports

@@ -11,6 +11,8 @@ import dev.gnomon.store.format.CatalogEntry.CopyHeld;
 import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
 import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
 import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
+import dev.gnomon.store.format.CatalogEntry.RevertDone;
+import dev.gnomon.store.format.CatalogEntry.RevertStarted;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy.
+ * volume number is given twice, not even after a removal; a set has at least one copy; the copy that a volume is being
+ * reverted to is there.
  */
 public final class Catalog {
     /** The catalog of an empty log. */
@@ -65,6 +68,7 @@ public final class Catalog {
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
      * @param properties by their keys, none with an empty value
+     * @param revert that is not done yet, or {@link Revert#NONE}
      */
     public record VolumeEntry(
             int number,
@@ -75,23 +79,36 @@ public final class Catalog {
             long highestEpoch,
             String failure,
             List<CopyEntry> copies,
-            Map<String, String> properties) {
+            Map<String, String> properties,
+            Revert revert) {
+        /** A volume without properties that is not being reverted. */
+        public VolumeEntry(
+                int number,
+                UUID id,
+                String name,
+                String origin,
+                long sizeBytes,
+                long highestEpoch,
+                String failure,
+                List<CopyEntry> copies) {
+            this(number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.of(), Revert.NONE);
+        }
+
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
         }
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
+            long highest = Math.max(highestEpoch, epoch);
             return new VolumeEntry(
-                    number,
-                    id,
-                    name,
-                    origin,
-                    sizeBytes,
-                    Math.max(highestEpoch, epoch),
-                    newFailure,
-                    newCopies,
-                    properties);
+                    number, id, name, origin, sizeBytes, highest, newFailure, newCopies, properties, revert);
+        }
+
+        private VolumeEntry with(Revert newRevert) {
+            long highest = Math.max(highestEpoch, newRevert.epoch());
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, highest, failure, copies, properties, newRevert);
         }
 
         private VolumeEntry with(String key, String value) {
@@ -102,7 +119,32 @@ public final class Catalog {
                 next.put(key, value);
             }
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next));
+                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next), revert);
+        }
+
+        /** Returns the copy of that id, or null. */
+        public @Nullable CopyEntry copy(UUID copyId) {
+            for (CopyEntry copy : copies) {
+                if (copy.id().equals(copyId)) {
+                    return copy;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * A revert that is not done.
+     *
+     * @param epoch the first of the revert, 0 if there is none: what a write of it or a later one finds is the copy
+     */
+    public record Revert(UUID copy, long epoch) {
+        /** No revert. */
+        public static final Revert NONE = new Revert(new UUID(0, 0), 0);
+
+        /** Returns whether there is one. */
+        public boolean running() {
+            return epoch > 0;
         }
     }
 
@@ -190,6 +232,10 @@ public final class Catalog {
             }
             new TreeMap<>(volume.properties())
                     .forEach((key, value) -> entries.add(new VolumeProperty(volume.number(), key, value)));
+            if (volume.revert().running()) {
+                entries.add(new RevertStarted(
+                        volume.number(), volume.revert().copy(), volume.revert().epoch()));
+            }
         }
         entries.addAll(marks.entries());
         return entries;
@@ -247,10 +293,10 @@ public final class Catalog {
             case CopiesDeleted deleted -> delete(deleted);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
-            case CopyHeld _ -> this; // a mark
             case VolumeProperty property -> set(property);
-            case DiffAreaSet _ -> this; // a mark
-            case OverlayCreated _, OverlayChanged _ -> this; // marks
+            case CopyHeld _, DiffAreaSet _, OverlayCreated _, OverlayChanged _ -> this; // marks
+            case RevertStarted started -> start(started);
+            case RevertDone done -> finish(done);
         };
     }
 
@@ -267,8 +313,7 @@ public final class Catalog {
                         added.sizeBytes(),
                         added.firstEpoch(),
                         "",
-                        List.of(),
-                        Map.of()));
+                        List.of()));
         return new Catalog(next, sets, added.number(), marks);
     }
 
@@ -309,6 +354,7 @@ public final class Catalog {
             List<CopyEntry> kept = new ArrayList<>();
             for (CopyEntry copy : volume.copies()) {
                 if (deleted.ids().contains(copy.id())) {
+                    require(!isRevertSource(copy.id()), "deleted copy that a volume is being reverted to", copy.id());
                     nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
                 } else {
                     kept.add(copy);
@@ -339,6 +385,36 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(property.number(), volume.with(property.key(), property.value()));
         return with(next, sets);
+    }
+
+    private Catalog start(RevertStarted started) {
+        VolumeEntry volume = require(started.number());
+        require(volume.copy(started.copy()) != null, "revert to a copy that is not there", started.copy());
+        require(!volume.revert().running(), "second revert of a volume", volume.name());
+        require(started.epoch() > volume.highestEpoch(), "epoch of a revert goes back", started.epoch());
+        return with(volume.with(new Revert(started.copy(), started.epoch())));
+    }
+
+    private Catalog finish(RevertDone done) {
+        VolumeEntry volume = require(done.number());
+        require(volume.revert().running(), "end of a revert that is not there", volume.name());
+        return with(volume.with(Revert.NONE));
+    }
+
+    private Catalog with(VolumeEntry volume) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(volume.number(), volume);
+        return with(next, sets);
+    }
+
+    /** Returns whether a volume is being reverted to that copy, which must then be neither deleted nor dropped. */
+    public boolean isRevertSource(UUID copy) {
+        for (VolumeEntry volume : volumes.values()) {
+            if (volume.revert().running() && volume.revert().copy().equals(copy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private VolumeEntry require(int number) {

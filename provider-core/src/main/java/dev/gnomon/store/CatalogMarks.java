@@ -35,6 +35,8 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes, CatalogOverlays ov
                     CatalogEntry.VolumeRemoved _,
                     CatalogEntry.SetCreated _,
                     CatalogEntry.VolumeProperty _,
+                    CatalogEntry.RevertStarted _,
+                    CatalogEntry.RevertDone _,
                     CatalogEntry.VolumeFailed _,
                     CatalogEntry.VolumeCleared _ -> this;
         };

@@ -123,6 +123,21 @@ class CliTests {
     }
 
     @Test
+    void aRevertIsPlannedBegunOrWaitedFor() {
+        volumes("data");
+        run("set", "create", "data", "--name", "n");
+
+        assertThat(run("copy", "revert", "data@n", "--dry-run").out())
+                .contains("data@n", "2M in 512 pieces", "clients:           3");
+        assertThat(run("copy", "revert", "data@n", "--yes", "--no-wait").out())
+                .isEqualTo("Volume data reads as data@n; 2M are brought back in the background.\n");
+        Outcome waited = run("copy", "revert", "data@n", "--yes", "--force");
+        assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2M had differed.\n");
+        assertThat(waited.err()).startsWith("0 %  0 of 2M\n");
+        assertThat(run("copy", "revert", "data@m", "--yes").code()).isEqualTo(4);
+    }
+
+    @Test
     void deletingSeveralOfWhichSomeFailIsPartlyDone() {
         volumes("data");
         run("set", "create", "data", "--name", "a");
@@ -172,6 +187,9 @@ class CliTests {
         document("copyListDocument", "copy", "list");
         document("copyDocument", "copy", "show", "data@n");
         document("copyDocument", "copy", "hold", "data@n", "--reason", "audit");
+        document("revertDocument", "copy", "revert", "data@n", "--dry-run");
+        document("revertDocument", "copy", "revert", "data@n", "--yes", "--force", "--no-wait");
+        document("revertDocument", "copy", "revert", "data@n", "--yes");
         document("deletionPlanDocument", "copy", "delete", "log@n", "data@n", "data@missing", "--dry-run");
         document("deletionPlanDocument", "set", "delete", "n", "missing", "--dry-run");
         document("copyDocument", "copy", "release", "data@n");
@@ -364,6 +382,9 @@ class CliTests {
                 "set create a --name a@b | name: 'a@b'; allowed is",
                 "set delete | Missing required parameter: 'SET'",
                 "copy show a b | 'b'",
+                "copy revert | Missing required parameter: 'COPY'",
+                "copy revert a@b | this overwrites the volume of a@b; add --yes to do it, or --dry-run to see how much",
+                "copy revert a@b@c --yes | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "copy show a@b@c | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "demo --seed x | 'x' is not a long"
             })
@@ -396,6 +417,7 @@ class CliTests {
                 "copy list --help",
                 "copy overlay --help",
                 "copy overlay seal --help",
+                "copy revert --help",
                 "service run --help",
                 "check --help",
                 "demo --help"

@@ -13,6 +13,7 @@ import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.VolumeView;
@@ -93,6 +94,11 @@ public final class EngineRequests implements RequestHandler {
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
+            case Request.CopyRevert r ->
+                one(Results.revert(Views.of(
+                        r.dryRun() ? engine.planRevert(r.reference()) : engine.revert(r.reference(), r.force()))));
+            case Request.RevertList _ ->
+                list(Views.all(engine.reverts(), Views::of), Results::reverts, RevertView::toJson);
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),

@@ -34,6 +34,8 @@ import java.util.UUID;
  * 13 overlay created  UUID of the copy; number of the overlay's file (8)
  * 14 overlay changed  UUID of the copy; 1 sealed, 2 dropped, 3 failed (4); zero (4); last sequence of its file when it
  *                     was sealed, else 0 (8); reason of a failure, else empty
+ * 15 revert started   UUID of the copy; live epoch of the volume (8)
+ * 18 revert done      nothing
  * </pre>
  */
 final class CatalogCodec {
@@ -114,6 +116,12 @@ final class CatalogCodec {
                 putString(head, changed.reason());
                 yield new Shape(EntryHeader.OVERLAY_CHANGED, 0);
             }
+            case CatalogEntry.RevertStarted started -> {
+                putUuid(head, started.copy());
+                head.putLong(started.epoch());
+                yield new Shape(EntryHeader.REVERT_STARTED, started.number());
+            }
+            case CatalogEntry.RevertDone done -> new Shape(EntryHeader.REVERT_DONE, done.number());
         };
     }
 
@@ -158,6 +166,9 @@ final class CatalogCodec {
                 case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
                 case EntryHeader.OVERLAY_CREATED -> new CatalogEntry.OverlayCreated(getUuid(head), head.getLong());
                 case EntryHeader.OVERLAY_CHANGED -> getOverlayChanged(head);
+                case EntryHeader.REVERT_STARTED ->
+                    new CatalogEntry.RevertStarted(volume, getUuid(head), head.getLong());
+                case EntryHeader.REVERT_DONE -> new CatalogEntry.RevertDone(volume);
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {

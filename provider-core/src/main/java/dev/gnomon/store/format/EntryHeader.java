@@ -49,6 +49,8 @@ public final class EntryHeader {
 
     static final int OVERLAY_CREATED = 13;
     static final int OVERLAY_CHANGED = 14;
+    static final int REVERT_STARTED = 15;
+    static final int REVERT_DONE = 18;
 
     /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
     public static final int NEW_DATA = 16;
@@ -103,6 +105,8 @@ public final class EntryHeader {
                     COPY_HELD,
                     OVERLAY_CREATED,
                     OVERLAY_CHANGED,
+                    REVERT_STARTED,
+                    REVERT_DONE,
                     DIFF_AREA_SET -> true;
             default -> false;
         };

@@ -83,6 +83,8 @@ class BatchTests {
                 new CatalogEntry.VolumeCleared(1),
                 new CatalogEntry.CopyHeld(new UUID(9, 10), true, "bis zur Prüfung"),
                 new CatalogEntry.CopyHeld(new UUID(9, 10), false, ""),
+                new CatalogEntry.RevertStarted(1, new UUID(13, 14), 9),
+                new CatalogEntry.RevertDone(1),
                 new CatalogEntry.VolumeRemoved(1));
         BatchWriter writer = new BatchWriter(4, 8192, 0);
         entries.forEach(writer::add);
