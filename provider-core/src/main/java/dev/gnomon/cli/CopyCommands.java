@@ -18,12 +18,12 @@ import picocli.CommandLine.Parameters;
 /** The commands on single shadow copies. */
 @Command(
         name = "copy",
-        header = "List, show and delete single shadow copies.",
+        header = "List, show and delete single shadow copies, and write to them.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
 final class CopyCommands extends GnomonCommand.Group {
-    private static final String COPY_HELP = "VOLUME@COPY, where COPY is its name or id; or its id alone.";
+    static final String COPY_HELP = "VOLUME@COPY, where COPY is its name or id; or its id alone.";
 
     CopyCommands(GnomonCommand root, Session session) {
         super(root, session);
@@ -75,19 +75,22 @@ final class CopyCommands extends GnomonCommand.Group {
     }
 
     private static void table(List<CopyView> copies, PrintWriter out) {
-        Table table = new Table("EXPORT", "CREATED", "SIZE", "ID", "SET");
+        Table table = new Table("EXPORT", "CREATED", "SIZE", "OVERLAY", "ID", "SET");
         for (CopyView copy : copies) {
             table.row(
                     copy.exportName(),
                     Times.human(copy.createdAt()),
                     Sizes.human(copy.sizeBytes()),
+                    copy.overlay().state() == CopyView.OverlayState.NONE
+                            ? "-"
+                            : copy.overlay().state().name(),
                     copy.id().toString(),
                     copy.setId().toString());
         }
         table.print(out);
     }
 
-    private static void details(CopyView copy, PrintWriter out) {
+    static void details(CopyView copy, PrintWriter out) {
         Details details = new Details();
         details.line("export", copy.exportName());
         details.line("id", copy.id().toString());
@@ -97,6 +100,11 @@ final class CopyCommands extends GnomonCommand.Group {
         details.line("created", Times.human(copy.createdAt()));
         details.line("size", Sizes.human(copy.sizeBytes()) + " (" + copy.sizeBytes() + " bytes)");
         details.line("epoch", Long.toString(copy.epoch()));
+        CopyView.Overlay overlay = copy.overlay();
+        if (overlay.state() != CopyView.OverlayState.NONE) {
+            String reason = overlay.reason().isEmpty() ? "" : ": " + overlay.reason();
+            details.line("overlay", overlay.state() + ", " + Sizes.human(overlay.bytes()) + reason);
+        }
         new TreeMap<>(copy.attributes()).forEach((key, value) -> details.line("attribute " + key, value));
         details.print(out);
     }

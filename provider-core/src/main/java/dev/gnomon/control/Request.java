@@ -53,6 +53,19 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /** Makes, seals or drops the overlay of a shadow copy. */
+    record Overlay(String reference, OverlayStep step) implements Request {}
+
+    /** What is done with an overlay. */
+    enum OverlayStep {
+        /** It is made, empty. */
+        CREATE,
+        /** Nothing is written to it any more, and the copy shows what it holds. */
+        SEAL,
+        /** It is discarded, and the copy shows its own content. */
+        DROP
+    }
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

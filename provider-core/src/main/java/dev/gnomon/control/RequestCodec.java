@@ -29,6 +29,9 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        OVERLAY_CREATE("overlay.create"),
+        OVERLAY_SEAL("overlay.seal"),
+        OVERLAY_DROP("overlay.drop"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -101,6 +104,16 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.Overlay r ->
+                with(
+                        parameters,
+                        "copy",
+                        r.reference(),
+                        switch (r.step()) {
+                            case CREATE -> Operation.OVERLAY_CREATE;
+                            case SEAL -> Operation.OVERLAY_SEAL;
+                            case DROP -> Operation.OVERLAY_DROP;
+                        });
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -161,6 +174,9 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
+            case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
+            case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -201,6 +217,7 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
                     Request.EventList _,

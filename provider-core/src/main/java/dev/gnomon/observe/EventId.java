@@ -137,6 +137,31 @@ public enum EventId {
             Severity.WARN,
             "a part of the index was written and could not be read back; it is written anew",
             "look for errors of the device that the state directory is on"),
+    /** Invariant I7, of that overlay alone. */
+    OVERLAY_FAILED(
+            "GNM-2031",
+            Severity.ERROR,
+            "a write or flush of an overlay failed: acknowledged writes to it may be lost, and it refuses writes from now on",
+            "mend the device of the store, then: gnomon copy overlay drop COPY; the copy itself is not concerned"),
+    /** Found when it was opened. */
+    OVERLAY_UNAVAILABLE(
+            "GNM-2032",
+            Severity.ERROR,
+            "an overlay is damaged, or cannot be read, and is not served",
+            "look at the reason; gnomon copy overlay drop COPY shows the content of the copy again"),
+    /** The request failed, what was written before is kept. */
+    OVERLAY_FULL(
+            "GNM-2033",
+            Severity.WARN,
+            "a write to an overlay was refused for want of space, or of memory for the maps of overlays",
+            "make room on the file system of the store, or seal or drop overlays"),
+    /** It is tried again when the file is twice as large. */
+    OVERLAY_NOT_COMPACTED(
+            "GNM-2034",
+            Severity.WARN,
+            "the file of an overlay could not be compacted and goes on to grow",
+            "look at the reason: often a full file system; no data is concerned"),
+
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -152,6 +177,12 @@ public enum EventId {
     /** The end of GNM-2008 or GNM-2009. */
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
+    /** It can be written to. */
+    OVERLAY_CREATED("GNM-2131", Severity.INFO, "a shadow copy got an overlay", "nothing"),
+    /** The copy shows what it holds. */
+    OVERLAY_SEALED("GNM-2132", Severity.INFO, "the overlay of a shadow copy was sealed", "nothing"),
+    /** The copy shows its own content. */
+    OVERLAY_DROPPED("GNM-2133", Severity.INFO, "the overlay of a shadow copy was discarded", "nothing"),
 
     /** One connection is concerned. */
     NBD_DEFECT(
@@ -234,6 +265,7 @@ public enum EventId {
                     CONTROL_DEFECT,
                     COPY_UNREADABLE,
                     EVENT_FILE_FAILED,
+                    OVERLAY_FULL,
                     NBD_DEFECT,
                     NBD_ACCEPT_FAILED,
                     NBD_CLIENT_NOT_SERVED,

@@ -28,18 +28,22 @@ final class Copies {
     private final CatalogChanges changes;
     private final Collection<LiveVolume> live;
     private final Events events;
+    private final CopyOverlays overlays;
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
 
     /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
-    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, Events events) {
+    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, CopyOverlays overlays, Events events) {
         this.store = store;
         this.changes = changes;
         this.live = live;
+        this.overlays = overlays;
         this.events = events;
     }
 
     List<CopyInfo> list() {
-        return CopyInfos.all(store.catalog());
+        return CopyInfos.all(store.catalog()).stream()
+                .map(copy -> copy.with(overlays.info(copy.id())))
+                .toList();
     }
 
     CopyInfo find(String reference) throws EngineException {
@@ -63,25 +67,32 @@ final class Copies {
         if (entry != null) {
             for (Catalog.CopyEntry copy : entry.copies()) {
                 if (!readable.containsKey(copy.id())) {
-                    readable.put(copy.id(), new ShadowCopy(copy, volume, store, events));
+                    ShadowCopy shown = new ShadowCopy(copy, volume, store, events);
+                    readable.put(copy.id(), shown);
+                    overlays.show(shown);
                 }
             }
         }
     }
 
-    /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
+    /**
+     * Hides the copies and their overlays from clients at once; the write path counts them until the delete is durable.
+     */
     void delete(List<CopyInfo> copies) throws EngineException {
         changes.requireWritable();
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
+        List<Catalog.OverlayEntry> theirs = overlays.of(ids);
         ids.forEach(this::hide);
         try {
             changes.make(new CatalogEntry.CopiesDeleted(ids));
         } catch (EngineException e) {
             if (store.writable()) {
+                ids.forEach(overlays::forget);
                 live.forEach(this::show); // refused before anything was written
             }
             throw e;
         }
+        overlays.discard(theirs);
         for (LiveVolume volume : live) {
             Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
             if (entry != null) {
@@ -92,6 +103,7 @@ final class Copies {
     }
 
     private void hide(UUID id) {
+        overlays.hide(id);
         ShadowCopy copy = readable.remove(id);
         if (copy != null) {
             copy.hide();

@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param name empty if it has none
  * @param epoch number of the epoch that its cut closed
  * @param sizeBytes size of the volume at the cut
- * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}
+ * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}; an open overlay with {@code +rw}
  */
 public record CopyInfo(
         UUID id,
@@ -26,9 +26,16 @@ public record CopyInfo(
         long sizeBytes,
         Instant createdAt,
         Map<String, String> attributes,
-        String exportName) {
+        String exportName,
+        OverlayInfo overlay) {
     /** Copies the map. */
     public CopyInfo {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Returns it with an overlay as it is now. */
+    CopyInfo with(OverlayInfo now) {
+        return new CopyInfo(
+                id, setId, volumeId, volume, name, epoch, sizeBytes, createdAt, attributes, exportName, now);
     }
 }

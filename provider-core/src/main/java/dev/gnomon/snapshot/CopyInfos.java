@@ -49,7 +49,8 @@ final class CopyInfos {
                 copy.sizeBytes(),
                 created,
                 set.attributes(),
-                volume.name() + "@" + suffix);
+                volume.name() + "@" + suffix,
+                OverlayInfo.NONE);
     }
 
     /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */

@@ -36,6 +36,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final StagedWrites stagedWrites;
     private final Volumes volumes;
     private final Copies copies;
+    private final CopyOverlays overlays;
     private final Sets sets;
     private boolean closed;
 
@@ -52,7 +53,8 @@ public final class CopyOnWriteEngine implements Engine {
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
-        this.copies = new Copies(store, changes, live.values(), observer.events());
+        this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
+        this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
@@ -212,6 +214,32 @@ public final class CopyOnWriteEngine implements Engine {
         });
     }
 
+    @Override
+    public CopyInfo createOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.create(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public CopyInfo sealOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            overlays.seal(copies.find(reference));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public CopyInfo dropOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.drop(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
     // ---- for exports
 
     /** Returns the live volume of that name, or null if there is none online. */
@@ -222,6 +250,16 @@ public final class CopyOnWriteEngine implements Engine {
     /** Returns the shadow copy of that id, or null if it cannot be read. */
     public @Nullable ShadowCopy shadowCopy(UUID id) {
         return copies.readable(id);
+    }
+
+    /** Returns what readers of the shadow copy of that id see, or null if it cannot be read. */
+    public @Nullable CopyReader copyReader(UUID id) {
+        return overlays.reader(id, copies.readable(id));
+    }
+
+    /** Returns the overlay of the shadow copy of that id, or null if it has none that can be written to. */
+    public @Nullable Overlay overlay(UUID id) {
+        return overlays.open(id);
     }
 
     @Override
@@ -255,6 +293,7 @@ public final class CopyOnWriteEngine implements Engine {
                 return;
             }
             closed = true;
+            overlays.close();
             copies.hideAll();
             volumes.live().forEach(LiveVolume::close);
             stagedWrites.close();

@@ -61,6 +61,15 @@ public interface Engine extends AutoCloseable {
     /** Deletes one shadow copy. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
+    /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
+    CopyInfo createOverlay(String copy) throws EngineException;
+
+    /** Ends the writing to an overlay that nobody is connected to; from now on the copy shows what it holds. */
+    CopyInfo sealOverlay(String copy) throws EngineException;
+
+    /** Discards an overlay that nobody is connected to for writing; the copy shows its own content again. */
+    CopyInfo dropOverlay(String copy) throws EngineException;
+
     /** Returns counters and sizes. */
     EngineStats stats();
 

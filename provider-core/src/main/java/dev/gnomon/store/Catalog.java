@@ -7,6 +7,9 @@ package dev.gnomon.store;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.OverlayChange;
+import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
+import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -27,19 +30,26 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy.
+ * volume number is given twice, not even after a removal; a set has at least one copy; an overlay is of a copy that is
+ * there, and no file is of two overlays.
  */
 public final class Catalog {
     /** The catalog of an empty log. */
-    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), new TreeMap<>(), 0);
 
     private final SortedMap<Integer, VolumeEntry> volumes;
     private final Map<UUID, SetEntry> sets;
+    private final SortedMap<UUID, OverlayEntry> overlays;
     private final int highestVolumeNumber;
 
-    private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
+    private Catalog(
+            SortedMap<Integer, VolumeEntry> volumes,
+            Map<UUID, SetEntry> sets,
+            SortedMap<UUID, OverlayEntry> overlays,
+            int highestVolumeNumber) {
         this.volumes = volumes;
         this.sets = sets;
+        this.overlays = overlays;
         this.highestVolumeNumber = highestVolumeNumber;
     }
 
@@ -73,6 +83,15 @@ public final class Catalog {
     /** A shadow copy. */
     public record CopyEntry(UUID id, UUID set, int volume, long epoch, long sizeBytes) {}
 
+    /**
+     * The overlay of a shadow copy.
+     *
+     * @param number of its file
+     * @param sealedThrough last sequence in its file, if it is sealed
+     * @param failure why it refuses writes, empty if it does not
+     */
+    public record OverlayEntry(UUID copy, long number, boolean isSealed, long sealedThrough, String failure) {}
+
     /** A snapshot set; its copies are with the volumes. */
     public record SetEntry(UUID id, long createdAtMillis, String name, Map<String, String> attributes, int copies) {}
 
@@ -103,6 +122,16 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns the overlays of all copies. */
+    public Collection<OverlayEntry> overlays() {
+        return overlays.values();
+    }
+
+    /** Returns the overlay of that copy, or null. */
+    public @Nullable OverlayEntry overlay(UUID copy) {
+        return overlays.get(copy);
+    }
+
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
     public List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
@@ -124,6 +153,15 @@ public final class Catalog {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
         }
+        for (OverlayEntry overlay : overlays.values()) {
+            entries.add(new OverlayCreated(overlay.copy(), overlay.number()));
+            if (overlay.isSealed()) {
+                entries.add(new OverlayChanged(overlay.copy(), OverlayChange.SEALED, overlay.sealedThrough(), ""));
+            }
+            if (!overlay.failure().isEmpty()) {
+                entries.add(new OverlayChanged(overlay.copy(), OverlayChange.FAILED, 0, overlay.failure()));
+            }
+        }
         return entries;
     }
 
@@ -142,7 +180,7 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(catalog.volumes);
         next.replaceAll((number, volume) ->
                 volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
-        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber));
+        return new Catalog(next, catalog.sets, catalog.overlays, Math.max(highestVolume, catalog.highestVolumeNumber));
     }
 
     /** Returns the highest number that any volume ever had. */
@@ -168,7 +206,47 @@ public final class Catalog {
             case CopiesDeleted deleted -> delete(deleted);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
+            case OverlayCreated created -> addOverlay(created);
+            case OverlayChanged changed -> changeOverlay(changed);
         };
+    }
+
+    private Catalog addOverlay(OverlayCreated created) {
+        require(copies().stream().anyMatch(copy -> copy.id().equals(created.copy())), "no copy", created.copy());
+        require(!overlays.containsKey(created.copy()), "second overlay of a copy", created.copy());
+        return with(new OverlayEntry(created.copy(), created.number(), false, 0, ""));
+    }
+
+    private Catalog changeOverlay(OverlayChanged changed) {
+        OverlayEntry overlay = overlays.get(changed.copy());
+        if (overlay == null) {
+            // A failure may be noted while the overlay is being dropped; anything else would be wrong.
+            require(changed.change() == OverlayChange.FAILED, "no overlay of copy", changed.copy());
+            return this;
+        }
+        return switch (changed.change()) {
+            case SEALED ->
+                with(new OverlayEntry(
+                        overlay.copy(), overlay.number(), true, changed.sealedThrough(), overlay.failure()));
+            case FAILED ->
+                with(new OverlayEntry(
+                        overlay.copy(),
+                        overlay.number(),
+                        overlay.isSealed(),
+                        overlay.sealedThrough(),
+                        changed.reason()));
+            case DROPPED -> {
+                SortedMap<UUID, OverlayEntry> next = new TreeMap<>(overlays);
+                next.remove(overlay.copy());
+                yield new Catalog(volumes, sets, next, highestVolumeNumber);
+            }
+        };
+    }
+
+    private Catalog with(OverlayEntry overlay) {
+        SortedMap<UUID, OverlayEntry> next = new TreeMap<>(overlays);
+        next.put(overlay.copy(), overlay);
+        return new Catalog(volumes, sets, next, highestVolumeNumber);
     }
 
     private Catalog add(VolumeAdded added) {
@@ -185,7 +263,7 @@ public final class Catalog {
                         added.firstEpoch(),
                         "",
                         List.of()));
-        return new Catalog(next, sets, added.number());
+        return new Catalog(next, sets, overlays, added.number());
     }
 
     private Catalog remove(VolumeRemoved removed) {
@@ -193,7 +271,7 @@ public final class Catalog {
         require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.remove(removed.number());
-        return new Catalog(next, sets, highestVolumeNumber);
+        return new Catalog(next, sets, overlays, highestVolumeNumber);
     }
 
     private Catalog create(SetCreated created) {
@@ -215,7 +293,7 @@ public final class Catalog {
                         created.name(),
                         Map.copyOf(created.attributes()),
                         created.copies().size()));
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return new Catalog(next, nextSets, overlays, highestVolumeNumber);
     }
 
     private Catalog delete(CopiesDeleted deleted) {
@@ -234,7 +312,9 @@ public final class Catalog {
                 next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
             }
         }
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        SortedMap<UUID, OverlayEntry> nextOverlays = new TreeMap<>(overlays);
+        nextOverlays.keySet().removeAll(deleted.ids());
+        return new Catalog(next, nextSets, nextOverlays, highestVolumeNumber);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {
@@ -247,7 +327,7 @@ public final class Catalog {
         VolumeEntry volume = require(number);
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(number, volume.with(0, failure, volume.copies()));
-        return new Catalog(next, sets, highestVolumeNumber);
+        return new Catalog(next, sets, overlays, highestVolumeNumber);
     }
 
     private VolumeEntry require(int number) {

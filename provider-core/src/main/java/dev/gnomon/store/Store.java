@@ -7,6 +7,7 @@ package dev.gnomon.store;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
@@ -53,6 +54,7 @@ public final class Store implements AutoCloseable {
     private final SuperblockFile superblocks;
     private final Staging staging;
     private final Housekeeper housekeeper;
+    private final OverlayFiles overlays;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
@@ -111,6 +113,18 @@ public final class Store implements AutoCloseable {
                 parts.cache(),
                 parts.loaded());
         Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
+        this.overlays = new OverlayFiles(
+                parts.storage(),
+                scheduler,
+                directory,
+                superblocks.newest().store(),
+                parts.random(),
+                superblocks.newest().generation(),
+                parts.sameBoot(),
+                throttle,
+                superblocks.newest().segmentBytes() / 4,
+                parts.limits().overlayBytes());
+        this.overlays.measure(catalog);
         this.housekeeper = new Housekeeper(
                 this, checkpointer, cleaner, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
         if (replay.deletes()) {
@@ -121,6 +135,7 @@ public final class Store implements AutoCloseable {
     /**
      * What the store works with.
      *
+     * @param sameBoot whether the process before was killed, on a system that was not booted since
      * @param loaded what the checkpoint said that recovery began with
      * @param logBytes of log that recovery read behind that checkpoint
      */
@@ -128,6 +143,8 @@ public final class Store implements AutoCloseable {
             Storage storage,
             Clock clock,
             Scheduler scheduler,
+            RandomSource random,
+            boolean sameBoot,
             StoreLimits limits,
             BlockCache cache,
             Checkpoints.Loaded loaded,
@@ -169,6 +186,11 @@ public final class Store implements AutoCloseable {
         if (writable()) {
             housekeeper.start(scheduler);
         }
+    }
+
+    /** Returns the files of overlays. */
+    public OverlayFiles overlays() {
+        return overlays;
     }
 
     /** Returns the staging chain. */
@@ -550,10 +572,15 @@ public final class Store implements AutoCloseable {
             count += each.count();
             each.mutex().unlock();
         }
-        return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
+        return new LogStats(
+                log.batches(),
+                log.forces(),
+                log.usedBytes(),
+                segments.allocatedBytes() + overlays.allocatedBytes(),
+                count);
     }
 
-    /** Counters of the log. */
+    /** Counters of the log; what is allocated includes the files of overlays. */
     public record LogStats(long batches, long forces, long usedBytes, long allocatedBytes, long exceptions) {}
 
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */

@@ -105,6 +105,24 @@ class CliTests {
     }
 
     @Test
+    void overlaysAreMadeSealedAndDropped() {
+        volumes("data");
+        run("set", "create", "data", "--name", "n");
+        assertThat(run("copy", "show", "data@n").out()).doesNotContain("overlay");
+        assertThat(run("copy", "list").out()).contains("OVERLAY", " - ");
+
+        assertThat(run("copy", "overlay", "create", "data@n").out()).containsPattern("overlay +OPEN, 4.0 KiB");
+        assertThat(run("copy", "list").out()).contains(" OPEN ");
+        document("copyDocument", "copy", "overlay", "seal", "data@n");
+        assertThat(run("copy", "show", "data@n").out()).containsPattern("overlay +SEALED");
+        assertThat(run("copy", "overlay", "drop", "data@n").code()).isZero();
+        assertThat(run("copy", "overlay", "drop", "data@m").code()).isEqualTo(4);
+        assertThat(run("copy", "overlay", "drop", "data@n@m").code()).isEqualTo(2);
+        assertThat(run("copy", "overlay").code()).isEqualTo(2);
+        assertThat(run("events").out()).contains("GNM-2131", "GNM-2132", "GNM-2133", "copy=data@n");
+    }
+
+    @Test
     void deletingSeveralOfWhichSomeFailIsPartlyDone() {
         volumes("data");
         run("set", "create", "data", "--name", "a");
@@ -346,6 +364,8 @@ class CliTests {
                 "set --help",
                 "set create -h",
                 "copy list --help",
+                "copy overlay --help",
+                "copy overlay seal --help",
                 "service run --help",
                 "check --help",
                 "demo --help"

@@ -145,6 +145,11 @@ public final class ControlClient implements AutoCloseable {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
     }
 
+    /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */
+    public CopyView overlay(String reference, Request.OverlayStep step) throws ControlException {
+        return Results.toCopy(ask(new Request.Overlay(reference, step)));
+    }
+
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */
     public List<EventView> events(long afterSequence, Instant since) throws ControlException {
         return list(new Request.EventList(afterSequence, since), Results::toEvents);

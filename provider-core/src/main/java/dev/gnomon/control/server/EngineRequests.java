@@ -86,6 +86,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -123,6 +124,22 @@ public final class EngineRequests implements RequestHandler {
 
     private CopyView deleted(CopyInfo copy) {
         events.tell(new Event(EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted"));
+        return Views.of(copy);
+    }
+
+    private CopyView overlay(Request.Overlay request) throws EngineException {
+        String reference = request.reference();
+        return switch (request.step()) {
+            case CREATE ->
+                told(engine.createOverlay(reference), EventId.OVERLAY_CREATED, "has an overlay that can be written to");
+            case SEAL ->
+                told(engine.sealOverlay(reference), EventId.OVERLAY_SEALED, "shows what was written to its overlay");
+            case DROP -> told(engine.dropOverlay(reference), EventId.OVERLAY_DROPPED, "shows its own content again");
+        };
+    }
+
+    private CopyView told(CopyInfo copy, EventId id, String message) {
+        events.tell(new Event(id, copy.volume(), copy.exportName(), "", message));
         return Views.of(copy);
     }
 

@@ -17,6 +17,7 @@ import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
@@ -61,7 +62,19 @@ public final class Views {
                 info.sizeBytes(),
                 info.createdAt(),
                 info.attributes(),
-                info.exportName());
+                info.exportName(),
+                of(info.overlay()));
+    }
+
+    private static CopyView.Overlay of(OverlayInfo info) {
+        CopyView.OverlayState state = switch (info.state()) {
+            case NONE -> CopyView.OverlayState.NONE;
+            case OPEN -> CopyView.OverlayState.OPEN;
+            case SEALED -> CopyView.OverlayState.SEALED;
+            case FAILED -> CopyView.OverlayState.FAILED;
+            case UNAVAILABLE -> CopyView.OverlayState.UNAVAILABLE;
+        };
+        return new CopyView.Overlay(state, info.reason(), info.bytes());
     }
 
     /** Returns a set. */

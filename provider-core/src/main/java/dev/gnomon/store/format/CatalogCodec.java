@@ -27,6 +27,9 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ * 13 overlay created  UUID of the copy; number of the overlay's file (8)
+ * 14 overlay changed  UUID of the copy; 1 sealed, 2 dropped, 3 failed (4); zero (4); last sequence of its file when it
+ *                     was sealed, else 0 (8); reason of a failure, else empty
  * </pre>
  */
 final class CatalogCodec {
@@ -81,6 +84,17 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.OverlayCreated created -> {
+                putUuid(head, created.copy());
+                head.putLong(created.number());
+                yield new Shape(EntryHeader.OVERLAY_CREATED, 0);
+            }
+            case CatalogEntry.OverlayChanged changed -> {
+                putUuid(head, changed.copy());
+                head.putInt(changed.change().number()).putInt(0).putLong(changed.sealedThrough());
+                putString(head, changed.reason());
+                yield new Shape(EntryHeader.OVERLAY_CHANGED, 0);
+            }
         };
     }
 
@@ -117,6 +131,8 @@ final class CatalogCodec {
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                case EntryHeader.OVERLAY_CREATED -> new CatalogEntry.OverlayCreated(getUuid(head), head.getLong());
+                case EntryHeader.OVERLAY_CHANGED -> getOverlayChanged(head);
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
@@ -129,6 +145,13 @@ final class CatalogCodec {
         } finally {
             head.limit(limit);
         }
+    }
+
+    private static CatalogEntry getOverlayChanged(ByteBuffer head) {
+        UUID copy = getUuid(head);
+        CatalogEntry.OverlayChange change = CatalogEntry.OverlayChange.of(head.getInt());
+        head.getInt();
+        return new CatalogEntry.OverlayChanged(copy, change, head.getLong(), getString(head));
     }
 
     private static CatalogEntry getSet(ByteBuffer head) {

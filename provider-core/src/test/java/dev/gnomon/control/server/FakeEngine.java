@@ -8,6 +8,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
@@ -109,7 +110,8 @@ public final class FakeEngine implements Engine {
                     volume.sizeBytes(),
                     TIME,
                     request.attributes(),
-                    name + "@" + suffix));
+                    name + "@" + suffix,
+                    OverlayInfo.NONE));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
         sets.add(set);
@@ -166,6 +168,47 @@ public final class FakeEngine implements Engine {
                 set.attributes(),
                 set.copies().stream().filter(other -> !other.equals(copy)).toList()));
         return copy;
+    }
+
+    @Override
+    public synchronized CopyInfo createOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.OPEN);
+    }
+
+    @Override
+    public synchronized CopyInfo sealOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.SEALED);
+    }
+
+    @Override
+    public synchronized CopyInfo dropOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.NONE);
+    }
+
+    private CopyInfo overlay(String reference, OverlayInfo.State state) throws EngineException {
+        CopyInfo old = copy(reference);
+        OverlayInfo overlay = state == OverlayInfo.State.NONE ? OverlayInfo.NONE : new OverlayInfo(state, "", 4_096);
+        CopyInfo changed = new CopyInfo(
+                old.id(),
+                old.setId(),
+                old.volumeId(),
+                old.volume(),
+                old.name(),
+                old.epoch(),
+                old.sizeBytes(),
+                old.createdAt(),
+                old.attributes(),
+                old.exportName(),
+                overlay);
+        sets.replaceAll(set -> new SetInfo(
+                set.id(),
+                set.name(),
+                set.createdAt(),
+                set.attributes(),
+                set.copies().stream()
+                        .map(copy -> copy.equals(old) ? changed : copy)
+                        .toList()));
+        return changed;
     }
 
     @Override
