@@ -41,6 +41,7 @@ public final class Cli {
                 .addSubcommand(new VolumeCommands(root, session))
                 .addSubcommand(new SetCommands(root, session))
                 .addSubcommand(new CopyCommands(root, session))
+                .addSubcommand(new DiffAreaCommands(root, session))
                 .addSubcommand(new ServiceCommands(root, session))
                 .addSubcommand(new StatsCommand(root, session))
                 .addSubcommand(new EventsCommand(root, session))

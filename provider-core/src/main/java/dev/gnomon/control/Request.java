@@ -53,6 +53,12 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /** Asks how the space of the diff area is used. */
+    record DiffAreaShow() implements Request {}
+
+    /** Sets how much space the diff area may take; 0 for no limit. */
+    record DiffAreaResize(long limitBytes) implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

@@ -29,6 +29,8 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        DIFF_AREA_SHOW("diff-area.show"),
+        DIFF_AREA_RESIZE("diff-area.resize"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -101,6 +103,11 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.DiffAreaShow _ -> Operation.DIFF_AREA_SHOW;
+            case Request.DiffAreaResize r -> {
+                parameters.put("limitBytes", r.limitBytes());
+                yield Operation.DIFF_AREA_RESIZE;
+            }
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -161,6 +168,8 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
+            case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -203,6 +212,8 @@ public final class RequestCodec {
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
+                    Request.DiffAreaShow _,
+                    Request.DiffAreaResize _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

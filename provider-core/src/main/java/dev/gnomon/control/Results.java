@@ -61,6 +61,16 @@ public final class Results {
         return holding("stats", stats.toJson());
     }
 
+    /** Returns a result that holds the diff area. */
+    public static ObjectNode diffArea(DiffAreaView diffArea) {
+        return holding("diffArea", diffArea.toJson());
+    }
+
+    /** Reads {@link #diffArea}. */
+    public static DiffAreaView toDiffArea(ObjectNode result) throws ControlException {
+        return DiffAreaView.from(fields(result).object("diffArea"));
+    }
+
     /** Reads {@link #stats}. */
     public static StatsReport toStats(ObjectNode result) throws ControlException {
         return StatsReport.from(fields(result).object("stats"));

@@ -153,6 +153,9 @@ public enum EventId {
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
 
+    /** By {@code diff-area resize}. */
+    DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
+
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

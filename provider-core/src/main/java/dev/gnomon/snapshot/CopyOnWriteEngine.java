@@ -11,6 +11,7 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
+import dev.gnomon.store.DiffAreaUsage;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * for them, but for the moment of a cut.
  */
 public final class CopyOnWriteEngine implements Engine {
+    private final String directory;
     private final Store store;
     private final Clock clock;
     private final Turn turn;
@@ -47,6 +49,7 @@ public final class CopyOnWriteEngine implements Engine {
             Scheduler scheduler,
             RandomSource random,
             Observer observer) {
+        this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
         this.turn = new Turn(scheduler);
@@ -224,9 +227,35 @@ public final class CopyOnWriteEngine implements Engine {
         return copies.readable(id);
     }
 
+    // ---- the diff area
+
+    @Override
+    public DiffAreaInfo diffArea() {
+        List<DiffAreaInfo.Share> shares = volumes.list().stream()
+                .map(volume -> new DiffAreaInfo.Share(
+                        volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
+                .toList();
+        return DiffAreaInfo.of(directory, store.usage(), shares);
+    }
+
+    @Override
+    public DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException {
+        return inTurn(() -> {
+            try {
+                store.limit(limitBytes);
+            } catch (IllegalArgumentException e) {
+                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return diffArea();
+        });
+    }
+
     @Override
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
+        DiffAreaUsage usage = store.usage();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
             preserved += volume.preservedBytes();
@@ -241,7 +270,13 @@ public final class CopyOnWriteEngine implements Engine {
                 log.forces(),
                 counters.forces().sum(),
                 log.usedBytes(),
-                log.allocatedBytes(),
+                usage.allocatedBytes(),
+                usage.limitBytes(),
+                usage.liveBytes(),
+                usage.deadBytes(),
+                usage.freeBytes(),
+                usage.indexBytes(),
+                usage.stagingBytes(),
                 log.exceptions(),
                 store.recovered().nanos(),
                 store.recovered().batches());

@@ -61,6 +61,17 @@ public interface Engine extends AutoCloseable {
     /** Deletes one shadow copy. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
+    /** Returns how the space of the diff area is used. */
+    DiffAreaInfo diffArea();
+
+    /**
+     * Sets how much space the diff area may take, while it is in use.
+     *
+     * @param limitBytes of all its files together, 0 for no limit; less than they take now keeps them from growing
+     * @throws EngineException of kind REFUSED if it is less than the diff area needs to work at all
+     */
+    DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException;
+
     /** Returns counters and sizes. */
     EngineStats stats();
 

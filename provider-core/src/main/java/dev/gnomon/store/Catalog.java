@@ -7,10 +7,12 @@ package dev.gnomon.store;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
 import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
+import dev.gnomon.store.format.CatalogEntry.VolumeProperty;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,16 +33,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog {
     /** The catalog of an empty log. */
-    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0, 0);
 
     private final SortedMap<Integer, VolumeEntry> volumes;
     private final Map<UUID, SetEntry> sets;
     private final int highestVolumeNumber;
+    private final long limitBytes;
 
-    private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
+    private Catalog(
+            SortedMap<Integer, VolumeEntry> volumes,
+            Map<UUID, SetEntry> sets,
+            int highestVolumeNumber,
+            long limitBytes) {
         this.volumes = volumes;
         this.sets = sets;
         this.highestVolumeNumber = highestVolumeNumber;
+        this.limitBytes = limitBytes;
+    }
+
+    private Catalog with(SortedMap<Integer, VolumeEntry> nextVolumes, Map<UUID, SetEntry> nextSets) {
+        return new Catalog(nextVolumes, nextSets, highestVolumeNumber, limitBytes);
     }
 
     /**
@@ -49,6 +61,7 @@ public final class Catalog {
      * @param highestEpoch that any entry of the catalog ever named for it
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
+     * @param properties by their keys, none with an empty value
      */
     public record VolumeEntry(
             int number,
@@ -58,7 +71,8 @@ public final class Catalog {
             long sizeBytes,
             long highestEpoch,
             String failure,
-            List<CopyEntry> copies) {
+            List<CopyEntry> copies,
+            Map<String, String> properties) {
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
@@ -66,7 +80,26 @@ public final class Catalog {
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    Math.max(highestEpoch, epoch),
+                    newFailure,
+                    newCopies,
+                    properties);
+        }
+
+        private VolumeEntry with(String key, String value) {
+            Map<String, String> next = new TreeMap<>(properties);
+            if (value.isEmpty()) {
+                next.remove(key);
+            } else {
+                next.put(key, value);
+            }
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next));
         }
     }
 
@@ -123,6 +156,11 @@ public final class Catalog {
             if (!volume.failure().isEmpty()) {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
+            new TreeMap<>(volume.properties())
+                    .forEach((key, value) -> entries.add(new VolumeProperty(volume.number(), key, value)));
+        }
+        if (limitBytes > 0) {
+            entries.add(new DiffAreaSet(limitBytes));
         }
         return entries;
     }
@@ -142,7 +180,13 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(catalog.volumes);
         next.replaceAll((number, volume) ->
                 volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
-        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber));
+        return new Catalog(
+                next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber), catalog.limitBytes);
+    }
+
+    /** Returns the most bytes that the store's files may take together, 0 if nobody said. */
+    public long limitBytes() {
+        return limitBytes;
     }
 
     /** Returns the highest number that any volume ever had. */
@@ -168,6 +212,11 @@ public final class Catalog {
             case CopiesDeleted deleted -> delete(deleted);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
+            case VolumeProperty property -> set(property);
+            case DiffAreaSet set -> {
+                require(set.limitBytes() >= 0, "limit of the diff area", set.limitBytes());
+                yield new Catalog(volumes, sets, highestVolumeNumber, set.limitBytes());
+            }
         };
     }
 
@@ -184,8 +233,9 @@ public final class Catalog {
                         added.sizeBytes(),
                         added.firstEpoch(),
                         "",
-                        List.of()));
-        return new Catalog(next, sets, added.number());
+                        List.of(),
+                        Map.of()));
+        return new Catalog(next, sets, added.number(), limitBytes);
     }
 
     private Catalog remove(VolumeRemoved removed) {
@@ -193,7 +243,7 @@ public final class Catalog {
         require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.remove(removed.number());
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
     }
 
     private Catalog create(SetCreated created) {
@@ -215,7 +265,7 @@ public final class Catalog {
                         created.name(),
                         Map.copyOf(created.attributes()),
                         created.copies().size()));
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private Catalog delete(CopiesDeleted deleted) {
@@ -234,7 +284,7 @@ public final class Catalog {
                 next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
             }
         }
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {
@@ -247,7 +297,19 @@ public final class Catalog {
         VolumeEntry volume = require(number);
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(number, volume.with(0, failure, volume.copies()));
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
+    }
+
+    private Catalog set(VolumeProperty property) {
+        VolumeEntry volume = require(property.number());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(property.number(), volume.with(property.key(), property.value()));
+        return with(next, sets);
+    }
+
+    /** Returns whether a copy may not be dropped to make room. */
+    public boolean isHeld(CopyEntry copy) {
+        return false;
     }
 
     private VolumeEntry require(int number) {

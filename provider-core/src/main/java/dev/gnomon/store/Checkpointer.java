@@ -38,6 +38,7 @@ final class Checkpointer {
     private final Throttle throttle;
     private final BlockCache cache;
     private long number;
+    private volatile long checkpointBytes;
     private int start;
     private long nextRun;
     private boolean unmergeable;
@@ -77,6 +78,7 @@ final class Checkpointer {
         this.throttle = throttle;
         this.cache = cache;
         this.number = loaded.number();
+        this.checkpointBytes = loaded.bytes();
         this.start = loaded.start().segment();
         this.nextRun = Checkpoints.nextRun(loaded.runs());
     }
@@ -123,6 +125,11 @@ final class Checkpointer {
         sources.forEach(run -> run.obsolete(storage));
         before.unpin();
         deleteCheckpoint(number - 1);
+    }
+
+    /** Returns the bytes of the newest checkpoint's file; thread-safe. */
+    long checkpointBytes() {
+        return checkpointBytes;
     }
 
     /** Returns the segment in which the log of the newest checkpoint goes on; those below it are read through runs only. */
@@ -190,9 +197,10 @@ final class Checkpointer {
                 now.catalog().entries());
         throttle.begin();
         try {
-            Checkpoints.write(storage, directory, checkpoint);
+            long bytes = Checkpoints.write(storage, directory, checkpoint);
             store.nameCheckpoint(checkpoint.number());
             number++;
+            checkpointBytes = bytes;
         } finally {
             throttle.end(0);
         }

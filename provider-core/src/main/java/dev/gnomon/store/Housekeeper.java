@@ -23,10 +23,16 @@ final class Housekeeper {
     /** How long after an attempt that found no space, or a bad one, the next one is made. */
     private static final long RETRY_NANOS = 5_000_000_000L;
 
+    /** What an exception takes in a run, its share of the table of contents included. */
+    private static final int RUN_ENTRY_BYTES = 26;
+
+    private static final long MERGE_SLACK_BYTES = 64 << 10;
+
     private final Store store;
     private final Checkpointer checkpointer;
     private final Cleaner cleaner;
     private final Throttle throttle;
+    private final Reserve reserve;
     private final StoreLimits limits;
     private final Mutex mutex;
     private final Mutex.Condition changed;
@@ -38,6 +44,11 @@ final class Housekeeper {
     private boolean frozen;
 
     private boolean starved;
+
+    /** What was tried to be held back for the next merge, whether there was room for it or not. */
+    private long reserveTried;
+
+    private boolean reserveShort;
     private boolean sweepWanted;
     private boolean closing;
     private int pauses;
@@ -48,6 +59,7 @@ final class Housekeeper {
             Checkpointer checkpointer,
             Cleaner cleaner,
             Throttle throttle,
+            Reserve reserve,
             StoreLimits limits,
             Scheduler scheduler,
             long tailExceptions,
@@ -56,6 +68,7 @@ final class Housekeeper {
         this.checkpointer = checkpointer;
         this.cleaner = cleaner;
         this.throttle = throttle;
+        this.reserve = reserve;
         this.limits = limits;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
@@ -73,7 +86,8 @@ final class Housekeeper {
         try {
             tailExceptions += exceptions;
             logBytes += bytes;
-            if (due()) {
+            reserveShort |= reserve.roundedUp(mergeBytes()) > reserveTried;
+            if (due() || reserveShort) {
                 changed.signalAll();
             }
         } finally {
@@ -132,6 +146,34 @@ final class Housekeeper {
         }
     }
 
+    /** Returns the bytes of runs and checkpoint. */
+    long indexBytes() {
+        return store.runs().fileBytes() + checkpointer.checkpointBytes();
+    }
+
+    /** Returns the bytes that are held back for the next merge. */
+    long reserveBytes() {
+        return reserve.bytes();
+    }
+
+    /** Returns about what the next checkpoint takes at most, before it gives anything back. */
+    private long mergeBytes() {
+        return tailExceptions == 0 && store.runs().runs().isEmpty()
+                ? 0
+                : indexBytes() + tailExceptions * RUN_ENTRY_BYTES + MERGE_SLACK_BYTES;
+    }
+
+    /** Says that there may be space again; does not wait. */
+    void retry() {
+        mutex.lock();
+        try {
+            starved = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private boolean full() {
         return tailExceptions >= limits.tailExceptions();
     }
@@ -164,7 +206,10 @@ final class Housekeeper {
 
     private void run() {
         while (awaitWork()) {
-            attempt();
+            if (making) {
+                attempt();
+            }
+            keepReserve();
         }
     }
 
@@ -172,15 +217,15 @@ final class Housekeeper {
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (starved || !due() || !store.writable())) {
+            while (!closing && (starved || !(due() || reserveShort) || !store.writable())) {
                 if (starved) {
                     starved = !changed.await(RETRY_NANOS) ? false : starved;
                 } else {
                     changed.await();
                 }
             }
-            making = !closing || ((logBytes > 0 || sweepWanted) && store.writable() && !starved);
-            return making;
+            making = closing ? (logBytes > 0 || sweepWanted) && store.writable() && !starved : due();
+            return making || !closing;
         } finally {
             mutex.unlock();
         }
@@ -192,14 +237,12 @@ final class Housekeeper {
         boolean again = false;
         try {
             try {
-                checkpointer.make(scope);
-                written();
+                make(scope);
                 cleaner.free(checkpointer.start());
                 again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
-                checkpointer.make(Scope.SIMILAR);
-                written();
+                make(Scope.SIMILAR);
             }
         } catch (NoSpaceException e) {
             full = true;
@@ -218,6 +261,49 @@ final class Housekeeper {
             changed.signalAll();
         } finally {
             mutex.unlock();
+        }
+    }
+
+    /** Makes a checkpoint, if need be in the space that is held back. */
+    private void make(Scope scope) throws IOException, StoreException, ReadBackException {
+        try {
+            checkpointer.make(scope);
+        } catch (NoSpaceException e) {
+            if (reserve.bytes() == 0) {
+                throw e;
+            }
+            throttle.begin();
+            try {
+                reserve.release();
+            } finally {
+                throttle.end(0);
+            }
+            checkpointer.make(scope);
+        }
+        written();
+    }
+
+    /** Takes space for the next merge, as much as there is. */
+    private void keepReserve() {
+        long wanted;
+        mutex.lock();
+        try {
+            wanted = mergeBytes();
+            reserveTried = reserve.roundedUp(wanted);
+            reserveShort = false;
+            if (closing || !store.writable()) {
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        throttle.begin();
+        try {
+            reserve.ensure(wanted);
+        } catch (IOException e) {
+            // What was taken before stays. The next checkpoint tries again, and fails only if it finds no space itself.
+        } finally {
+            throttle.end(0);
         }
     }
 

@@ -161,6 +161,16 @@ public final class Staging implements AutoCloseable {
         return Math.min(segmentBytes, 32L << 20);
     }
 
+    /** Returns the bytes of the files that there are, and of the table. */
+    public long allocatedBytes() {
+        return files.count() * fileBytes + (tableFile == null ? 0 : StagingTable.TABLE_BYTES);
+    }
+
+    /** Returns the bytes that the files, with the table, may come to. */
+    long mostBytes() {
+        return FILES * fileBytes + StagingTable.TABLE_BYTES;
+    }
+
     /** Returns how many pieces all files hold together. */
     public long capacityPieces() {
         return FILES * fileBytes / BatchHeader.ALIGNMENT_BYTES;

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
     private static final int CATALOG_HEAD_BYTES = 512 << 10;
+    private static final long LEAST_RESERVE_BYTES = 64 << 10;
 
     private final Path directory;
     private final int piecesPerChunk;
@@ -112,7 +113,18 @@ public final class Store implements AutoCloseable {
                 parts.loaded());
         Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
         this.housekeeper = new Housekeeper(
-                this, checkpointer, cleaner, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+                this,
+                checkpointer,
+                cleaner,
+                throttle,
+                new Reserve(
+                        parts.storage(),
+                        directory,
+                        Math.max(LEAST_RESERVE_BYTES, superblocks.newest().segmentBytes() / 4)),
+                parts.limits(),
+                scheduler,
+                tailExceptions(),
+                parts.logBytes());
         if (replay.deletes()) {
             housekeeper.sweep();
         }
@@ -160,7 +172,7 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler, this::segmentReady);
+        segments.start(scheduler, this::segmentReady, this::admits);
         if (writable()) {
             segments.want(0);
         }
@@ -185,6 +197,9 @@ public final class Store implements AutoCloseable {
         try {
             staging.open();
             staging.prepare();
+            if (writable()) {
+                segments.reserve();
+            }
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
         }
@@ -269,8 +284,11 @@ public final class Store implements AutoCloseable {
                 throw new IOException("store " + directory + " has failed: " + failure);
             }
             Superblock last = superblocks.newest();
-            superblocks.write(last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
-                    .naming(number));
+            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
+                    .naming(number);
+            superblocks.write(next);
+            // The checkpoint before is deleted soon: whichever slot is damaged later, the other must not name that.
+            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
         } finally {
             superblockMutex.unlock();
         }
@@ -542,6 +560,58 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    // ---- the diff area
+
+    /** Returns whether the limit admits so many more bytes of segments. */
+    private boolean admits(long bytes) {
+        long limit = catalog.limitBytes();
+        return limit == 0 || segments.allocatedBytes() + otherBytes() + bytes <= limit;
+    }
+
+    /** Returns what the store takes besides segments; staging as much as it may come to, so that it never meets the limit. */
+    private long otherBytes() {
+        return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes();
+    }
+
+    /** Returns how the space of the diff area is used. Consistent enough for people and estimates, not in one instant. */
+    public DiffAreaUsage usage() {
+        long live = 0;
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            live += each.payloadBytes();
+            each.mutex().unlock();
+        }
+        long segmentBytes = superblocks.newest().segmentBytes();
+        return new DiffAreaUsage(
+                catalog.limitBytes(),
+                otherBytes() + DiffAreaUsage.LEAST_SEGMENTS * segmentBytes,
+                segments.allocatedBytes(),
+                log.usedBytes(),
+                live,
+                housekeeper.indexBytes(),
+                staging.allocatedBytes(),
+                segmentBytes + housekeeper.reserveBytes(),
+                housekeeper.reserveBytes());
+    }
+
+    /**
+     * Sets the limit, durably.
+     *
+     * @param limitBytes of all files of the store together; 0 for none. Below what they take now it keeps them from
+     *     growing, and nothing is lost at once.
+     * @throws IllegalArgumentException if it is less than the store needs to work at all
+     */
+    public void limit(long limitBytes) throws StoreException {
+        long least = usage().leastBytes();
+        if (limitBytes != 0 && limitBytes < least) {
+            throw new IllegalArgumentException("limit of the diff area: " + limitBytes + " bytes; allowed is " + least
+                    + " or more, which staging, index and " + DiffAreaUsage.LEAST_SEGMENTS + " segments need");
+        }
+        change(new CatalogEntry.DiffAreaSet(limitBytes));
+        segments.retry();
+        housekeeper.retry();
+    }
+
     /** Returns the log's counters. */
     public LogStats logStats() {
         long count = 0;
@@ -550,11 +620,11 @@ public final class Store implements AutoCloseable {
             count += each.count();
             each.mutex().unlock();
         }
-        return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
+        return new LogStats(log.batches(), log.forces(), log.usedBytes(), count);
     }
 
     /** Counters of the log. */
-    public record LogStats(long batches, long forces, long usedBytes, long allocatedBytes, long exceptions) {}
+    public record LogStats(long batches, long forces, long usedBytes, long exceptions) {}
 
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
     @Override

@@ -119,6 +119,28 @@ class CliTests {
     }
 
     @Test
+    void diffAreaIsShownAndItsLimitChanged() {
+        volumes("data");
+        Outcome shown = run("diff-area", "show");
+        assertThat(shown.out())
+                .contains("limit:          none\n", "2 GiB live", "data")
+                .contains("held back:");
+        assertThat(run("diff-area", "resize", "4G", "--dry-run").out()).isEqualTo("""
+                        Would change the limit from none to 4 GiB; the diff area takes 5 GiB.
+                        That is 1 GiB more than the limit: it cannot grow, and 1 GiB of it are free.
+                        """);
+        assertThat(run("diff-area", "show").out()).contains("limit:          none\n");
+        assertThat(run("diff-area", "resize", "10G").out())
+                .isEqualTo("Changed the limit from none to 10 GiB; the diff area takes 5 GiB.\n");
+        assertThat(run("diff-area", "show").out()).contains("limit:          10 GiB\n", "(50 % of the limit)");
+        Outcome small = run("diff-area", "resize", "1M", "--dry-run");
+        assertThat(small.code()).isEqualTo(7);
+        assertThat(small.err()).contains("1048576 bytes would be refused; allowed is 1073741824 or more");
+        assertThat(run("diff-area", "resize", "much").code()).isEqualTo(2);
+        assertThat(run("diff-area", "resize", "none").code()).isZero();
+    }
+
+    @Test
     void everyJsonDocumentFollowsItsSchema() {
         document("volumeDocument", "volume", "create", "data", "--size", "1M");
         document("volumeDocument", "volume", "add", "log", "--path", "/l");
@@ -136,6 +158,9 @@ class CliTests {
         document("volumeRemoveDocument", "volume", "remove", "log");
         document("serviceDocument", "service", "status");
         document("statsDocument", "stats");
+        document("diffAreaDocument", "diff-area", "show");
+        document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
+        document("diffAreaResizeDocument", "diff-area", "resize", "none");
         document("doctorDocument", "doctor");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");

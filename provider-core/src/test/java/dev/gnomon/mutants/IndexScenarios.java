@@ -46,6 +46,27 @@ final class IndexScenarios {
         }
     }
 
+    /** Whichever superblock slot rots while the store is in use, the other one opens it. */
+    static void rottenSlot(long seed) {
+        SimImage used = Life.first(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            for (int round = 1; round <= 3; round++) {
+                life.write("a", 0, 4, round);
+                life.set("s" + round, "a");
+                life.write("a", 0, 4, 10 + round);
+                life.settle();
+                if (round > 1) {
+                    life.engine().deleteSet("s" + round); // and a checkpoint
+                    life.sleep(2000 * Life.MILLISECOND);
+                }
+            }
+        });
+        for (long slot : new long[] {0, 64 << 10}) {
+            SimImage rotten = Life.flipped(used.cutKeepingNone(), Life.SUPERBLOCK, (slot + 70) * 8);
+            Life.next(seed, rotten, life -> life.expectCopy("a@s1", 0, 1));
+        }
+    }
+
     /** A reader that is held up in a segment while that is emptied, given up and written to again. */
     static void heldSegment(long seed) {
         Life.first(seed, life -> {

@@ -48,6 +48,7 @@ enum Search {
     ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
+    SLOT_ROT(1, IndexScenarios::rottenSlot),
     HELD_SEGMENT(3, IndexScenarios::heldSegment);
 
     private final int budget;

@@ -152,10 +152,10 @@ final class StoreMutants {
 
     // ---- checkpoints
 
-    static void nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
+    static long nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
             throws IOException {
         Peek.get(self, "store", Store.class).nameCheckpoint(checkpoint.number());
-        Checkpoints.write(storage, directory, checkpoint);
+        return Checkpoints.write(storage, directory, checkpoint);
     }
 
     static Checkpoint.Start startNow(Log.LogEnd end, Checkpointer self) {

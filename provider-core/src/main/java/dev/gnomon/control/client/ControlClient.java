@@ -6,6 +6,7 @@ package dev.gnomon.control.client;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
@@ -143,6 +144,16 @@ public final class ControlClient implements AutoCloseable {
     /** Deletes one shadow copy; returns what it was. */
     public CopyView deleteCopy(String reference) throws ControlException {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /** Returns how the space of the diff area is used. */
+    public DiffAreaView diffArea() throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaShow()));
+    }
+
+    /** Sets how much space the diff area may take; 0 for no limit. */
+    public DiffAreaView resizeDiffArea(long limitBytes) throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaResize(limitBytes)));
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

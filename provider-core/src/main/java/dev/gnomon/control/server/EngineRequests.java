@@ -6,6 +6,7 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.Json;
@@ -19,6 +20,7 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
@@ -86,6 +88,8 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
+            case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -124,6 +128,16 @@ public final class EngineRequests implements RequestHandler {
     private CopyView deleted(CopyInfo copy) {
         events.tell(new Event(EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted"));
         return Views.of(copy);
+    }
+
+    private DiffAreaView resized(long limitBytes) throws EngineException {
+        DiffAreaInfo info = engine.resizeDiffArea(limitBytes);
+        events.tell(Event.of(
+                EventId.DIFF_AREA_RESIZED,
+                limitBytes == 0
+                        ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
+                        : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
     }
 
     private static String nameOf(SetInfo set) {

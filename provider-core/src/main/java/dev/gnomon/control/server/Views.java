@@ -5,6 +5,7 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.SetView;
@@ -16,6 +17,7 @@ import dev.gnomon.observe.LatencySummary;
 import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
@@ -87,6 +89,27 @@ public final class Views {
                 recorded.suppressed());
     }
 
+    /** Returns the diff area. */
+    public static DiffAreaView of(DiffAreaInfo info) {
+        return new DiffAreaView(
+                info.directory(),
+                info.limitBytes(),
+                info.leastBytes(),
+                info.allocatedBytes(),
+                info.segmentBytes(),
+                info.usedBytes(),
+                info.liveBytes(),
+                info.deadBytes(),
+                info.freeBytes(),
+                info.indexBytes(),
+                info.stagingBytes(),
+                info.heldBackBytes(),
+                info.volumes().stream()
+                        .map(share -> new DiffAreaView.Share(
+                                share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
+                        .toList());
+    }
+
     /** Returns counters. */
     public static StatsView of(EngineStats stats) {
         return new StatsView(
@@ -100,6 +123,12 @@ public final class Views {
                 stats.originForces(),
                 stats.logUsedBytes(),
                 stats.logAllocatedBytes(),
+                stats.limitBytes(),
+                stats.liveBytes(),
+                stats.deadBytes(),
+                stats.freeBytes(),
+                stats.indexBytes(),
+                stats.stagingBytes(),
                 stats.exceptions(),
                 stats.recoveryNanos(),
                 stats.recoveredBatches());

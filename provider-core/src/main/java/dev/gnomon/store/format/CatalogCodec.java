@@ -27,6 +27,8 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ *  9 volume property  key; value, empty for none
+ * 20 diff area set    limit in bytes (8), 0 for none
  * </pre>
  */
 final class CatalogCodec {
@@ -81,6 +83,15 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.VolumeProperty property -> {
+                putString(head, property.key());
+                putString(head, property.value());
+                yield new Shape(EntryHeader.VOLUME_PROPERTY, property.number());
+            }
+            case CatalogEntry.DiffAreaSet set -> {
+                head.putLong(set.limitBytes());
+                yield new Shape(EntryHeader.DIFF_AREA_SET, 0);
+            }
         };
     }
 
@@ -117,6 +128,9 @@ final class CatalogCodec {
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                case EntryHeader.VOLUME_PROPERTY ->
+                    new CatalogEntry.VolumeProperty(volume, getString(head), getString(head));
+                case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {

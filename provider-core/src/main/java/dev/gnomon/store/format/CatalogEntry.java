@@ -42,4 +42,14 @@ public sealed interface CatalogEntry {
 
     /** An operator was told of the failure and lets the volume go on. */
     record VolumeCleared(int number) implements CatalogEntry {}
+
+    /** A property of a volume has a value from now on; an empty value takes it away. */
+    record VolumeProperty(int number, String key, String value) implements CatalogEntry {}
+
+    /**
+     * How much space the diff area may take.
+     *
+     * @param limitBytes of all files of the store together; 0: what the file system gives
+     */
+    record DiffAreaSet(long limitBytes) implements CatalogEntry {}
 }

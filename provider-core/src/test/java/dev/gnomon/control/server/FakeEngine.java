@@ -5,6 +5,7 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
@@ -31,6 +32,7 @@ public final class FakeEngine implements Engine {
     private final Queue<EngineException> failures = new ArrayDeque<>();
     private long lastId;
     private boolean closed;
+    private long limitBytes;
 
     private final Runnable onClose;
 
@@ -169,8 +171,36 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public synchronized DiffAreaInfo diffArea() {
+        List<DiffAreaInfo.Share> shares = volumes.values().stream()
+                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3))
+                .toList();
+        return new DiffAreaInfo(
+                "/srv/gnomon/store",
+                limitBytes,
+                1L << 30,
+                5L << 30,
+                4L << 30,
+                3L << 30,
+                2L << 30,
+                1L << 30,
+                1L << 30,
+                8 << 20,
+                1016 << 20,
+                80 << 20,
+                shares);
+    }
+
+    @Override
+    public synchronized DiffAreaInfo resizeDiffArea(long newLimitBytes) throws EngineException {
+        fail();
+        limitBytes = newLimitBytes;
+        return diffArea();
+    }
+
+    @Override
     public EngineStats stats() {
-        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
     }
 
     @Override
