@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** The commands on single shadow copies. */
 @Command(
         name = "copy",
-        header = "List, show and delete single shadow copies.",
+        header = "List, show, hold and delete single shadow copies.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -60,13 +60,22 @@ final class CopyCommands extends GnomonCommand.Group {
     @Command(
             name = "delete",
             header = "Delete shadow copies; other copies of the same sets stay.",
-            description = "What a deleted copy held cannot be brought back. If some of several cannot be deleted, the"
-                    + " others are, and the exit code is 3.",
+            description = "What a deleted copy had cannot be brought back. A held copy is not deleted. If some of"
+                    + " several cannot be deleted, the others are, and the exit code is 3.",
             optionListHeading = "%nOptions:%n")
     int delete(
             @Parameters(paramLabel = "COPY", arity = "1..*", description = COPY_HELP) List<String> copies,
+            @Mixin Caution caution,
             @Mixin Output output)
             throws ControlException {
+        if (caution.asks(session(), "copy delete") || caution.dryRun()) {
+            DeletionPlan plan = ask(client -> DeletionPlan.ofCopies(client, copies));
+            if (caution.dryRun() || plan.isEmpty()) {
+                return plan.report(output, session().out(), session().err());
+            }
+            plan.print(session().err());
+            Caution.confirm(session(), plan.question());
+        }
         Deletion deletion = ask(client -> new Deletion().run(client, copies, (c, reference) -> {
             CopyView copy = c.deleteCopy(reference);
             return new Deletion.Outcome(copy.toJson(), "copy " + copy.exportName());
@@ -74,13 +83,45 @@ final class CopyCommands extends GnomonCommand.Group {
         return deletion.report(output, session().out(), session().err());
     }
 
+    @Command(
+            name = "hold",
+            header = "Keep shadow copies from being deleted.",
+            description = "Neither a held copy nor a set with one is deleted, and none is dropped for want of space,"
+                    + " until it is released.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  gnomon copy hold data@nightly --reason \"until the audit\"")
+    int hold(
+            @Parameters(paramLabel = "COPY", description = COPY_HELP) String copy,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "Why, for people; up to 1024 characters.")
+                    String reason,
+            @Mixin Output output)
+            throws ControlException {
+        CopyView view = ask(client -> client.holdCopy(copy, reason));
+        output.print(session().out(), () -> Results.copy(view), out -> details(view, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(name = "release", header = "Let a held shadow copy be deleted again.", optionListHeading = "%nOptions:%n")
+    int release(@Parameters(paramLabel = "COPY", description = COPY_HELP) String copy, @Mixin Output output)
+            throws ControlException {
+        CopyView view = ask(client -> client.releaseCopy(copy));
+        output.print(session().out(), () -> Results.copy(view), out -> details(view, out));
+        return ExitCode.DONE.number();
+    }
+
     private static void table(List<CopyView> copies, PrintWriter out) {
-        Table table = new Table("EXPORT", "CREATED", "SIZE", "ID", "SET");
+        Table table = new Table("EXPORT", "CREATED", "SIZE", "HELD", "ID", "SET");
         for (CopyView copy : copies) {
             table.row(
                     copy.exportName(),
                     Times.human(copy.createdAt()),
                     Sizes.human(copy.sizeBytes()),
+                    copy.held() ? "held" : "-",
                     copy.id().toString(),
                     copy.setId().toString());
         }
@@ -96,6 +137,7 @@ final class CopyCommands extends GnomonCommand.Group {
         details.line("set", copy.setId().toString());
         details.line("created", Times.human(copy.createdAt()));
         details.line("size", Sizes.human(copy.sizeBytes()) + " (" + copy.sizeBytes() + " bytes)");
+        details.line("held", copy.held() ? (copy.holdReason().isEmpty() ? "yes" : "yes: " + copy.holdReason()) : "");
         details.line("epoch", Long.toString(copy.epoch()));
         new TreeMap<>(copy.attributes()).forEach((key, value) -> details.line("attribute " + key, value));
         details.print(out);

@@ -5,6 +5,7 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
 import dev.gnomon.control.VolumeView;
@@ -111,8 +112,24 @@ final class VolumeCommands extends GnomonCommand.Group {
             header = "Forget a volume; its file or device stays as it is.",
             description = "The volume must have no shadow copies and no clients.",
             optionListHeading = "%nOptions:%n")
-    int remove(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+    int remove(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Mixin Caution caution,
+            @Mixin Output output)
             throws ControlException {
+        if (caution.asks(session(), "volume remove") || caution.dryRun()) {
+            VolumeView volume = ask(client -> client.volume(name));
+            requireRemovable(volume);
+            if (caution.dryRun()) {
+                output.print(
+                        session().out(),
+                        () -> Results.volume(volume).put("dryRun", true),
+                        out -> printRemoval(volume, out));
+                return ExitCode.DONE.number();
+            }
+            printRemoval(volume, session().err());
+            Caution.confirm(session(), "Remove volume " + name + "?");
+        }
         ask(client -> {
             client.removeVolume(name);
             return name;
@@ -122,6 +139,24 @@ final class VolumeCommands extends GnomonCommand.Group {
                 () -> Json.object().put("removed", name),
                 out -> out.println("Removed volume " + name + "; its origin stays."));
         return ExitCode.DONE.number();
+    }
+
+    private static void requireRemovable(VolumeView volume) throws ControlException {
+        if (volume.copies() > 0) {
+            throw new ControlException(
+                    ErrorKind.WRONG_STATE,
+                    "volume " + volume.name() + " has " + volume.copies() + " shadow copies; delete them first");
+        }
+        if (volume.clients() > 0) {
+            throw new ControlException(
+                    ErrorKind.REFUSED, "volume " + volume.name() + " has " + volume.clients() + " clients connected");
+        }
+    }
+
+    private static void printRemoval(VolumeView volume, PrintWriter out) {
+        out.println("Would forget volume " + volume.name() + " of " + Sizes.human(volume.sizeBytes()) + ", after "
+                + Sizes.human(volume.unsettledBytes()) + " of unsettled data went to its origin; " + volume.origin()
+                + " stays.");
     }
 
     @Command(

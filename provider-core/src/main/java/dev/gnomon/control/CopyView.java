@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param epoch number of the epoch that its cut closed
  * @param sizeBytes size of the volume at the cut
  * @param exportName under which it is served
+ * @param held it may not be deleted
+ * @param holdReason why it is held; empty if nobody said
  */
 public record CopyView(
         UUID id,
@@ -28,7 +30,9 @@ public record CopyView(
         long sizeBytes,
         Instant createdAt,
         Map<String, String> attributes,
-        String exportName) {
+        String exportName,
+        boolean held,
+        String holdReason) {
     /** Copies the map. */
     public CopyView {
         attributes = Map.copyOf(attributes);
@@ -45,7 +49,9 @@ public record CopyView(
                 .put("epoch", epoch)
                 .put("sizeBytes", sizeBytes)
                 .put("createdAt", createdAt.toString())
-                .put("exportName", exportName);
+                .put("exportName", exportName)
+                .put("held", held)
+                .put("holdReason", holdReason);
         new TreeMap<>(attributes).forEach(json.putObject("attributes")::put);
         return json;
     }
@@ -61,6 +67,8 @@ public record CopyView(
                 in.count("sizeBytes"),
                 in.instant("createdAt"),
                 in.optionalMap("attributes"),
-                in.text("exportName"));
+                in.text("exportName"),
+                in.optionalFlag("held"),
+                in.optionalText("holdReason"));
     }
 }

@@ -53,6 +53,12 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /** Keeps one shadow copy from being deleted; the reason may be empty. */
+    record CopyHold(String reference, String reason) implements Request {}
+
+    /** Lets one shadow copy be deleted again. */
+    record CopyRelease(String reference) implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

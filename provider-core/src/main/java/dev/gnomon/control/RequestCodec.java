@@ -29,6 +29,8 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        COPY_HOLD("copy.hold"),
+        COPY_RELEASE("copy.release"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -101,6 +103,11 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.CopyHold r -> {
+                putUnlessEmpty(parameters, "reason", r.reason());
+                yield with(parameters, "copy", r.reference(), Operation.COPY_HOLD);
+            }
+            case Request.CopyRelease r -> with(parameters, "copy", r.reference(), Operation.COPY_RELEASE);
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -161,6 +168,8 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case COPY_HOLD -> new Request.CopyHold(in.text("copy"), in.optionalText("reason"));
+            case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -201,6 +210,11 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyHold r -> {
+                FieldRules.copyReference("copy", r.reference());
+                FieldRules.reason("reason", r.reason());
+            }
+            case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
                     Request.EventList _,

@@ -146,6 +146,14 @@ public enum EventId {
     /** The end of GNM-2008 or GNM-2009. */
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
+    /** Durable. */
+    COPY_HELD(
+            "GNM-2121",
+            Severity.INFO,
+            "a shadow copy is held: it is neither deleted nor dropped",
+            "nothing; gnomon copy release COPY ends it"),
+    /** Durable. */
+    COPY_RELEASED("GNM-2122", Severity.INFO, "a shadow copy that was held may be deleted again", "nothing"),
 
     /** One connection is concerned. */
     NBD_DEFECT(

@@ -69,9 +69,24 @@ final class Copies {
         }
     }
 
-    /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
+    /** Holds or releases a copy; it is there as long as it is held. */
+    CopyInfo mark(String reference, boolean held, String reason) throws EngineException {
+        changes.requireWritable();
+        UUID id = find(reference).id();
+        changes.make(new CatalogEntry.CopyHeld(id, held, reason));
+        return find(id.toString());
+    }
+
+    /**
+     * Hides the copies from readers at once; the write path counts them until the delete is durable.
+     *
+     * @throws EngineException of kind REFUSED if one of them is held, and then none is deleted
+     */
     void delete(List<CopyInfo> copies) throws EngineException {
         changes.requireWritable();
+        for (CopyInfo copy : copies) {
+            requireReleased(copy);
+        }
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
         ids.forEach(this::hide);
         try {
@@ -88,6 +103,17 @@ final class Copies {
                 volume.gate().copiesDeleted(LiveVolume.copyEpochs(entry));
                 volume.settler().retry(); // it may owe less now
             }
+        }
+    }
+
+    private void requireReleased(CopyInfo copy) throws EngineException {
+        Catalog catalog = store.catalog();
+        if (catalog.isHeld(copy.id())) {
+            String reason = catalog.holdReason(copy.id());
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "shadow copy " + copy.exportName() + " is held" + (reason.isEmpty() ? "" : " (" + reason + ")")
+                            + "; release it first: gnomon copy release " + copy.exportName());
         }
     }
 

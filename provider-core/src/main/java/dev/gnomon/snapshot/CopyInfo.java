@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param epoch number of the epoch that its cut closed
  * @param sizeBytes size of the volume at the cut
  * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}
+ * @param held it may not be deleted or dropped
+ * @param holdReason why it is held, for people; may be empty
  */
 public record CopyInfo(
         UUID id,
@@ -26,7 +28,9 @@ public record CopyInfo(
         long sizeBytes,
         Instant createdAt,
         Map<String, String> attributes,
-        String exportName) {
+        String exportName,
+        boolean held,
+        String holdReason) {
     /** Copies the map. */
     public CopyInfo {
         attributes = Map.copyOf(attributes);

@@ -28,7 +28,7 @@ final class CopyInfos {
         for (Catalog.VolumeEntry volume : catalog.volumes()) {
             for (Catalog.CopyEntry copy : volume.copies()) {
                 if (copy.set().equals(set.id())) {
-                    copies.add(copy(volume, set, copy, created));
+                    copies.add(copy(catalog, volume, set, copy, created));
                 }
             }
         }
@@ -37,7 +37,11 @@ final class CopyInfos {
     }
 
     private static CopyInfo copy(
-            Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy, Instant created) {
+            Catalog catalog,
+            Catalog.VolumeEntry volume,
+            Catalog.SetEntry set,
+            Catalog.CopyEntry copy,
+            Instant created) {
         String suffix = set.name().isEmpty() ? copy.id().toString() : set.name();
         return new CopyInfo(
                 copy.id(),
@@ -49,7 +53,9 @@ final class CopyInfos {
                 copy.sizeBytes(),
                 created,
                 set.attributes(),
-                volume.name() + "@" + suffix);
+                volume.name() + "@" + suffix,
+                catalog.isHeld(copy.id()),
+                catalog.holdReason(copy.id()));
     }
 
     /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */

@@ -212,6 +212,17 @@ public final class CopyOnWriteEngine implements Engine {
         });
     }
 
+    @Override
+    public CopyInfo holdCopy(String reference, String reason) throws EngineException {
+        Names.requireReason(reason);
+        return inTurn(() -> copies.mark(reference, true, reason));
+    }
+
+    @Override
+    public CopyInfo releaseCopy(String reference) throws EngineException {
+        return inTurn(() -> copies.mark(reference, false, ""));
+    }
+
     // ---- for exports
 
     /** Returns the live volume of that name, or null if there is none online. */

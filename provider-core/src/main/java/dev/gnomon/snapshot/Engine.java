@@ -49,7 +49,7 @@ public interface Engine extends AutoCloseable {
     /** Returns one set. */
     SetInfo set(String nameOrId) throws EngineException;
 
-    /** Deletes all copies of a set, in one step. */
+    /** Deletes all copies of a set, in one step; none if one of them is held. */
     SetInfo deleteSet(String nameOrId) throws EngineException;
 
     /** Returns all shadow copies, oldest first. */
@@ -58,8 +58,19 @@ public interface Engine extends AutoCloseable {
     /** Returns one shadow copy. */
     CopyInfo copy(String reference) throws EngineException;
 
-    /** Deletes one shadow copy. */
+    /** Deletes one shadow copy, unless it is held. */
     CopyInfo deleteCopy(String reference) throws EngineException;
+
+    /**
+     * Holds one shadow copy: neither it nor a set with it is deleted, and no policy drops it. Again with another reason
+     * replaces the reason.
+     *
+     * @param reason for people, up to 1,024 characters; may be empty
+     */
+    CopyInfo holdCopy(String reference, String reason) throws EngineException;
+
+    /** Ends the hold of a shadow copy; nothing happens if it is not held. */
+    CopyInfo releaseCopy(String reference) throws EngineException;
 
     /** Returns counters and sizes. */
     EngineStats stats();

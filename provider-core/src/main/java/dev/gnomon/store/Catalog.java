@@ -7,6 +7,7 @@ package dev.gnomon.store;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.CopyHeld;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -36,11 +37,22 @@ public final class Catalog {
     private final SortedMap<Integer, VolumeEntry> volumes;
     private final Map<UUID, SetEntry> sets;
     private final int highestVolumeNumber;
+    private final CatalogMarks marks;
 
+    /** Makes one without marks; {@link #apply} puts them there. */
     private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
+        this(volumes, sets, highestVolumeNumber, CatalogMarks.NONE);
+    }
+
+    private Catalog(
+            SortedMap<Integer, VolumeEntry> volumes,
+            Map<UUID, SetEntry> sets,
+            int highestVolumeNumber,
+            CatalogMarks marks) {
         this.volumes = volumes;
         this.sets = sets;
         this.highestVolumeNumber = highestVolumeNumber;
+        this.marks = marks;
     }
 
     /**
@@ -103,6 +115,16 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns whether a copy may not be deleted or dropped. */
+    public boolean isHeld(UUID copy) {
+        return marks.holds().containsKey(copy);
+    }
+
+    /** Returns why a copy is held; empty if it is not, or if nobody said. */
+    public String holdReason(UUID copy) {
+        return marks.holds().getOrDefault(copy, "");
+    }
+
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
     public List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
@@ -124,6 +146,7 @@ public final class Catalog {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
         }
+        entries.addAll(marks.entries());
         return entries;
     }
 
@@ -142,7 +165,7 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(catalog.volumes);
         next.replaceAll((number, volume) ->
                 volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
-        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber));
+        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber), catalog.marks);
     }
 
     /** Returns the highest number that any volume ever had. */
@@ -161,6 +184,12 @@ public final class Catalog {
      * @throws IllegalArgumentException if the entry contradicts the catalog, with the reason
      */
     public Catalog apply(CatalogEntry entry) {
+        Catalog next = structure(entry);
+        return new Catalog(next.volumes, next.sets, next.highestVolumeNumber, marks.apply(entry, next));
+    }
+
+    /** Returns the volumes, sets and copies after an entry. */
+    private Catalog structure(CatalogEntry entry) {
         return switch (entry) {
             case VolumeAdded added -> add(added);
             case VolumeRemoved removed -> remove(removed);
@@ -168,6 +197,7 @@ public final class Catalog {
             case CopiesDeleted deleted -> delete(deleted);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
+            case CopyHeld _ -> this; // a mark
         };
     }
 

@@ -72,7 +72,7 @@ class CliTests {
                 .containsExactly("NAME", "data", "disk", "log");
         assertThat(run("volume", "show", "disk").out()).contains("/dev/vdb");
         assertThat(run("volume", "clear", "disk").code()).isZero();
-        assertThat(run("volume", "remove", "disk").out()).contains("disk");
+        assertThat(run("volume", "remove", "disk", "--yes").out()).contains("disk");
         assertThat(run("volume", "list").out()).doesNotContain("disk");
     }
 
@@ -97,8 +97,8 @@ class CliTests {
         assertThat(run("copy", "list").out().lines()).hasSize(4);
         assertThat(run("copy", "list", "--volume", "log").out().lines()).hasSize(2);
         assertThat(run("copy", "show", "log@nightly").out()).contains("log@nightly", "attribute job");
-        assertThat(run("copy", "delete", "log@nightly").out()).isEqualTo("Deleted copy log@nightly.\n");
-        assertThat(run("set", "delete", "nightly").out())
+        assertThat(run("copy", "delete", "log@nightly", "--yes").out()).isEqualTo("Deleted copy log@nightly.\n");
+        assertThat(run("set", "delete", "nightly", "--yes").out())
                 .contains("data@nightly")
                 .doesNotContain("log@nightly");
         assertThat(run("set", "list").out().lines()).hasSize(2);
@@ -110,12 +110,12 @@ class CliTests {
         run("set", "create", "data", "--name", "a");
         run("set", "create", "data", "--name", "b");
 
-        Outcome partly = run("set", "delete", "a", "missing", "b");
+        Outcome partly = run("set", "delete", "--yes", "a", "missing", "b");
         assertThat(partly.code()).isEqualTo(3);
         assertThat(partly.out().lines()).hasSize(2);
         assertThat(partly.err()).isEqualTo("gnomon: set missing: not found\n");
-        assertThat(run("set", "delete", "missing", "too").code()).isEqualTo(4);
-        assertThat(run("copy", "delete", "data@a", "data@b").code()).isEqualTo(4);
+        assertThat(run("set", "delete", "--yes", "missing", "too").code()).isEqualTo(4);
+        assertThat(run("copy", "delete", "--yes", "data@a", "data@b").code()).isEqualTo(4);
     }
 
     @Test
@@ -131,9 +131,14 @@ class CliTests {
         document("setDocument", "set", "show", "n");
         document("copyListDocument", "copy", "list");
         document("copyDocument", "copy", "show", "data@n");
-        document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
-        document("setDeleteDocument", "set", "delete", "n", "missing");
-        document("volumeRemoveDocument", "volume", "remove", "log");
+        document("copyDocument", "copy", "hold", "data@n", "--reason", "audit");
+        document("deletionPlanDocument", "copy", "delete", "log@n", "data@n", "data@missing", "--dry-run");
+        document("deletionPlanDocument", "set", "delete", "n", "missing", "--dry-run");
+        document("copyDocument", "copy", "release", "data@n");
+        document("copyDeleteDocument", "copy", "delete", "--yes", "data@n", "data@missing");
+        document("setDeleteDocument", "set", "delete", "--yes", "n", "missing");
+        document("removalPlanDocument", "volume", "remove", "log", "--dry-run");
+        document("volumeRemoveDocument", "volume", "remove", "log", "--yes");
         document("serviceDocument", "service", "status");
         document("statsDocument", "stats");
         document("doctorDocument", "doctor");
@@ -216,7 +221,7 @@ class CliTests {
     void eventsAreShownAndCutByTime() {
         run("volume", "create", "data", "--size", "1M");
         run("set", "create", "data", "--name", "n");
-        run("copy", "delete", "data@n");
+        run("copy", "delete", "data@n", "--yes");
         service.events().tell(Event.ofVolume(EventId.VOLUME_FAILED, "data", "a flush failed"));
 
         assertThat(run("events").out().lines().map(line -> line.substring(line.indexOf(' ') + 2)))
@@ -277,8 +282,8 @@ class CliTests {
 
     @Test
     void missingServiceIsExitCode10(@TempDir(factory = ShortTempDirectories.class) Path empty) {
-        for (List<String> command :
-                List.of(List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b"))) {
+        for (List<String> command : List.of(
+                List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b", "--yes"))) {
             List<String> arguments = new ArrayList<>(List.of("--state", empty.toString()));
             arguments.addAll(command);
             Outcome outcome = runExactly(Map.of(), arguments.toArray(String[]::new));

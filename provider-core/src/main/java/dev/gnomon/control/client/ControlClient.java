@@ -145,6 +145,16 @@ public final class ControlClient implements AutoCloseable {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
     }
 
+    /** Keeps one shadow copy from being deleted; the reason may be empty. */
+    public CopyView holdCopy(String reference, String reason) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyHold(reference, reason)));
+    }
+
+    /** Lets one shadow copy be deleted again. */
+    public CopyView releaseCopy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyRelease(reference)));
+    }
+
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */
     public List<EventView> events(long afterSequence, Instant since) throws ControlException {
         return list(new Request.EventList(afterSequence, since), Results::toEvents);

@@ -86,6 +86,8 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.CopyHold r -> one(Results.copy(held(engine.holdCopy(r.reference(), r.reason()))));
+            case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -123,6 +125,14 @@ public final class EngineRequests implements RequestHandler {
 
     private CopyView deleted(CopyInfo copy) {
         events.tell(new Event(EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted"));
+        return Views.of(copy);
+    }
+
+    private CopyView held(CopyInfo copy) {
+        EventId id = copy.held() ? EventId.COPY_HELD : EventId.COPY_RELEASED;
+        String reason = copy.holdReason().isEmpty() ? "" : ": " + copy.holdReason();
+        events.tell(new Event(
+                id, copy.volume(), copy.exportName(), "", copy.held() ? "held" + reason : "may be deleted again"));
         return Views.of(copy);
     }
 

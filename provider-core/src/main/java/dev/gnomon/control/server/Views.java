@@ -61,13 +61,15 @@ public final class Views {
                 info.sizeBytes(),
                 info.createdAt(),
                 info.attributes(),
-                info.exportName());
+                info.exportName(),
+                info.held(),
+                info.holdReason());
     }
 
     /** Returns a set. */
     public static SetView of(SetInfo info) {
         List<SetView.Member> members = info.copies().stream()
-                .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes()))
+                .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes(), c.held()))
                 .toList();
         return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
     }

@@ -27,6 +27,7 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ * 10 copy held        UUID; 1 held, 0 released (4); reason
  * </pre>
  */
 final class CatalogCodec {
@@ -81,6 +82,12 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.CopyHeld held -> {
+                putUuid(head, held.copy());
+                head.putInt(held.held() ? 1 : 0);
+                putString(head, held.reason());
+                yield new Shape(EntryHeader.COPY_HELD, 0);
+            }
         };
     }
 
@@ -117,6 +124,8 @@ final class CatalogCodec {
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                case EntryHeader.COPY_HELD ->
+                    new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {

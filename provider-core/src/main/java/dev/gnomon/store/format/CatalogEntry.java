@@ -42,4 +42,11 @@ public sealed interface CatalogEntry {
 
     /** An operator was told of the failure and lets the volume go on. */
     record VolumeCleared(int number) implements CatalogEntry {}
+
+    /**
+     * A copy may not be deleted any more, or may be again.
+     *
+     * @param reason why it is held, for people; empty if nobody said, or if it is released
+     */
+    record CopyHeld(UUID copy, boolean held, String reason) implements CatalogEntry {}
 }

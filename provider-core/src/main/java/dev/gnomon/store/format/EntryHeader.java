@@ -42,13 +42,17 @@ public final class EntryHeader {
     static final int VOLUME_FAILED = 6;
     static final int VOLUME_CLEARED = 7;
 
+    /** A copy is held or released. */
+    static final int COPY_HELD = 10;
+
     /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
     public static final int NEW_DATA = 16;
 
     /** A settled mark, see {@link Settled}; in the staging chain only. */
     public static final int SETTLED = 17;
 
-    private static final int SKIPPABLE = 0x8000;
+    /** From here on a reader skips a type that it does not know. */
+    static final int SKIPPABLE = 0x8000;
 
     private EntryHeader() {}
 
@@ -93,7 +97,7 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED;
+        boolean known = type <= MOVED || type == COPY_HELD || type == NEW_DATA || type == SETTLED;
         if (!known && type < SKIPPABLE) {
             throw new FormatTooNewException(file, offset + entry, "entry type", SETTLED, type);
         }

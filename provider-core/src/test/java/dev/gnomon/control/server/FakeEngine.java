@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** An engine that keeps names in memory and fails when it is told to. Thread-safe. */
 public final class FakeEngine implements Engine {
@@ -109,7 +110,9 @@ public final class FakeEngine implements Engine {
                     volume.sizeBytes(),
                     TIME,
                     request.attributes(),
-                    name + "@" + suffix));
+                    name + "@" + suffix,
+                    false,
+                    ""));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
         sets.add(set);
@@ -135,6 +138,9 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized SetInfo deleteSet(String nameOrId) throws EngineException {
         SetInfo set = set(nameOrId);
+        for (CopyInfo copy : set.copies()) {
+            requireReleased(copy);
+        }
         sets.remove(set);
         return set;
     }
@@ -159,13 +165,54 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized CopyInfo deleteCopy(String reference) throws EngineException {
         CopyInfo copy = copy(reference);
+        requireReleased(copy);
+        replace(copy, List.of());
+        return copy;
+    }
+
+    @Override
+    public synchronized CopyInfo holdCopy(String reference, String reason) throws EngineException {
+        return marked(copy(reference), true, reason);
+    }
+
+    @Override
+    public synchronized CopyInfo releaseCopy(String reference) throws EngineException {
+        return marked(copy(reference), false, "");
+    }
+
+    private CopyInfo marked(CopyInfo copy, boolean held, String reason) {
+        CopyInfo marked = new CopyInfo(
+                copy.id(),
+                copy.setId(),
+                copy.volumeId(),
+                copy.volume(),
+                copy.name(),
+                copy.epoch(),
+                copy.sizeBytes(),
+                copy.createdAt(),
+                copy.attributes(),
+                copy.exportName(),
+                held,
+                reason);
+        replace(copy, List.of(marked));
+        return marked;
+    }
+
+    private void replace(CopyInfo copy, List<CopyInfo> by) {
         sets.replaceAll(set -> new SetInfo(
                 set.id(),
                 set.name(),
                 set.createdAt(),
                 set.attributes(),
-                set.copies().stream().filter(other -> !other.equals(copy)).toList()));
-        return copy;
+                set.copies().stream()
+                        .flatMap(other -> other.equals(copy) ? by.stream() : Stream.of(other))
+                        .toList()));
+    }
+
+    private static void requireReleased(CopyInfo copy) throws EngineException {
+        if (copy.held()) {
+            throw new EngineException(EngineException.Kind.REFUSED, "copy " + copy.exportName() + ": held");
+        }
     }
 
     @Override

@@ -81,6 +81,8 @@ class BatchTests {
                 new CatalogEntry.CopiesDeleted(List.of(new UUID(9, 10), new UUID(11, 12))),
                 new CatalogEntry.VolumeFailed(1, "EIO"),
                 new CatalogEntry.VolumeCleared(1),
+                new CatalogEntry.CopyHeld(new UUID(9, 10), true, "bis zur Prüfung"),
+                new CatalogEntry.CopyHeld(new UUID(9, 10), false, ""),
                 new CatalogEntry.VolumeRemoved(1));
         BatchWriter writer = new BatchWriter(4, 8192, 0);
         entries.forEach(writer::add);
