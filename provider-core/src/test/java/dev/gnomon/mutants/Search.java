@@ -14,6 +14,7 @@ enum Search {
     CAMPAIGN(4000, 2500, null),
     CHECKPOINTS(3000, 500, null),
     REAPER(20_000, 500, null),
+    OVERLAYS(6000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
@@ -96,6 +97,7 @@ enum Search {
     private @Nullable String findInCampaign(long seed, int states) {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
+            case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
