@@ -39,7 +39,7 @@ final class OverlayTable extends Mutants {
                 "overlay_seal_unforced",
                 "overlay",
                 "an overlay is sealed before what it holds is durable",
-                Search.OVERLAYS,
+                Search.OVERLAY_SEALED,
                 in("snapshot.Overlay.beginSeal", "Overlay.force", DROP));
         add(
                 "overlay_compacted_unforced",
@@ -52,7 +52,7 @@ final class OverlayTable extends Mutants {
                 "overlay_compacted_name",
                 "overlay",
                 "a compacted file is flushed to before its name is durable",
-                Search.OVERLAYS,
+                Search.OVERLAY_COMPACTED,
                 in("store.OverlayCompaction.finish", "Storage.syncDirectory", DROP));
     }
 }

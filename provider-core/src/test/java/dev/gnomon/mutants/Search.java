@@ -49,7 +49,9 @@ enum Search {
     ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
-    HELD_SEGMENT(3, IndexScenarios::heldSegment);
+    HELD_SEGMENT(3, IndexScenarios::heldSegment),
+    OVERLAY_SEALED(1, OverlayScenarios::sealed),
+    OVERLAY_COMPACTED(1, OverlayScenarios::compacted);
 
     private final int budget;
     private final int controlBudget;
