@@ -65,8 +65,9 @@ final class OverlayCheck {
             throw new CorruptionException(path.toString(), 0, "file of an overlay", "one", "none");
         }
         try (StorageFile file = storage.open(path, Storage.Mode.READ_ONLY)) {
-            ByteBuffer block =
-                    Arena.ofAuto().allocate(OverlayHeader.BYTES, OverlayHeader.BYTES).asByteBuffer();
+            ByteBuffer block = Arena.ofAuto()
+                    .allocate(OverlayHeader.BYTES, OverlayHeader.BYTES)
+                    .asByteBuffer();
             OverlayHeader header = OverlayFiles.header(file, block);
             header.require(store, overlay.number(), copy.id(), copy.sizeBytes(), path.toString());
             byte[] hash = BatchReader.hash(block, 0, OverlayHeader.BYTES);
@@ -87,8 +88,8 @@ final class OverlayCheck {
             throw new DeviceException("reading " + file.path() + " at offset " + offset, e);
         }
         if (piece.hasRemaining() || Prologue.crc(piece, 0, PIECE) != crc) {
-            findings.add(new Finding(
-                    file.path().toString(), offset, "a piece of the overlay does not match its checksum"));
+            findings.add(
+                    new Finding(file.path().toString(), offset, "a piece of the overlay does not match its checksum"));
         }
     }
 }

@@ -177,8 +177,7 @@ class OverlayIT {
                 + " acknowledged writes of qemu-io found again");
     }
 
-    private static Running writer(
-            Workspace workspace, String uri, Xoshiro256 random, List<Integer> slots, int value) {
+    private static Running writer(Workspace workspace, String uri, Xoshiro256 random, List<Integer> slots, int value) {
         List<String> words = new ArrayList<>(List.of("stdbuf", "-oL", "qemu-io", "-f", "raw"));
         for (int i = 0; i < 2000; i++) {
             int slot = random.nextInt(SIZE / SLOT_BYTES);

@@ -66,8 +66,7 @@ final class OverlayScenarios {
             bytes.putLong(number);
         }
         Overlay overlay = overlay(life);
-        IoStatus status =
-                life.await(done -> overlay.write(piece * (long) Life.PIECE, bytes.flip(), false, done));
+        IoStatus status = life.await(done -> overlay.write(piece * (long) Life.PIECE, bytes.flip(), false, done));
         Wrong.unless(status == IoStatus.OK, "a write to an overlay ended with " + status);
     }
 

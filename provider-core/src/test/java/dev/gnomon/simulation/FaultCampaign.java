@@ -22,9 +22,8 @@ final class FaultCampaign {
     private static final int WORKERS = 2;
 
     /** Faults of the files of overlays are the business of {@code OverlayTests}. */
-    private static final List<Area> AREAS = Arrays.stream(Area.values())
-            .filter(area -> area != Area.OVERLAY)
-            .toList();
+    private static final List<Area> AREAS =
+            Arrays.stream(Area.values()).filter(area -> area != Area.OVERLAY).toList();
 
     private static final int WORKLOADS = Size.of(10, 100);
 

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param overlays by the names of their copies
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Observed(
-        Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> sets, Map<String, OfOverlay> overlays) {
+record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> sets, Map<String, OfOverlay> overlays) {
     /** One volume; values are those of {@link Stamps}. */
     record OfVolume(VolumeInfo.State state, String reason, long[] values) {}
 

@@ -100,8 +100,7 @@ final class Overlays {
         }
     }
 
-    private static void judge(
-            String name, @Nullable Life life, Observed.OfOverlay found, Promise promise, long at) {
+    private static void judge(String name, @Nullable Life life, Observed.OfOverlay found, Promise promise, long at) {
         boolean told = found.state() == State.FAILED || found.state() == State.UNAVAILABLE;
         if (told && !promise.told()) {
             throw new Violation("O8: the overlay of " + name + " is " + found.state() + ": " + found.reason());

@@ -327,7 +327,8 @@ final class Session {
 
     /** Stops the engine cleanly, which makes everything durable. */
     void close() {
-        List<Flush> flushes = new ArrayList<>(history.volumes.stream().map(history::flush).toList());
+        List<Flush> flushes =
+                new ArrayList<>(history.volumes.stream().map(history::flush).toList());
         flushes.addAll(history.overlays.flushAll(history));
         engine.close();
         for (Flush flush : flushes) {
