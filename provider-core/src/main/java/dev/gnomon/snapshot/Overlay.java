@@ -18,7 +18,6 @@ import dev.gnomon.store.Store;
 import dev.gnomon.store.StoredOverlay;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.OverlayChange;
-import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
@@ -49,6 +48,7 @@ public final class Overlay implements CopyReader {
     private final ShadowCopy base;
     private final Store store;
     private final StoredOverlay stored;
+    private final OverlayReads reads;
     private final boolean readOnly;
     private final Events events;
     private final Consumer<Overlay> compactor;
@@ -87,6 +87,7 @@ public final class Overlay implements CopyReader {
             Consumer<Overlay> compactor) {
         this.base = base;
         this.stored = stored;
+        this.reads = new OverlayReads(base, stored, this::unreadable);
         this.readOnly = readOnly;
         this.store = store;
         this.events = events;
@@ -169,58 +170,8 @@ public final class Overlay implements CopyReader {
         if (!inside(offsetBytes, target.remaining())) {
             return IoStatus.INVALID;
         }
-        IoStatus status = fill(offsetBytes, target);
+        IoStatus status = reads.read(offsetBytes, target);
         return hidden ? IoStatus.GONE : status;
-    }
-
-    private IoStatus fill(long offset, ByteBuffer target) {
-        int limit = target.limit();
-        StoredOverlay.Found found = new StoredOverlay.Found();
-        long at = offset;
-        IoStatus status = IoStatus.OK;
-        while (target.position() < limit && status == IoStatus.OK) {
-            int before = target.position();
-            status = fillSome(at, target, limit, found);
-            target.limit(limit);
-            at += target.position() - before;
-        }
-        return status;
-    }
-
-    private IoStatus fillSome(long at, ByteBuffer target, int limit, StoredOverlay.Found found) {
-        int skip = (int) (at % PIECE);
-        int left = limit - target.position();
-        stored.find(at / PIECE, (skip + left + PIECE - 1) / PIECE, found);
-        int length = (int) Math.min(left, (long) found.count() * PIECE - skip);
-        target.limit(target.position() + length);
-        if (found.absent()) {
-            return base.read(at, target);
-        }
-        if (found.zeros()) {
-            while (target.hasRemaining()) {
-                target.put((byte) 0);
-            }
-            return IoStatus.OK;
-        }
-        return fillFromPiece(skip, length, target, found);
-    }
-
-    /** Reads from a piece with a payload; the position stays if the file was replaced meanwhile. */
-    private IoStatus fillFromPiece(int skip, int length, ByteBuffer target, StoredOverlay.Found found) {
-        try {
-            if (length == PIECE) {
-                stored.read(found, target);
-            } else {
-                ByteBuffer whole = ByteBuffer.allocate(PIECE);
-                if (stored.read(found, whole)) {
-                    target.put(whole.limit(skip + length).position(skip));
-                }
-            }
-            return IoStatus.OK;
-        } catch (CorruptionException | IOException e) {
-            unreadable(e);
-            return IoStatus.IO_ERROR;
-        }
     }
 
     private void unreadable(Exception why) {
@@ -234,26 +185,8 @@ public final class Overlay implements CopyReader {
         if (!inside(offsetBytes, lengthBytes)) {
             return IoStatus.INVALID;
         }
-        ExtentMerger merged = new ExtentMerger(sink);
-        StoredOverlay.Found found = new StoredOverlay.Found();
-        long end = offsetBytes + lengthBytes;
-        boolean[] more = {true};
-        for (long at = offsetBytes; at < end && more[0] && !hidden; ) {
-            int skip = (int) (at % PIECE);
-            stored.find(at / PIECE, (int) Math.min(Integer.MAX_VALUE, (skip + end - at + PIECE - 1) / PIECE), found);
-            long length = Math.min(end - at, (long) found.count() * PIECE - skip);
-            if (found.absent()) {
-                IoStatus status = base.allocation(at, length, (bytes, hole) -> more[0] = merged.extent(bytes, hole));
-                if (status != IoStatus.OK) {
-                    return status;
-                }
-            } else {
-                more[0] = merged.extent(length, found.zeros());
-            }
-            at += length;
-        }
-        merged.flush();
-        return hidden ? IoStatus.GONE : IoStatus.OK;
+        IoStatus status = reads.allocation(offsetBytes, lengthBytes, sink);
+        return hidden ? IoStatus.GONE : status;
     }
 
     // ---- writing
@@ -306,11 +239,11 @@ public final class Overlay implements CopyReader {
 
     /** Puts the source into the whole pieces around it, the rest of which is read. */
     private IoStatus complete(long at, long from, ByteBuffer source, ByteBuffer whole) {
-        IoStatus status = fill(from, whole.limit((int) (at - from)));
+        IoStatus status = reads.read(from, whole.limit((int) (at - from)));
         if (status == IoStatus.OK) {
             whole.limit(whole.capacity()).position((int) (at - from));
             whole.put(source);
-            status = fill(from + whole.position(), whole);
+            status = reads.read(from + whole.position(), whole);
         }
         whole.flip();
         return status;
@@ -382,7 +315,7 @@ public final class Overlay implements CopyReader {
                 long run = found.count();
                 boolean needed = !found.zeros();
                 if (found.absent()) {
-                    long alike = alikeInCopy(at, run);
+                    long alike = reads.alikeInCopy(at, run);
                     needed = alike < 0;
                     run = Math.abs(alike);
                 }
@@ -397,24 +330,6 @@ public final class Overlay implements CopyReader {
 
     private IoStatus zero(long first, long count) {
         return stored(() -> stored.zero(first, count));
-    }
-
-    /** Returns for how many pieces in a row the copy takes no space, so that they are zeros; or, negative, does. */
-    private long alikeInCopy(long piece, long count) {
-        long[] result = {-count};
-        long offset = piece * PIECE;
-        long length = Math.min(count * PIECE, sizeBytes() - offset);
-        IoStatus status = base.allocation(offset, length, (bytes, hole) -> {
-            boolean all = bytes == length;
-            long whole = bytes / PIECE;
-            if (all) {
-                result[0] = hole ? count : -count;
-            } else {
-                result[0] = hole && whole > 0 ? whole : -Math.max(1, (bytes + PIECE - 1) / PIECE);
-            }
-            return false;
-        });
-        return status == IoStatus.OK ? result[0] : -count;
     }
 
     /** Takes the hint that a range is not needed; nothing changes. */

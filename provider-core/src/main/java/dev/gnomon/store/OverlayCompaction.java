@@ -103,16 +103,19 @@ public final class OverlayCompaction {
      */
     public void finish() throws IOException, StoreException {
         to.force(); // so that little is left to be forced while nobody can append
-        overlay.withoutAppends(() -> {
-            copyUntil(from.position());
-            to.force();
-            renaming = true;
-            storage.rename(to.file().path(), name);
-            OverlayFiles.closeQuietly(overlay.replace(to, places));
-            done = true;
-        });
+        overlay.withoutAppends(this::takeName);
         storage.syncDirectory(OverlayFiles.directoryOf(name));
+        overlay.named();
         renaming = false;
+    }
+
+    private void takeName() throws IOException, StoreException {
+        copyUntil(from.position());
+        to.force();
+        renaming = true;
+        storage.rename(to.file().path(), name);
+        OverlayFiles.closeQuietly(overlay.replace(to, places));
+        done = true;
     }
 
     /** Returns whether it failed when it may not be known any more which file is under the name. */

@@ -27,6 +27,10 @@ final class OverlayMap {
     private static final int PLACE = 8;
     private static final int CRC = 16;
     private static final int FIRST_SLOTS = 64;
+
+    /** What is smaller is not worth an arena of its own. */
+    private static final int SMALL_BYTES = 256 << 10;
+
     private static final long MAX_SLOTS = 1L << 32;
 
     private final Memory memory;
@@ -93,7 +97,8 @@ final class OverlayMap {
         }
         MemorySegment old = table;
         long oldSlots = slots;
-        table = Arena.ofAuto().allocate(needed * SLOT_BYTES, Long.BYTES);
+        long bytes = needed * SLOT_BYTES;
+        table = bytes <= SMALL_BYTES ? Arena.ofAuto().allocate(bytes, Long.BYTES) : OffHeap.allocate(bytes, Long.BYTES);
         slots = needed;
         for (long slot = 0; slot < oldSlots; slot++) {
             long key = old.get(ValueLayout.JAVA_LONG, slot * SLOT_BYTES);

@@ -49,6 +49,7 @@ public final class StoredOverlay {
     private OverlayMap map;
     private boolean turnTaken;
     private long retryAboveBytes;
+    private boolean nameInDoubt;
 
     // The appender's: whoever holds the turn. None if nothing may be written.
     private final @Nullable BatchWriter batch;
@@ -109,10 +110,14 @@ public final class StoredOverlay {
         return chain().lastSequence();
     }
 
-    /** Returns whether everything that was written is durable. */
+    /** Returns whether everything that was written is durable, and so is the name of the file that it is in. */
     public boolean isDurable() {
-        OverlayChain now = chain();
-        return now.durableThrough() >= now.lastSequence();
+        mutex.lock();
+        try {
+            return !nameInDoubt && chain.durableThrough() >= chain.lastSequence();
+        } finally {
+            mutex.unlock();
+        }
     }
 
     OverlayChain chain() {
@@ -378,7 +383,10 @@ public final class StoredOverlay {
         }
     }
 
-    /** Goes on in another file that holds the same; called while nobody appends. Returns the file before. */
+    /**
+     * Goes on in another file that holds the same, and that was renamed over the one before; called while nobody appends.
+     * Nothing is durable until {@link #named}. Returns the file before.
+     */
     StorageFile replace(OverlayChain by, OverlayMap places) {
         mutex.lock();
         try {
@@ -387,11 +395,19 @@ public final class StoredOverlay {
             chain = by;
             map = places;
             retryAboveBytes = 0;
+            nameInDoubt = true;
             allocated.set(by.position());
             return before;
         } finally {
             mutex.unlock();
         }
+    }
+
+    /** Is told that the name of the file is durable. */
+    void named() {
+        mutex.lock();
+        nameInDoubt = false;
+        mutex.unlock();
     }
 
     /** Closes the file and gives the memory back; nobody reads or writes any more. */

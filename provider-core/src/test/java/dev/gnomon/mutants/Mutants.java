@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A part of the table of mutants: which rule each breaks, how, and what finds it. */
-abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTable, RevertTable, VolumeTable {
+abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
     private final List<Mutant> table = new ArrayList<>();
 
     /** Returns the whole table. */
@@ -19,6 +19,7 @@ abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTa
                         new ChainTable(),
                         new FaultTable(),
                         new IndexTable(),
+                        new OverlayTable(),
                         new RevertTable(),
                         new VolumeTable())
                 .flatMap(part -> part.table.stream())

@@ -15,6 +15,7 @@ enum Search {
     CHECKPOINTS(3000, 500, null),
     REAPER(20_000, 500, null),
     REVERTS(6000, 750, null),
+    OVERLAYS(6000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
@@ -57,7 +58,10 @@ enum Search {
     STEP_MEETS_CLIENT(3, RevertScenarios::stepMeetsClient),
     DONE_PIECES(3, RevertScenarios::donePieces),
     END_WITHOUT_FORCE(3, RevertScenarios::endWithoutForce),
-    REVERT_SOURCE(3, RevertScenarios::sourceDeleted);
+    REVERT_SOURCE(3, RevertScenarios::sourceDeleted),
+
+    OVERLAY_SEALED(1, OverlayScenarios::sealed),
+    OVERLAY_COMPACTED(1, OverlayScenarios::compacted);
 
     private final int budget;
     private final int controlBudget;
@@ -105,6 +109,7 @@ enum Search {
     private @Nullable String findInCampaign(long seed, int states) {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
+            case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
             case REVERTS -> Campaign.findInReverts(seed, states);
             default -> Campaign.findViolation(seed, states);

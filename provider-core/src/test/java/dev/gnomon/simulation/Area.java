@@ -25,7 +25,9 @@ enum Area {
     /** One volume whose records live long among others that do not, so that segments are emptied. */
     CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12),
     /** Volumes that go back to their copies while clients write. */
-    REVERT("revert", 2, 64 << 10, 50, 8, 6, 4, 6, 6, 14, 4, 16);
+    REVERT("revert", 2, 64 << 10, 50, 8, 6, 4, 6, 6, 14, 4, 16),
+    /** Overlays of copies that are made, written to, compacted, sealed and dropped; most steps are {@link OverlayClient}'s. */
+    OVERLAY("overlay", 2, 64 << 10, 30, 2, 4, 2, 2, 4, 30, 3);
 
     final String title;
     final int volumes;

@@ -37,6 +37,11 @@ public final class Campaign {
         return find(seed, budgetStates, Area.REVERT);
     }
 
+    /** As {@link #findViolation}, where most clients write to overlays of copies. */
+    public static @Nullable String findInOverlays(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.OVERLAY);
+    }
+
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

@@ -52,6 +52,13 @@ final class Clients {
         int length =
                 1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
         int end = Math.min(Ground.end(first), first + length);
+        if (area == Area.OVERLAY && own.percent(75)) {
+            Cut cut = pick(own);
+            if (cut != null) {
+                new OverlayClient(session, own).step(cut, first, end);
+                return;
+            }
+        }
         switch (area.step(own.nextInt(1 << 30))) {
             case WRITE -> session.write(volume, first, end, false, false);
             case FUA -> session.write(volume, first, end, false, true);

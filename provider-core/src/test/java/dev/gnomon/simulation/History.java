@@ -21,6 +21,7 @@ final class History {
 
     final List<Volume> volumes = new ArrayList<>();
     final Map<String, Cut> cuts = new LinkedHashMap<>();
+    Overlays overlays = new Overlays();
     private long clock;
     private long lastWrite;
     private final String prefix;
@@ -239,6 +240,7 @@ final class History {
             });
             after.cuts.put(name, cut);
         });
+        after.overlays = Overlays.restart(after.cuts, found);
         return after;
     }
 

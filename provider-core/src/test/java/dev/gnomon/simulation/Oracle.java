@@ -47,6 +47,7 @@ final class Oracle {
         for (Cut cut : history.cuts.values()) {
             judge(cut, found.sets().getOrDefault(cut.name, Map.of()), found, mayLack);
         }
+        history.overlays.judge(history.cuts, found, promise, at);
         for (String set : found.sets().keySet()) {
             if (!history.cuts.containsKey(set)) {
                 throw new Violation(

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -362,7 +363,9 @@ final class Session {
 
     /** Stops the engine cleanly, which makes everything durable. */
     void close() {
-        List<Flush> flushes = history.volumes.stream().map(history::flush).toList();
+        List<Flush> flushes =
+                new ArrayList<>(history.volumes.stream().map(history::flush).toList());
+        flushes.addAll(history.overlays.flushAll(history));
         engine.close();
         for (Flush flush : flushes) {
             flush.acked = tolerance == Tolerance.ANY ? History.NEVER : history.next();
@@ -377,7 +380,7 @@ final class Session {
         return live;
     }
 
-    private void refused(String what, EngineException e) {
+    void refused(String what, EngineException e) {
         boolean mayBe = tolerance == Tolerance.ANY
                 || e.kind() == EngineException.Kind.NOT_FOUND
                 || (reverts && mayBeInTheWay(e))
@@ -393,7 +396,7 @@ final class Session {
         return String.valueOf(e.getMessage()).contains("being reverted");
     }
 
-    private IoStatus tolerated(String what, IoStatus status) {
+    IoStatus tolerated(String what, IoStatus status) {
         boolean mayBe = status == IoStatus.OK
                 || tolerance == Tolerance.ANY
                 || (tolerance == Tolerance.NO_SPACE && status == IoStatus.NO_SPACE);
@@ -405,6 +408,11 @@ final class Session {
     }
 
     private IoStatus await(String what, Runnable acknowledged, Consumer<Completion> request) {
+        return tolerated(what, outcome(acknowledged, request));
+    }
+
+    /** Waits for the outcome of a request. */
+    IoStatus outcome(Runnable acknowledged, Consumer<Completion> request) {
         Mutex mutex = world.scheduler().newMutex();
         Mutex.Condition ended = mutex.newCondition();
         IoStatus[] result = new IoStatus[1];
@@ -422,6 +430,6 @@ final class Session {
             ended.await();
         }
         mutex.unlock();
-        return tolerated(what, result[0]);
+        return result[0];
     }
 }

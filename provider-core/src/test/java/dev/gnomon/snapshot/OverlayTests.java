@@ -588,11 +588,7 @@ class OverlayTests {
                 boolean[] over = new boolean[1];
                 SimImage image = Life.first(SEED, life -> {
                     created(life);
-                    life.world()
-                            .storage()
-                            .inject(FaultRule.on(IoKind.CREATE)
-                                    .file(FILE + ".new")
-                                    .then(new Fault.Stall(100 * Life.MILLISECOND)));
+                    hold(life, IoKind.CREATE, FILE + ".new", 100);
                     rewrite(life, 12);
                     assertThat(flush(life)).isEqualTo(IoStatus.OK);
                     boolean[] began = new boolean[1];
@@ -617,6 +613,25 @@ class OverlayTests {
                 ios = over[0] ? at : 0;
             }
             assertThat(ios).as("I/Os that were cut at").isGreaterThan(5);
+        }
+
+        @Test
+        void aFlushWaitsUntilTheNameOfTheNewFileIsDurable() {
+            SimImage image = Life.first(SEED, life -> {
+                created(life);
+                hold(life, IoKind.CREATE, FILE + ".new", 100);
+                rewrite(life, 12);
+                hold(life, IoKind.SYNC_DIRECTORY, "store", 300);
+                life.sleep(200 * Life.MILLISECOND); // now the new file has the name, and that is not durable
+                assertThat(flush(life)).isEqualTo(IoStatus.OK);
+            });
+            Life.next(SEED, image.cutKeepingNone(), life -> expectLast(life, 12));
+        }
+
+        private static void hold(Life life, IoKind kind, String file, long milliseconds) {
+            life.world()
+                    .storage()
+                    .inject(FaultRule.on(kind).file(file).then(new Fault.Stall(milliseconds * Life.MILLISECOND)));
         }
 
         @Test
