@@ -36,6 +36,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Turn turn;
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
+    private final RoomKeeper keeper;
     private final Volumes volumes;
     private final Copies copies;
     private final Sets sets;
@@ -56,6 +57,7 @@ public final class CopyOnWriteEngine implements Engine {
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.copies = new Copies(store, changes, live.values(), observer.events());
+        this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
@@ -63,7 +65,14 @@ public final class CopyOnWriteEngine implements Engine {
                 () -> live.values().forEach(volume -> volume.settler().hurry()),
                 observer.events());
         LiveVolume.Parts parts = new LiveVolume.Parts(
-                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters, observer.events());
+                store,
+                stagedWrites,
+                keeper,
+                clock,
+                scheduler,
+                config.store().groupPayloadBytes(),
+                counters,
+                observer.events());
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
@@ -73,8 +82,9 @@ public final class CopyOnWriteEngine implements Engine {
                 new VolumeOpener(storage),
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
+                config.whenFull(),
                 observer.events());
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+        this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer.latencies());
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -154,6 +164,11 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VolumeInfo clearFailure(String name) throws EngineException {
         return inTurn(() -> volumes.clearFailure(name));
+    }
+
+    @Override
+    public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        return inTurn(() -> volumes.set(name, properties));
     }
 
     @Override
@@ -284,6 +299,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public void close() {
+        keeper.close();
         turn.take();
         try {
             if (closed) {

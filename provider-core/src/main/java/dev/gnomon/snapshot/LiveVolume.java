@@ -52,6 +52,7 @@ public final class LiveVolume {
     private final StagedWrites stagedWrites;
     private final StagedReads stagedReads;
     private final Settler settler;
+    private final RoomKeeper keeper;
     private final WorkQueue<Waiting> flushes;
     private final int partBytes;
     private final AtomicInteger clients = new AtomicInteger();
@@ -90,6 +91,7 @@ public final class LiveVolume {
         this.store = parts.store;
         this.staging = store.staging();
         this.stagedWrites = parts.stagedWrites;
+        this.keeper = parts.keeper;
         this.counters = parts.counters;
         this.failure = entry.failure();
         this.exceptions = store.exceptions(entry.number());
@@ -98,14 +100,31 @@ public final class LiveVolume {
         this.stagedReads = new StagedReads(origin, exceptions, staging);
         this.mustForceThrough = staging.durableThrough();
         this.flushes = new WorkQueue<>(parts.scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
+        store.room().takeAnyway(unreleased());
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, store, group, parts.clock, parts.scheduler);
+    }
+
+    /** Returns how many staged pieces may still owe. */
+    private long unreleased() {
+        exceptions.mutex().lock();
+        try {
+            return exceptions.staged().end() - exceptions.staged().released();
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    /** Says that what is staged found no room in the diff area. */
+    void starved() {
+        keeper.starved(this);
     }
 
     /** What all volumes of an engine share. */
     record Parts(
             Store store,
             StagedWrites stagedWrites,
+            RoomKeeper keeper,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
@@ -253,9 +272,12 @@ public final class LiveVolume {
         }
         switch (now.refuser()) {
             case ORIGIN, INDEX -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
-            case DIFF_AREA -> tell(EventId.DIFF_AREA_FULL, "first overwrites are refused: " + now.reason());
-            case NOBODY -> tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
-            case STORE -> {} // told by the store
+            case NOBODY -> {
+                if (before.refuser() != SettleGroup.Refuser.DIFF_AREA) {
+                    tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
+                }
+            }
+            case DIFF_AREA, STORE -> {} // told by the keeper of the room, and by the store
         }
     }
 
@@ -283,13 +305,24 @@ public final class LiveVolume {
         return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source);
     }
 
+    /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
     private void stage(WriteRequest request) {
-        counters.firstTouches.increment();
-        if (settler.starved() && mayOwe(request)) {
-            settler.hold(request);
-        } else {
-            decided(request, IoStatus.OK);
+        if (!store.room().take(request.pieces())) {
+            if (mayOwe(request)) {
+                leave(request.slot());
+                keeper.park(request);
+                return;
+            }
+            store.room().takeAnyway(request.pieces());
         }
+        counters.firstTouches.increment();
+        IoStatus status = stagedReads.complete(request);
+        if (status == IoStatus.OK && stagedWrites.offer(request)) {
+            return;
+        }
+        store.room().give(request.pieces());
+        leave(request.slot());
+        request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
 
     /** Returns whether a request may need room in the diff area that nothing before it needs. */
@@ -307,7 +340,7 @@ public final class LiveVolume {
             int count = exceptions.owed(request.firstPiece(), request.lastPiece(), below, owed, lookup);
             return owedByNobody(owed, count, request.epoch());
         } catch (StoreException e) {
-            return true; // The settling task finds the same, and says what becomes of those that are held.
+            return true; // The settling task finds the same, and says so.
         } finally {
             store.lookups().give(lookup);
         }
@@ -326,16 +359,6 @@ public final class LiveVolume {
         } finally {
             exceptions.mutex().unlock();
         }
-    }
-
-    /** Goes on with a request that is in the gate, or refuses it. */
-    void decided(WriteRequest request, IoStatus decision) {
-        IoStatus status = decision == IoStatus.OK ? stagedReads.complete(request) : decision;
-        if (status == IoStatus.OK && stagedWrites.offer(request)) {
-            return;
-        }
-        leave(request.slot());
-        request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
 
     /** Takes what became of a request in the staging chain; called by its task. */
@@ -358,6 +381,8 @@ public final class LiveVolume {
                 exceptions.mutex().unlock();
             }
             settler.wake();
+        } else {
+            store.room().give(request.pieces());
         }
         leave(request.slot());
         if (status == IoStatus.OK && request.forced()) {
@@ -528,6 +553,7 @@ public final class LiveVolume {
         closing = true;
         gate.awaitEmpty();
         settler.close();
+        store.room().give(unreleased());
         flushes.close();
         force();
         try {

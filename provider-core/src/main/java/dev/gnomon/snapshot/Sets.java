@@ -22,6 +22,7 @@ import java.util.UUID;
 final class Sets {
     private final Store store;
     private final Volumes volumes;
+    private final RoomKeeper keeper;
     private final Copies copies;
     private final Clock clock;
     private final Scheduler scheduler;
@@ -31,6 +32,7 @@ final class Sets {
     Sets(
             Store store,
             Volumes volumes,
+            RoomKeeper keeper,
             Copies copies,
             Clock clock,
             Scheduler scheduler,
@@ -38,6 +40,7 @@ final class Sets {
             Latencies latencies) {
         this.store = store;
         this.volumes = volumes;
+        this.keeper = keeper;
         this.copies = copies;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -104,6 +107,12 @@ final class Sets {
                         Kind.REFUSED,
                         "volume " + name + " has " + info.copies() + " shadow copies: at most "
                                 + Names.MAX_COPIES_OF_VOLUME);
+            }
+            if (keeper.whenFull(served) == WhenFull.REFUSE && store.nearlyFull()) {
+                throw new EngineException(
+                        Kind.DIFF_AREA_FULL,
+                        "no new shadow copy of volume " + name + ": its diff area is nearly full (" + keeper.fill()
+                                + "), and its --when-full is refuse");
             }
             members.add(served);
         }

@@ -62,9 +62,35 @@ final class IndexScenarios {
             }
         });
         for (long slot : new long[] {0, 64 << 10}) {
-            SimImage rotten = Life.flipped(used.cutKeepingNone(), Life.SUPERBLOCK, (slot + 70) * 8);
+            SimImage rotten = Life.flipped(used.killed(), Life.SUPERBLOCK, (slot + 70) * 8);
             Life.next(seed, rotten, life -> life.expectCopy("a@s1", 0, 1));
         }
+    }
+
+    /** A power cut just after a superblock counts a segment that is used again: it is there under its new name. */
+    static void recycled(long seed) {
+        boolean[] renamed = new boolean[1];
+        int[] since = new int[1];
+        SimImage cut = Life.first(seed, life -> {
+            life.dieAt(io -> {
+                renamed[0] |= io.kind() == IoKind.RENAME;
+                boolean counted =
+                        renamed[0] && io.kind() == IoKind.FORCE && io.path().equals(Life.SUPERBLOCK);
+                since[0] += counted || since[0] > 0 ? 1 : 0;
+                return since[0] > 1 && !io.path().equals(Life.SUPERBLOCK);
+            });
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 250, 1);
+            for (int round = 0; round < 12; round++) {
+                life.set("s" + round, "a");
+                life.write("a", 0, 20, 2 + round);
+                life.settle();
+                life.engine().deleteSet("s" + round);
+                life.sleep(2000 * Life.MILLISECOND);
+            }
+        });
+        Wrong.unless(since[0] > 1, "no segment was used again");
+        Life.next(seed, cut.cutKeepingNone(), life -> life.set("after", "a"));
     }
 
     /** A reader that is held up in a segment while that is emptied, given up and written to again. */

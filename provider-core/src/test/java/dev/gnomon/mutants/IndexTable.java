@@ -119,7 +119,7 @@ final class IndexTable extends Mutants {
                 "recycled_name",
                 "log",
                 "the new name of a segment that is used again is not made durable before it is used",
-                Search.REAPER,
+                Search.RECYCLED,
                 in("store.Segments.recycle", "Storage.syncDirectory", DROP));
         add(
                 "one_slot",

@@ -49,7 +49,12 @@ enum Search {
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
-    HELD_SEGMENT(3, IndexScenarios::heldSegment);
+    RECYCLED(3, IndexScenarios::recycled),
+    HELD_SEGMENT(3, IndexScenarios::heldSegment),
+    FULL_AREA(6000, 500, null),
+    DROPPING(3, FullScenarios::dropping),
+    DELETED_BEFORE(3, FullScenarios::deletedBefore),
+    HOLDING(3, FullScenarios::holding);
 
     private final int budget;
     private final int controlBudget;
@@ -98,6 +103,7 @@ enum Search {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
+            case FULL_AREA -> Campaign.findInFull(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
     }

@@ -23,7 +23,9 @@ enum Area {
     /** Sets that come and go, so that segments die and are used again. */
     REAPER("delete and reaper", 2, 64 << 10, 60, 4, 2, 2, 2, 8, 18, 16),
     /** One volume whose records live long among others that do not, so that segments are emptied. */
-    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12);
+    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12),
+    /** A limit that is met again and again, so that the oldest copies are dropped. */
+    FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2);
 
     final String title;
     final int volumes;
