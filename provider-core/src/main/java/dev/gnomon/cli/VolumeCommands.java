@@ -11,6 +11,8 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.VolumeView;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -171,6 +173,45 @@ final class VolumeCommands extends GnomonCommand.Group {
         return ExitCode.DONE.number();
     }
 
+    @Command(
+            name = "set",
+            header = "Set what a volume does in some cases.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  gnomon volume set data --when-full hold --hold-seconds 60",
+                "  gnomon volume set data --when-full drop-oldest"
+            })
+    int set(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Option(
+                            names = "--when-full",
+                            paramLabel = "POLICY",
+                            defaultValue = "",
+                            description = "What becomes of first overwrites when the diff area has no room: drop-oldest"
+                                    + " (shadow copies go, oldest first), hold (they wait, then fail), refuse (they"
+                                    + " fail, and no new set is taken).")
+                    String whenFull,
+            @Option(
+                            names = "--hold-seconds",
+                            paramLabel = "SECONDS",
+                            defaultValue = "",
+                            description = "How long they are held: 1 to 3600 (default: 30).")
+                    String holdSeconds,
+            @Mixin Output output)
+            throws ControlException {
+        Map<String, String> properties = new TreeMap<>();
+        if (!whenFull.isEmpty()) {
+            properties.put("when-full", whenFull);
+        }
+        if (!holdSeconds.isEmpty()) {
+            properties.put("hold-seconds", holdSeconds);
+        }
+        VolumeView volume = ask(client -> client.setVolume(name, properties));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
     private static void table(List<VolumeView> volumes, PrintWriter out) {
         Table table = new Table("NAME", "SIZE", "STATE", "COPIES", "PRESERVED", "CLIENTS", "ORIGIN");
         for (VolumeView volume : volumes) {
@@ -199,6 +240,7 @@ final class VolumeCommands extends GnomonCommand.Group {
         details.line("preserved", Sizes.human(volume.preservedBytes()));
         details.line("unsettled", Sizes.human(volume.unsettledBytes()) + " that the origin alone does not hold yet");
         details.line("clients", Integer.toString(volume.clients()));
+        new TreeMap<>(volume.properties()).forEach(details::line);
         details.print(out);
     }
 }

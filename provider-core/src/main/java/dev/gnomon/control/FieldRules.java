@@ -143,6 +143,14 @@ public final class FieldRules {
         return value;
     }
 
+    /** Accepts properties of a volume, at least one; which there are and what they may be the engine knows. */
+    public static Map<String, String> properties(String field, Map<String, String> values) throws ControlException {
+        if (values.isEmpty()) {
+            throw ControlException.invalid(field + ": none; allowed are 1 to " + MAX_ATTRIBUTES);
+        }
+        return attributes(field, values);
+    }
+
     /** Returns a value fit for a message: shortened, without anything that a terminal would obey. */
     public static String shown(String value) {
         String head = value.length() > SHOWN_LENGTH ? value.substring(0, SHOWN_LENGTH) : value;

@@ -22,6 +22,7 @@ public final class RequestCodec {
         VOLUME_SHOW("volume.show"),
         VOLUME_REMOVE("volume.remove"),
         VOLUME_CLEAR("volume.clear"),
+        VOLUME_SET("volume.set"),
         SET_CREATE("set.create"),
         SET_LIST("set.list"),
         SET_SHOW("set.show"),
@@ -95,6 +96,11 @@ public final class RequestCodec {
             case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
             case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
             case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.VolumeSet r -> {
+                parameters.put("name", r.name());
+                r.properties().forEach(parameters.putObject("properties")::put);
+                yield Operation.VOLUME_SET;
+            }
             case Request.SetCreate r -> {
                 r.volumes().forEach(parameters.putArray("volumes")::add);
                 putUnlessEmpty(parameters, "name", r.name());
@@ -187,6 +193,7 @@ public final class RequestCodec {
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
             case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case VOLUME_SET -> new Request.VolumeSet(in.text("name"), in.optionalMap("properties"));
             case SET_CREATE ->
                 new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
             case SET_LIST -> new Request.SetList();
@@ -235,6 +242,10 @@ public final class RequestCodec {
             case Request.VolumeShow r -> FieldRules.name("name", r.name());
             case Request.VolumeRemove r -> FieldRules.name("name", r.name());
             case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.VolumeSet r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.properties("properties", r.properties());
+            }
             case Request.SetCreate r -> {
                 List<String> _ = FieldRules.setVolumes("volumes", r.volumes());
                 FieldRules.optionalName("name", r.name());

@@ -104,8 +104,8 @@ public enum EventId {
     DIFF_AREA_FULL(
             "GNM-2009",
             Severity.ERROR,
-            "the diff area has no room; first overwrites after a shadow copy are refused",
-            "delete shadow copies, or make room on the file system of the state directory"),
+            "the diff area has no room for first overwrites; what becomes of them says the volume's --when-full",
+            "delete shadow copies, raise the limit, or make room on the file system of the state directory"),
     /** The next first overwrite tries again. */
     STAGING_FILE_FAILED(
             "GNM-2010",
@@ -136,6 +136,18 @@ public enum EventId {
             Severity.WARN,
             "a part of the index was written and could not be read back; it is written anew",
             "look for errors of the device that the state directory is on"),
+    /** Told before it goes; the others stay. */
+    COPY_DROPPED(
+            "GNM-2020",
+            Severity.WARN,
+            "the oldest shadow copy of a volume is dropped because the diff area has no room",
+            "raise the limit, keep fewer copies, or set another --when-full for the volume"),
+    /** First overwrites are refused meanwhile. */
+    COPY_NOT_DROPPED(
+            "GNM-2021",
+            Severity.ERROR,
+            "a shadow copy should have been dropped to make room, and could not be",
+            "look at the reason; delete shadow copies by hand"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",
@@ -183,6 +195,8 @@ public enum EventId {
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
     /** By {@code diff-area resize}. */
     DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
+    /** By {@code volume set}. */
+    VOLUME_SET("GNM-2109", Severity.INFO, "properties of a volume were changed", "nothing"),
     /** Durable. */
     COPY_HELD(
             "GNM-2121",

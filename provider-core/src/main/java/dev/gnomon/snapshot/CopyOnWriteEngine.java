@@ -36,6 +36,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Turn turn;
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
+    private final RoomKeeper keeper;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
@@ -59,6 +60,7 @@ public final class CopyOnWriteEngine implements Engine {
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
         this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
+        this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
@@ -66,7 +68,14 @@ public final class CopyOnWriteEngine implements Engine {
                 () -> live.values().forEach(volume -> volume.settler().hurry()),
                 observer.events());
         LiveVolume.Parts parts = new LiveVolume.Parts(
-                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters, observer.events());
+                store,
+                stagedWrites,
+                keeper,
+                clock,
+                scheduler,
+                config.store().groupPayloadBytes(),
+                counters,
+                observer.events());
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
@@ -76,8 +85,9 @@ public final class CopyOnWriteEngine implements Engine {
                 new VolumeOpener(storage),
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
+                config.whenFull(),
                 observer.events());
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer);
+        this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
     }
 
@@ -159,6 +169,11 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VolumeInfo clearFailure(String name) throws EngineException {
         return inTurn(() -> volumes.clearFailure(name));
+    }
+
+    @Override
+    public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        return inTurn(() -> volumes.set(name, properties));
     }
 
     @Override
@@ -350,6 +365,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public void close() {
+        keeper.close();
         turn.take();
         try {
             if (closed) {

@@ -6,6 +6,7 @@ package dev.gnomon.snapshot;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The engine as the service sees it: volumes, snapshot sets and shadow copies of one store. Thread-safe.
@@ -33,6 +34,12 @@ public interface Engine extends AutoCloseable {
 
     /** Lets a volume that failed a flush accept writes again: the operator has been told of the loss. */
     VolumeInfo clearFailure(String name) throws EngineException;
+
+    /**
+     * Gives properties of a volume other values: {@code when-full} ({@link WhenFull#word}), {@code hold-seconds} (1 to
+     * 3600). An empty value is the usual one.
+     */
+    VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException;
 
     /** Returns all volumes, sorted by name. */
     List<VolumeInfo> volumes();

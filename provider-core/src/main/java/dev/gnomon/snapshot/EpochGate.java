@@ -300,6 +300,16 @@ final class EpochGate {
         return below;
     }
 
+    /** Returns whether there is any copy or open cut that writes may have to preserve for. */
+    boolean owesToCopies() {
+        mutex.lock();
+        try {
+            return copyBelow(Long.MAX_VALUE) > 0;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private boolean anyUpTo(long epoch) {
         for (int i = 0; i < slots; i++) {
             if (epochs[i] != FREE && epochs[i] <= epoch) {

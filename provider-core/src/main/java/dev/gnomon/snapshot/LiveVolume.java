@@ -52,6 +52,7 @@ public final class LiveVolume {
     private final StagedReads stagedReads;
     private final Settler settler;
     private final VolumeFlushes flushes;
+    private final RoomKeeper keeper;
     private final int partBytes;
     private final VolumeRevert revert;
     private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
@@ -83,6 +84,7 @@ public final class LiveVolume {
         this.origin = origin;
         this.store = parts.store;
         this.stagedWrites = parts.stagedWrites;
+        this.keeper = parts.keeper;
         this.counters = parts.counters;
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
@@ -96,15 +98,32 @@ public final class LiveVolume {
             revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
         }
         this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
+        store.room().takeAnyway(unreleased());
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
         revert.start();
+    }
+
+    /** Returns how many staged pieces may still owe. */
+    private long unreleased() {
+        exceptions.mutex().lock();
+        try {
+            return exceptions.staged().end() - exceptions.staged().released();
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    /** Says that what is staged found no room in the diff area. */
+    void starved() {
+        keeper.starved(this);
     }
 
     /** What all volumes of an engine share. */
     record Parts(
             Store store,
             StagedWrites stagedWrites,
+            RoomKeeper keeper,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
@@ -269,9 +288,12 @@ public final class LiveVolume {
         }
         switch (now.refuser()) {
             case ORIGIN, INDEX -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
-            case DIFF_AREA -> tell(EventId.DIFF_AREA_FULL, "first overwrites are refused: " + now.reason());
-            case NOBODY -> tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
-            case STORE -> {} // told by the store
+            case NOBODY -> {
+                if (before.refuser() != SettleGroup.Refuser.DIFF_AREA) {
+                    tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
+                }
+            }
+            case DIFF_AREA, STORE -> {} // told by the keeper of the room, and by the store
         }
     }
 
@@ -312,21 +334,22 @@ public final class LiveVolume {
         return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source);
     }
 
+    /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
     private void stage(WriteRequest request) {
-        counters.firstTouches.increment();
-        if (settler.starved() && roomNeed.of(request)) {
-            settler.hold(request);
-        } else {
-            decided(request, IoStatus.OK);
+        if (!store.room().take(request.pieces())) {
+            if (roomNeed.of(request)) {
+                leave(request.slot());
+                keeper.park(request);
+                return;
+            }
+            store.room().takeAnyway(request.pieces());
         }
-    }
-
-    /** Goes on with a request that is in the gate, or refuses it. */
-    void decided(WriteRequest request, IoStatus decision) {
-        IoStatus status = decision == IoStatus.OK ? stagedReads.complete(request) : decision;
+        counters.firstTouches.increment();
+        IoStatus status = stagedReads.complete(request);
         if (status == IoStatus.OK && stagedWrites.offer(request)) {
             return;
         }
+        store.room().give(request.pieces());
         leave(request.slot());
         request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
@@ -351,6 +374,8 @@ public final class LiveVolume {
                 exceptions.mutex().unlock();
             }
             settler.wake();
+        } else {
+            store.room().give(request.pieces());
         }
         leave(request.slot());
         if (status == IoStatus.OK && request.forced()) {
@@ -440,6 +465,7 @@ public final class LiveVolume {
         revert.close();
         gate.awaitEmpty();
         settler.close();
+        store.room().give(unreleased());
         flushes.close();
         try {
             origin.close();

@@ -37,7 +37,7 @@ final class RoomNeed {
             int count = exceptions.owed(request.firstPiece(), request.lastPiece(), below, owed, lookup);
             return owedByNobody(owed, count, request.epoch());
         } catch (StoreException e) {
-            return true; // The settling task finds the same, and says what becomes of those that are held.
+            return true; // The settling task finds the same, and says so.
         } finally {
             store.lookups().give(lookup);
         }

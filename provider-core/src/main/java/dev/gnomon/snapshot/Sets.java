@@ -22,6 +22,7 @@ import java.util.UUID;
 final class Sets {
     private final Store store;
     private final Volumes volumes;
+    private final RoomKeeper keeper;
     private final Copies copies;
     private final Clock clock;
     private final Scheduler scheduler;
@@ -31,6 +32,7 @@ final class Sets {
     Sets(
             Store store,
             Volumes volumes,
+            RoomKeeper keeper,
             Copies copies,
             Clock clock,
             Scheduler scheduler,
@@ -38,6 +40,7 @@ final class Sets {
             Observer observer) {
         this.store = store;
         this.volumes = volumes;
+        this.keeper = keeper;
         this.copies = copies;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -114,6 +117,12 @@ final class Sets {
                         "volume " + name + " is being reverted to " + revert.copy() + ": " + revert.piecesDone()
                                 + " of " + revert.pieces()
                                 + " pieces are done; it takes no shadow copy before all are");
+            }
+            if (keeper.whenFull(served) == WhenFull.REFUSE && store.nearlyFull()) {
+                throw new EngineException(
+                        Kind.DIFF_AREA_FULL,
+                        "no new shadow copy of volume " + name + ": its diff area is nearly full (" + keeper.fill()
+                                + "), and its --when-full is refuse");
             }
             members.add(served);
         }

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Volumes {
     private final VolumeOpener opener;
     private final RandomSource random;
     private final Starter starter;
+    private final WhenFull whenFull;
     private final Events events;
     private final Map<Integer, LiveVolume> live;
     private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
@@ -58,6 +60,7 @@ final class Volumes {
             VolumeOpener opener,
             RandomSource random,
             Starter starter,
+            WhenFull whenFull,
             Events events) {
         this.live = live;
         this.storeDirectory = storeDirectory;
@@ -67,6 +70,7 @@ final class Volumes {
         this.opener = opener;
         this.random = random;
         this.starter = starter;
+        this.whenFull = whenFull;
         this.events = events;
     }
 
@@ -285,6 +289,19 @@ final class Volumes {
         return find(name);
     }
 
+    /** Gives properties other values, each durably; all are looked at before any is changed. */
+    VolumeInfo set(String name, Map<String, String> properties) throws EngineException {
+        Catalog.VolumeEntry entry = entry(name);
+        changes.requireWritable();
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            VolumeProperties.require(property.getKey(), property.getValue());
+        }
+        for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
+            changes.make(new CatalogEntry.VolumeProperty(entry.number(), property.getKey(), property.getValue()));
+        }
+        return find(name);
+    }
+
     // ---- look-ups
 
     /** Returns the volumes that are served, in order of their numbers. */
@@ -348,7 +365,8 @@ final class Volumes {
                 entry.copies().size(),
                 served == null ? 0 : served.preservedBytes(),
                 store.stagedBytes(entry.number()),
-                served == null ? 0 : served.clients());
+                served == null ? 0 : served.clients(),
+                VolumeProperties.effective(entry.properties(), whenFull));
     }
 
     private String reverting(LiveVolume served) {

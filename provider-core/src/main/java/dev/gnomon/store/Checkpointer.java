@@ -41,7 +41,7 @@ final class Checkpointer {
     private volatile long checkpointBytes;
     private int start;
     private long nextRun;
-    private boolean unmergeable;
+    private volatile boolean unmergeable;
 
     /** Tails that are frozen and not in a run yet; after a failure they wait here for the next attempt. */
     private @Nullable Frozen frozen;
@@ -125,6 +125,11 @@ final class Checkpointer {
         sources.forEach(run -> run.obsolete(storage));
         before.unpin();
         deleteCheckpoint(number - 1);
+    }
+
+    /** Returns whether damage keeps runs from being merged, so that no space comes back any more; thread-safe. */
+    boolean unmergeable() {
+        return unmergeable;
     }
 
     /** Returns the bytes of the newest checkpoint's file; thread-safe. */

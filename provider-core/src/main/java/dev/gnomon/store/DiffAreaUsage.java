@@ -9,6 +9,7 @@ package dev.gnomon.store;
  *
  * @param limitBytes of all files together; 0 if there is none
  * @param leastBytes the smallest limit that can be set now
+ * @param countedBytes what counts towards the limit: as what is allocated, but staging as large as it may become
  * @param segmentBytes of all segment files, those that are ready and spare among them
  * @param usedBytes of segments that batches lie in, or lay in
  * @param liveBytes preserved bytes that the index names; the rest of what is used is dead: heads of batches, and what
@@ -23,6 +24,7 @@ package dev.gnomon.store;
 public record DiffAreaUsage(
         long limitBytes,
         long leastBytes,
+        long countedBytes,
         long segmentBytes,
         long usedBytes,
         long liveBytes,

@@ -40,6 +40,9 @@ final class Housekeeper {
     private long logBytes;
     private boolean making;
 
+    /** How often an attempt ended, or somebody was to look again. */
+    private long attempts;
+
     /** Tails are frozen, and no checkpoint names yet what is in them. */
     private boolean frozen;
 
@@ -162,6 +165,11 @@ final class Housekeeper {
         return store.runs().fileBytes() + checkpointer.checkpointBytes();
     }
 
+    /** Returns what a small index comes to, with what is held back for it. */
+    long leastIndexBytes() {
+        return 2 * reserve.roundedUp(1);
+    }
+
     /** Returns the bytes that are held back for the next merge. */
     long reserveBytes() {
         return reserve.bytes();
@@ -179,6 +187,49 @@ final class Housekeeper {
         mutex.lock();
         try {
             starved = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether what deletes left can be given back; not while there is no space to write down what stays. */
+    boolean reclaims() {
+        mutex.lock();
+        try {
+            return !starved && !checkpointer.unmergeable();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Waits for the end of the attempt that gives space back, if there is one to come or going on.
+     *
+     * @return whether another one may follow
+     */
+    boolean awaitReclaim() {
+        mutex.lock();
+        try {
+            long seen = attempts;
+            while (reclaiming() && attempts == seen) {
+                changed.await();
+            }
+            return reclaiming();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean reclaiming() {
+        return (sweepWanted || making) && !starved && !closing && store.writable();
+    }
+
+    /** Lets those look again who wait for space to be given back. */
+    void lookAgain() {
+        mutex.lock();
+        try {
+            attempts++;
             changed.signalAll();
         } finally {
             mutex.unlock();
@@ -267,6 +318,7 @@ final class Housekeeper {
         mutex.lock();
         try {
             making = false;
+            attempts++;
             starved = full;
             sweepWanted |= again || (full && scope == Scope.ALL);
             changed.signalAll();

@@ -28,9 +28,9 @@ final class Log {
     private final long opening;
     private final LongSupplier stagingDurable;
     private final byte[] previousHash;
-    private int segment;
+    private volatile int segment;
     private int firstUnforced;
-    private long position;
+    private volatile long position;
     private long nextSequence;
     private volatile long durableThrough;
     private long placed;
@@ -194,6 +194,11 @@ final class Log {
     /** Returns the bytes of all batches appended since the opening. */
     long writtenBytes() {
         return writtenBytes;
+    }
+
+    /** Returns how many bytes batches can still go into without a new file; thread-safe. */
+    long freeBytes() {
+        return segments.freeBytes(segment, position);
     }
 
     long usedBytes() {

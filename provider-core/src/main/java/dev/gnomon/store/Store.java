@@ -22,6 +22,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
+import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,8 @@ public final class Store implements AutoCloseable {
     private final Recovered recovered;
     private final LookupPool lookups = new LookupPool();
     private final Scheduler scheduler;
+    private final Room room = new Room(this::preservableBytes);
+    private final int groupPayloadBytes;
     private volatile RunSet runs;
     private volatile Catalog catalog;
     private volatile boolean failing;
@@ -105,6 +109,7 @@ public final class Store implements AutoCloseable {
                 parts.clock(),
                 scheduler,
                 superblocks.newest().generation());
+        this.groupPayloadBytes = parts.groupPayloadBytes();
         this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
         this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
@@ -153,6 +158,7 @@ public final class Store implements AutoCloseable {
      * @param sameBoot whether the process before was killed, on a system that was not booted since
      * @param loaded what the checkpoint said that recovery began with
      * @param logBytes of log that recovery read behind that checkpoint
+     * @param groupPayloadBytes most old bytes in one batch
      */
     record Parts(
             Storage storage,
@@ -163,7 +169,8 @@ public final class Store implements AutoCloseable {
             StoreLimits limits,
             BlockCache cache,
             Checkpoints.Loaded loaded,
-            long logBytes) {}
+            long logBytes,
+            int groupPayloadBytes) {}
 
     private long tailExceptions() {
         long count = 0;
@@ -629,6 +636,73 @@ public final class Store implements AutoCloseable {
         return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes() + overlays.allocatedBytes();
     }
 
+    /** Returns the space that is promised to staged writes. */
+    public Room room() {
+        return room;
+    }
+
+    /** Returns how many bytes preserves can still take; huge while the file system has not refused any. */
+    private long preservableBytes() {
+        long segmentBytes = segments.segmentBytes();
+        long usable = segmentBytes - SegmentHeader.BYTES;
+        long limit = catalog.limitBytes();
+        long more;
+        if (segments.starved()) {
+            more = 0;
+        } else if (limit == 0) {
+            return Long.MAX_VALUE / 2;
+        } else {
+            more = Math.max(0, limit - otherBytes() - segments.allocatedBytes()) / segmentBytes;
+        }
+        // A segment is held back, and the end of one may be too short for a batch.
+        return log.freeBytes() + (more - 1) * usable - groupPayloadBytes;
+    }
+
+    /** Returns the room that lets any group be preserved, wherever in a segment the log is. */
+    public long settlingBytes() {
+        return groupPayloadBytes;
+    }
+
+    /** Returns whether less than a tenth of what preserves can get at most is left. */
+    public boolean nearlyFull() {
+        long limit = catalog.limitBytes();
+        long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
+        return room.availableBytes() - room.promisedBytes() < most / 10;
+    }
+
+    /** Returns whether what deletes leave can be given back. */
+    public boolean reclaims() {
+        return housekeeper.reclaims();
+    }
+
+    /** Waits until what deletes left is given back as far as it can be now, or there is enough. Takes no lock meanwhile. */
+    public void awaitReclaimed(BooleanSupplier enough) {
+        boolean more = true;
+        while (more && !enough.getAsBoolean()) {
+            more = housekeeper.awaitReclaim();
+        }
+    }
+
+    /** Lets who is in {@link #awaitReclaimed} look again whether there is enough. */
+    public void lookAgain() {
+        housekeeper.lookAgain();
+    }
+
+    /** Says that there may be space in the file system where there was none; does not wait. */
+    public void retrySpace() {
+        segments.retry();
+        housekeeper.retry();
+    }
+
+    /** Returns what the store needs: what it holds besides segments, at least what it will hold soon, and a few of these. */
+    private long leastBytes() {
+        long index = housekeeper.indexBytes() + housekeeper.reserveBytes();
+        return staging.mostBytes()
+                + overlays.allocatedBytes()
+                + Math.max(index, housekeeper.leastIndexBytes())
+                + DiffAreaUsage.LEAST_SEGMENTS * segments.segmentBytes();
+    }
+
     /** Returns how the space of the diff area is used. Consistent enough for people and estimates, not in one instant. */
     public DiffAreaUsage usage() {
         long live = 0;
@@ -640,7 +714,8 @@ public final class Store implements AutoCloseable {
         long segmentBytes = superblocks.newest().segmentBytes();
         return new DiffAreaUsage(
                 catalog.limitBytes(),
-                otherBytes() + DiffAreaUsage.LEAST_SEGMENTS * segmentBytes,
+                leastBytes(),
+                otherBytes() + segments.allocatedBytes(),
                 segments.allocatedBytes(),
                 log.usedBytes(),
                 live,
@@ -665,8 +740,7 @@ public final class Store implements AutoCloseable {
                     + " or more, which staging, index and " + DiffAreaUsage.LEAST_SEGMENTS + " segments need");
         }
         change(new CatalogEntry.DiffAreaSet(limitBytes));
-        segments.retry();
-        housekeeper.retry();
+        retrySpace();
     }
 
     /** Returns the log's counters. */

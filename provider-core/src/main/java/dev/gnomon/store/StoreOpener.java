@@ -234,7 +234,17 @@ public final class StoreOpener {
                 superblocks,
                 replay,
                 staging,
-                new Store.Parts(storage, clock, scheduler, random, sameBoot, config.limits(), cache, loaded, logBytes));
+                new Store.Parts(
+                        storage,
+                        clock,
+                        scheduler,
+                        random,
+                        sameBoot,
+                        config.limits(),
+                        cache,
+                        loaded,
+                        logBytes,
+                        config.groupPayloadBytes()));
         store.start(scheduler);
         if (store.writable() && !store.catalog().copies().isEmpty()) {
             store.prepareForCopies();

@@ -174,12 +174,26 @@ class CliTests {
     }
 
     @Test
+    void propertiesOfAVolumeAreSetAndShown() {
+        volumes("data");
+        assertThat(run("volume", "set", "data", "--when-full", "hold", "--hold-seconds", "60")
+                        .out())
+                .contains("when-full:      hold\n", "hold-seconds:   60\n");
+        Outcome nothing = run("volume", "set", "data");
+        assertThat(nothing.code()).isEqualTo(2);
+        assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
+        assertThat(run("volume", "set", "missing", "--when-full", "hold").code())
+                .isEqualTo(4);
+    }
+
+    @Test
     void everyJsonDocumentFollowsItsSchema() {
         document("volumeDocument", "volume", "create", "data", "--size", "1M");
         document("volumeDocument", "volume", "add", "log", "--path", "/l");
         document("volumeListDocument", "volume", "list");
         document("volumeDocument", "volume", "show", "data");
         document("volumeDocument", "volume", "clear", "data");
+        document("volumeDocument", "volume", "set", "data", "--when-full", "refuse");
         document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
         document("setCreateDocument", "set", "create", "data");
         document("setListDocument", "set", "list");
@@ -229,6 +243,7 @@ class CliTests {
                         "name",
                         "origin",
                         "preservedBytes",
+                        "properties",
                         "sizeBytes",
                         "state",
                         "stateReason",

@@ -28,6 +28,7 @@ class RequestCodecTests {
                 new Request.VolumeShow("data"),
                 new Request.VolumeRemove("data"),
                 new Request.VolumeClear("data"),
+                new Request.VolumeSet("data", Map.of("when-full", "hold", "hold-seconds", "")),
                 new Request.SetCreate(List.of("a", "b"), "", Map.of()),
                 new Request.SetCreate(List.of("a"), "nightly", Map.of("k", "v", "l", "")),
                 new Request.SetList(),

@@ -172,8 +172,9 @@ final class FaultTable extends Mutants {
         add(
                 "reserve_eaten",
                 "full",
-                "preserves use the space that is held back for deletes",
+                "first overwrites are admitted into the space that is held back for deletes, and use it",
                 Search.FULL,
-                in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"));
+                in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"),
+                in("snapshot.LiveVolume.stage", "Room.take", YES));
     }
 }

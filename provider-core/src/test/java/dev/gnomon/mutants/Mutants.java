@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A part of the table of mutants: which rule each breaks, how, and what finds it. */
-abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
+abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, FullTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
     private final List<Mutant> table = new ArrayList<>();
 
     /** Returns the whole table. */
@@ -18,6 +18,7 @@ abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTa
                         new CopyTable(),
                         new ChainTable(),
                         new FaultTable(),
+                        new FullTable(),
                         new IndexTable(),
                         new OverlayTable(),
                         new RevertTable(),

@@ -59,9 +59,12 @@ enum Search {
     DONE_PIECES(3, RevertScenarios::donePieces),
     END_WITHOUT_FORCE(3, RevertScenarios::endWithoutForce),
     REVERT_SOURCE(3, RevertScenarios::sourceDeleted),
-
     OVERLAY_SEALED(1, OverlayScenarios::sealed),
-    OVERLAY_COMPACTED(1, OverlayScenarios::compacted);
+    OVERLAY_COMPACTED(1, OverlayScenarios::compacted),
+    FULL_AREA(6000, 500, null),
+    DROPPING(3, FullScenarios::dropping),
+    DELETED_BEFORE(3, FullScenarios::deletedBefore),
+    HOLDING(3, FullScenarios::holding);
 
     private final int budget;
     private final int controlBudget;
@@ -112,6 +115,7 @@ enum Search {
             case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
             case REVERTS -> Campaign.findInReverts(seed, states);
+            case FULL_AREA -> Campaign.findInFull(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
     }

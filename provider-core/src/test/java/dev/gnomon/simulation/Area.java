@@ -27,7 +27,9 @@ enum Area {
     /** Volumes that go back to their copies while clients write. */
     REVERT("revert", 2, 64 << 10, 50, 8, 6, 4, 6, 6, 14, 4, 16),
     /** Overlays of copies that are made, written to, compacted, sealed and dropped; most steps are {@link OverlayClient}'s. */
-    OVERLAY("overlay", 2, 64 << 10, 30, 2, 4, 2, 2, 4, 30, 3);
+    OVERLAY("overlay", 2, 64 << 10, 30, 2, 4, 2, 2, 4, 30, 3),
+    /** A limit that is met again and again, so that the oldest copies are dropped. */
+    FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2);
 
     final String title;
     final int volumes;

@@ -203,6 +203,7 @@ final class Explorer {
                 History after = from.history().restart(depth, found.getFirst());
                 recording.recovered(after);
                 Session next = session.with(after);
+                next.tolerance = area == Area.FULL ? Session.Tolerance.NO_SPACE : Session.Tolerance.NOTHING;
                 new Clients(next, area, lifeSeed).run(CLIENTS_AFTER, STEPS_AFTER);
                 new Oracle(after, after.now(), Promise.KILL).judge(Observed.of(session.engine(), after));
             }

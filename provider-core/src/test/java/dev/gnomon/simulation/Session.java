@@ -7,6 +7,11 @@ package dev.gnomon.simulation;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.simulation.History.Cut;
 import dev.gnomon.simulation.History.Flush;
 import dev.gnomon.simulation.History.Member;
@@ -20,6 +25,7 @@ import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.snapshot.WhenFull;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.testkit.SimWorld;
@@ -84,13 +90,43 @@ final class Session {
 
     /** Opens, and so recovers, the engine. */
     static Session open(SimWorld world, History history, Area area) throws StoreException {
+        return open(world, history, area, WhenFull.REFUSE);
+    }
+
+    /** The same; copies that are dropped are noted in the history, as deletes that nobody waits for. */
+    static Session open(SimWorld world, History history, Area area, WhenFull whenFull) throws StoreException {
         StoreConfig store = new StoreConfig(STORE, CHUNK_BYTES, area.segmentBytes, GROUP_BYTES, area.limits());
         return new Session(
                 world,
                 history,
                 CopyOnWriteEngine.open(
-                        new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()),
+                        new EngineConfig(store, whenFull),
+                        world.storage(),
+                        world.clock(),
+                        world.scheduler(),
+                        world.random(),
+                        new Observer(event -> tell(history, event), new Latencies())),
                 area == Area.REVERT);
+    }
+
+    private static void tell(History history, Event event) {
+        Events.toLog().tell(event);
+        int at = event.copy().indexOf('@');
+        Cut cut = at < 0 ? null : history.cuts.get(event.copy().substring(at + 1));
+        Member member = cut == null ? null : cut.member(event.copy().substring(0, at));
+        if (event.id() == EventId.COPY_DROPPED && member != null) {
+            member.deletion = Math.min(member.deletion, history.next());
+            member.deletedAlone = Math.min(member.deletedAlone, member.deletion);
+        }
+    }
+
+    /** Gives the diff area as little space as it can do with. */
+    void limitToTheLeast() {
+        try {
+            engine.resizeDiffArea(engine.diffArea().leastBytes());
+        } catch (EngineException e) {
+            refused("resizing the diff area", e);
+        }
     }
 
     /** Opens and recovers the engine, or returns null and says why not. */

@@ -294,7 +294,7 @@ class RecoveryTests {
 
     @Test
     void aVolumeThatCannotBeRemovedForLackOfRoomStaysOnline() {
-        SimImage image = Life.first(SEED, life -> {
+        SimImage image = Life.on(new SimWorld(SEED), Life.SMALL, WhenFull.DROP_OLDEST, life -> {
             life.volume("a", Life.MIN_BYTES);
             life.volume("b", Life.MIN_BYTES);
             FaultRule full = life.world()

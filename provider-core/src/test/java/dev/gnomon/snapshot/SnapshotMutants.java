@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What mutants of this package do in place of a call; which call, stands in the table of mutants. */
 @SuppressWarnings("unused")
@@ -69,6 +70,25 @@ final class SnapshotMutants {
 
     static long allBatches(StagedPieces staged, long belowId) {
         return staged.end();
+    }
+
+    // ---- RoomKeeper, Copies
+
+    static Catalog.@Nullable CopyEntry newest(Catalog catalog, int volume) {
+        Catalog.VolumeEntry entry = catalog.volume(volume);
+        return entry == null || entry.copies().isEmpty() ? null : entry.copies().getLast();
+    }
+
+    static void countedOutFirst(CatalogChanges changes, CatalogEntry entry, Copies self) throws EngineException {
+        Catalog after = Peek.get(self, "store", Store.class).catalog().apply(entry);
+        for (Object each : Peek.get(self, "live", Collection.class)) {
+            LiveVolume volume = (LiveVolume) each;
+            Catalog.VolumeEntry left = after.volume(volume.number());
+            if (left != null) {
+                volume.gate().copiesDeleted(LiveVolume.copyEpochs(left));
+            }
+        }
+        changes.make(entry);
     }
 
     // ---- LiveVolume, VolumeFlushes

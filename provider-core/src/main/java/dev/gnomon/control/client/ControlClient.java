@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -110,6 +111,11 @@ public final class ControlClient implements AutoCloseable {
     /** Lets a volume that failed a flush accept writes again. */
     public VolumeView clearVolume(String name) throws ControlException {
         return Results.toVolume(ask(new Request.VolumeClear(name)));
+    }
+
+    /** Gives properties of a volume other values. */
+    public VolumeView setVolume(String name, Map<String, String> properties) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeSet(name, properties)));
     }
 
     /** Takes a snapshot set. */

@@ -32,6 +32,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,6 +81,11 @@ public final class EngineRequests implements RequestHandler {
             case Request.VolumeClear r -> {
                 VolumeInfo volume = engine.clearFailure(r.name());
                 events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
+                yield one(Results.volume(Views.of(volume)));
+            }
+            case Request.VolumeSet r -> {
+                VolumeInfo volume = engine.setProperties(r.name(), r.properties());
+                events.tell(Event.ofVolume(EventId.VOLUME_SET, r.name(), "set: " + new TreeMap<>(r.properties())));
                 yield one(Results.volume(Views.of(volume)));
             }
             case Request.SetCreate r -> one(create(r).toJson());

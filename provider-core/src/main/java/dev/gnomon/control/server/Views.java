@@ -51,7 +51,8 @@ public final class Views {
                 info.copies(),
                 info.preservedBytes(),
                 info.unsettledBytes(),
-                info.clients());
+                info.clients(),
+                info.properties());
     }
 
     /** Returns a shadow copy. */

@@ -83,6 +83,26 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public synchronized VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        VolumeInfo old = volume(name);
+        VolumeInfo volume = new VolumeInfo(
+                old.id(),
+                name,
+                old.origin(),
+                old.sizeBytes(),
+                old.state(),
+                old.stateReason(),
+                old.liveEpoch(),
+                old.copies(),
+                old.preservedBytes(),
+                old.unsettledBytes(),
+                old.clients(),
+                properties);
+        volumes.put(name, volume);
+        return volume;
+    }
+
+    @Override
     public synchronized List<VolumeInfo> volumes() {
         return List.copyOf(volumes.values());
     }
@@ -332,7 +352,7 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0);
+                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0, Map.of());
         volumes.put(name, volume);
         return volume;
     }
