@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A part of the table of mutants: which rule each breaks, how, and what finds it. */
-abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, FullTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
+abstract sealed class Mutants
+        permits CopyTable, ChainTable, FaultTable, FullTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
     private final List<Mutant> table = new ArrayList<>();
 
     /** Returns the whole table. */
