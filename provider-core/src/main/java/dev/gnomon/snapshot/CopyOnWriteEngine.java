@@ -272,6 +272,7 @@ public final class CopyOnWriteEngine implements Engine {
         });
     }
 
+    @Override
     public RevertProgress revert(String reference, boolean force) throws EngineException {
         return inTurn(() -> reverts.begin(reference, force));
     }
