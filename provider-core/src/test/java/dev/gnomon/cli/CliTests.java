@@ -128,12 +128,12 @@ class CliTests {
         run("set", "create", "data", "--name", "n");
 
         assertThat(run("copy", "revert", "data@n", "--dry-run").out())
-                .contains("data@n", "2M in 512 pieces", "clients:           3");
+                .contains("data@n", "2 MiB in 512 pieces", "clients:           3");
         assertThat(run("copy", "revert", "data@n", "--yes", "--no-wait").out())
-                .isEqualTo("Volume data reads as data@n; 2M are brought back in the background.\n");
+                .isEqualTo("Volume data reads as data@n; 2 MiB are brought back in the background.\n");
         Outcome waited = run("copy", "revert", "data@n", "--yes", "--force");
-        assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2M had differed.\n");
-        assertThat(waited.err()).startsWith("0 %  0 of 2M\n");
+        assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2 MiB had differed.\n");
+        assertThat(waited.err()).startsWith("0 %  0 B of 2 MiB\n");
         assertThat(run("copy", "revert", "data@m", "--yes").code()).isEqualTo(4);
     }
 
@@ -178,7 +178,8 @@ class CliTests {
         volumes("data");
         assertThat(run("volume", "set", "data", "--when-full", "hold", "--hold-seconds", "60")
                         .out())
-                .contains("when-full:      hold\n", "hold-seconds:   60\n");
+                .containsPattern("when-full: +hold\n")
+                .containsPattern("hold-seconds: +60\n");
         Outcome nothing = run("volume", "set", "data");
         assertThat(nothing.code()).isEqualTo(2);
         assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
