@@ -336,12 +336,17 @@ final class Session {
 
     /** Waits until no revert goes on; throws a violation if that takes too long without any fault. */
     void awaitReverts() {
-        for (int seconds = 0; !engine.reverts().isEmpty(); seconds++) {
-            if (seconds > 600) {
-                throw new Violation("O8: a revert does not end: " + engine.reverts());
-            }
+        if (!revertsEnd()) {
+            throw new Violation("O8: a revert does not end: " + engine.reverts());
+        }
+    }
+
+    /** Waits a while for reverts that go on; returns whether all have ended. */
+    boolean revertsEnd() {
+        for (int seconds = 0; seconds < 120 && !engine.reverts().isEmpty(); seconds++) {
             world.scheduler().sleep(1_000_000_000L);
         }
+        return engine.reverts().isEmpty();
     }
 
     @Nullable
