@@ -53,6 +53,12 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /** Reverts a volume to one of its copies, or only tells what that would do. */
+    record CopyRevert(String reference, boolean force, boolean dryRun) implements Request {}
+
+    /** Lists the reverts that are going on. */
+    record RevertList() implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

@@ -29,6 +29,8 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        COPY_REVERT("copy.revert"),
+        REVERT_LIST("revert.list"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -101,6 +103,11 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.CopyRevert r -> {
+                parameters.put("copy", r.reference()).put("force", r.force()).put("dryRun", r.dryRun());
+                yield Operation.COPY_REVERT;
+            }
+            case Request.RevertList _ -> Operation.REVERT_LIST;
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -161,6 +168,9 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case COPY_REVERT ->
+                new Request.CopyRevert(in.text("copy"), in.optionalFlag("force"), in.optionalFlag("dryRun"));
+            case REVERT_LIST -> new Request.RevertList();
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -201,8 +211,10 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
+                    Request.RevertList _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

@@ -137,6 +137,13 @@ public enum EventId {
             Severity.WARN,
             "a part of the index was written and could not be read back; it is written anew",
             "look for errors of the device that the state directory is on"),
+    /** It is tried again each second. */
+    REVERT_WAITS(
+            "GNM-2040",
+            Severity.WARN,
+            "a volume that is being reverted cannot get on",
+            "look at the reason; the volume reads as the shadow copy meanwhile, and the revert goes on by itself"),
+
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -152,6 +159,10 @@ public enum EventId {
     /** The end of GNM-2008 or GNM-2009. */
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
+    /** The volume reads as the copy already. */
+    REVERT_STARTED("GNM-2140", Severity.INFO, "a volume is being reverted to a shadow copy", "nothing"),
+    /** The copy may be deleted again. */
+    REVERT_DONE("GNM-2141", Severity.INFO, "a volume was reverted to a shadow copy", "nothing"),
 
     /** One connection is concerned. */
     NBD_DEFECT(

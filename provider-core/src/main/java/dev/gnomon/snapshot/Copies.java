@@ -72,6 +72,14 @@ final class Copies {
     /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
     void delete(List<CopyInfo> copies) throws EngineException {
         changes.requireWritable();
+        for (CopyInfo copy : copies) {
+            if (isRevertSource(copy.id())) {
+                throw new EngineException(
+                        Kind.REFUSED,
+                        "volume " + copy.volume() + " is being reverted to " + copy.exportName()
+                                + "; it cannot be deleted before that is done");
+            }
+        }
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
         ids.forEach(this::hide);
         try {
@@ -89,6 +97,11 @@ final class Copies {
                 volume.settler().retry(); // it may owe less now
             }
         }
+    }
+
+    /** Returns whether a volume is being reverted to that copy: until it is done the copy is neither deleted nor dropped. */
+    boolean isRevertSource(UUID id) {
+        return store.catalog().isRevertSource(id);
     }
 
     private void hide(UUID id) {

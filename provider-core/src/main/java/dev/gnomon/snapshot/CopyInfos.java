@@ -38,7 +38,6 @@ final class CopyInfos {
 
     private static CopyInfo copy(
             Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy, Instant created) {
-        String suffix = set.name().isEmpty() ? copy.id().toString() : set.name();
         return new CopyInfo(
                 copy.id(),
                 set.id(),
@@ -49,7 +48,18 @@ final class CopyInfos {
                 copy.sizeBytes(),
                 created,
                 set.attributes(),
-                volume.name() + "@" + suffix);
+                exportName(volume, set, copy));
+    }
+
+    private static String exportName(Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy) {
+        return volume.name() + "@" + (set.name().isEmpty() ? copy.id().toString() : set.name());
+    }
+
+    /** Returns the name that a copy is exported by, or its id if it is not there any more. */
+    static String exportName(Catalog catalog, Catalog.CopyEntry copy) {
+        Catalog.VolumeEntry volume = catalog.volume(copy.volume());
+        Catalog.SetEntry set = catalog.set(copy.set());
+        return volume == null || set == null ? copy.id().toString() : exportName(volume, set, copy);
     }
 
     /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */

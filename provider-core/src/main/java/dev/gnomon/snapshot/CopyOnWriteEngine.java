@@ -37,6 +37,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Volumes volumes;
     private final Copies copies;
     private final Sets sets;
+    private final Reverts reverts;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -71,6 +72,7 @@ public final class CopyOnWriteEngine implements Engine {
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 observer.events());
+        this.reverts = new Reverts(store, volumes, copies, changes);
         this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
     }
 
@@ -210,6 +212,21 @@ public final class CopyOnWriteEngine implements Engine {
             copies.delete(List.of(copy));
             return copy;
         });
+    }
+
+    @Override
+    public RevertProgress revert(String reference, boolean force) throws EngineException {
+        return inTurn(() -> reverts.begin(reference, force));
+    }
+
+    @Override
+    public RevertProgress planRevert(String reference) throws EngineException {
+        return inTurn(() -> reverts.plan(reference));
+    }
+
+    @Override
+    public List<RevertProgress> reverts() {
+        return reverts.list();
     }
 
     // ---- for exports

@@ -61,6 +61,20 @@ public interface Engine extends AutoCloseable {
     /** Deletes one shadow copy. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
+    /**
+     * Begins to revert a volume to one of its copies; it reads as the copy when this returns, durably so, and becomes it in
+     * the background. Refused while it is being reverted already, or has clients.
+     *
+     * @param force cut clients off instead of refusing
+     */
+    RevertProgress revert(String reference, boolean force) throws EngineException;
+
+    /** Returns what a revert to a copy would have to do, and changes nothing. */
+    RevertProgress planRevert(String reference) throws EngineException;
+
+    /** Returns the reverts that are going on. */
+    List<RevertProgress> reverts();
+
     /** Returns counters and sizes. */
     EngineStats stats();
 

@@ -24,7 +24,8 @@ import dev.gnomon.volume.Origin.Zeroing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ public final class LiveVolume {
     private final Settler settler;
     private final VolumeFlushes flushes;
     private final int partBytes;
-    private final AtomicInteger clients = new AtomicInteger();
+    private final VolumeRevert revert;
+    private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
     private final Counters counters;
     private final Events events;
     private volatile boolean closing;
@@ -65,8 +67,12 @@ public final class LiveVolume {
         }
     }
 
-    /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */
-    LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) {
+    /**
+     * Starts to serve a volume; {@code parts} are those that all volumes of an engine share.
+     *
+     * @throws StoreException if it is being reverted, and what there is to do cannot be found out; nothing was started
+     */
+    LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) throws StoreException {
         this.entry = entry;
         this.events = parts.events;
         this.origin = origin;
@@ -78,9 +84,16 @@ public final class LiveVolume {
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
         this.roomNeed = new RoomNeed(store, exceptions, gate);
         this.stagedReads = new StagedReads(origin, exceptions, store.staging());
+        this.revert = new VolumeRevert(this, gate, exceptions, parts, partBytes);
+        Catalog.CopyEntry source = entry.copy(entry.revert().copy());
+        if (source != null) {
+            long epoch = entry.revert().epoch();
+            revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
+        }
         this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
+        revert.start();
     }
 
     /** What all volumes of an engine share. */
@@ -133,18 +146,22 @@ public final class LiveVolume {
         return settler;
     }
 
-    /** Counts a client in; it must {@link #disconnect}. */
-    public void connect() {
-        clients.incrementAndGet();
+    VolumeRevert revert() {
+        return revert;
     }
 
-    /** Counts a client out. */
-    public void disconnect() {
-        clients.decrementAndGet();
+    /** Counts a client in; it must {@link VolumeClient#disconnect}. */
+    public VolumeClient connect() {
+        return new VolumeClient(clients);
+    }
+
+    /** Ends what all clients do here; they must connect again. */
+    void cutOffClients() {
+        clients.forEach(VolumeClient::cutOff);
     }
 
     int clients() {
-        return clients.get();
+        return clients.size();
     }
 
     /** Returns the bytes of payload that are preserved for this volume's copies. */
@@ -190,7 +207,12 @@ public final class LiveVolume {
      * @param forced acknowledge only when durable
      */
     public void write(long offsetBytes, ByteBuffer source, boolean forced, Completion completion) {
-        write(offsetBytes, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
+        write(VolumeClient.INSIDE, offsetBytes, source, forced, completion);
+    }
+
+    /** As {@link #write(long, ByteBuffer, boolean, Completion)}, for a client. */
+    public void write(VolumeClient client, long offset, ByteBuffer source, boolean forced, Completion completion) {
+        write(client, offset, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
     }
 
     /** Makes a range read as zeros; holes of the origin stay holes. */
@@ -200,10 +222,17 @@ public final class LiveVolume {
 
     /** Makes a range read as zeros. */
     public void writeZeros(long offsetBytes, long lengthBytes, Zeroing zeroing, boolean forced, Completion completion) {
-        write(offsetBytes, lengthBytes, null, zeroing, forced, completion);
+        writeZeros(VolumeClient.INSIDE, offsetBytes, lengthBytes, zeroing, forced, completion);
+    }
+
+    /** As {@link #writeZeros(long, long, Zeroing, boolean, Completion)}, for a client. */
+    public void writeZeros(
+            VolumeClient client, long offset, long length, Zeroing zeroing, boolean forced, Completion completion) {
+        write(client, offset, length, null, zeroing, forced, completion);
     }
 
     private void write(
+            VolumeClient client,
             long offset,
             long length,
             @Nullable ByteBuffer source,
@@ -218,13 +247,14 @@ public final class LiveVolume {
         if (length <= partBytes) {
             int slot = gate.enterDirect(piece(offset), piece(offset + length - 1));
             if (slot != EpochGate.REFUSED) {
-                IoStatus status = writeOrigin(offset, (int) length, source, zeroing);
+                IoStatus status =
+                        client.isCutOff() ? IoStatus.GONE : writeOrigin(offset, (int) length, source, zeroing);
                 leave(slot);
                 finish(status, forced, completion);
                 return;
             }
         }
-        new WriteParts(this, partBytes, offset, length, source, zeroing, forced, completion).next();
+        new WriteParts(this, client, partBytes, offset, length, source, zeroing, forced, completion).next();
     }
 
     /** Tells what changed in the settling of new data; called by its task. */
@@ -247,15 +277,28 @@ public final class LiveVolume {
             request.completion().complete(refusal);
             return;
         }
-        switch (gate.enter(request)) {
-            case BLOCKED -> {}
-            case DIRECT -> {
-                IoStatus status =
-                        writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
-                leave(request.slot());
-                finish(status, request.forced(), request.completion());
-            }
-            case STAGED -> stage(request);
+        EpochGate.Entry entered = gate.enter(request);
+        if (entered == EpochGate.Entry.BLOCKED) {
+            return;
+        }
+        boolean cutOff = request.client().isCutOff();
+        if (cutOff || (request.isRevertStep() && !revert.isDue(request))) {
+            leave(request.slot());
+            request.completion().complete(cutOff ? IoStatus.GONE : IoStatus.OK);
+        } else if (entered == EpochGate.Entry.STAGED) {
+            stage(request);
+        } else {
+            IoStatus status =
+                    writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
+            leave(request.slot());
+            finish(status, request.forced(), request.completion());
+        }
+    }
+
+    /** Lets requests in that the gate had kept out. */
+    void enterAgain(List<WriteRequest> requests) {
+        for (int i = 0; i < requests.size(); i++) {
+            dispatch(requests.get(i));
         }
     }
 
@@ -313,10 +356,7 @@ public final class LiveVolume {
     }
 
     private void leave(int slot) {
-        List<WriteRequest> again = gate.leave(slot);
-        for (int i = 0; i < again.size(); i++) {
-            dispatch(again.get(i));
-        }
+        enterAgain(gate.leave(slot));
     }
 
     /** Takes the hint that a range is not needed; nothing is copied and nothing changes. */
@@ -392,6 +432,7 @@ public final class LiveVolume {
     /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
         closing = true;
+        revert.close();
         gate.awaitEmpty();
         settler.close();
         flushes.close();

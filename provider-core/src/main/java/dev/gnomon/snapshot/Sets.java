@@ -105,6 +105,14 @@ final class Sets {
                         "volume " + name + " has " + info.copies() + " shadow copies: at most "
                                 + Names.MAX_COPIES_OF_VOLUME);
             }
+            RevertProgress revert = served.revert().progress(store.catalog());
+            if (revert != null) {
+                throw new EngineException(
+                        Kind.WRONG_STATE,
+                        "volume " + name + " is being reverted to " + revert.copy() + ": " + revert.piecesDone()
+                                + " of " + revert.pieces()
+                                + " pieces are done; it takes no shadow copy before all are");
+            }
             members.add(served);
         }
         return members;

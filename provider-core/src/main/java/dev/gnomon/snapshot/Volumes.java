@@ -45,7 +45,7 @@ final class Volumes {
 
     /** Starts to serve a volume. */
     interface Starter {
-        LiveVolume start(Catalog.VolumeEntry volume, Origin origin);
+        LiveVolume start(Catalog.VolumeEntry volume, Origin origin) throws StoreException;
     }
 
     /** Makes an empty table; it alone changes {@code live}, the volumes that are served by their numbers. */
@@ -133,8 +133,17 @@ final class Volumes {
         events.tell(Event.ofVolume(id, volume.name(), message));
     }
 
-    private void serve(Catalog.VolumeEntry volume, Origin origin) {
-        LiveVolume served = starter.start(volume, origin);
+    private void serve(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
+        LiveVolume served;
+        try {
+            served = starter.start(volume, origin);
+        } catch (StoreException e) {
+            closeQuietly(origin);
+            throw new EngineException(
+                    Kind.DAMAGED,
+                    "what a revert of volume " + volume.name() + " has done cannot be looked up: " + e.getMessage(),
+                    e);
+        }
         live.put(volume.number(), served);
         copies.show(served);
     }
@@ -325,6 +334,8 @@ final class Volumes {
         } else if (!served.degradation().isEmpty()) {
             state = VolumeInfo.State.DEGRADED;
             reason = served.degradation() + "; what was acknowledged is kept in the staging chain and tried again";
+        } else {
+            reason = reverting(served);
         }
         return new VolumeInfo(
                 entry.id(),
@@ -338,6 +349,14 @@ final class Volumes {
                 served == null ? 0 : served.preservedBytes(),
                 store.stagedBytes(entry.number()),
                 served == null ? 0 : served.clients());
+    }
+
+    private String reverting(LiveVolume served) {
+        RevertProgress revert = served.revert().progress(store.catalog());
+        return revert == null
+                ? ""
+                : "being reverted to " + revert.copy() + ": " + revert.piecesDone() + " of " + revert.pieces()
+                        + " pieces are done" + (revert.waiting().isEmpty() ? "" : "; it waits: " + revert.waiting());
     }
 
     private Catalog.VolumeEntry entry(String name) throws EngineException {

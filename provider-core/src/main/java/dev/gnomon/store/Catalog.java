@@ -7,6 +7,8 @@ package dev.gnomon.store;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.RevertDone;
+import dev.gnomon.store.format.CatalogEntry.RevertStarted;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy.
+ * volume number is given twice, not even after a removal; a set has at least one copy; the copy that a volume is being
+ * reverted to is there.
  */
 public final class Catalog {
     /** The catalog of an empty log. */
@@ -49,6 +52,7 @@ public final class Catalog {
      * @param highestEpoch that any entry of the catalog ever named for it
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
+     * @param revert that is not done yet, or {@link Revert#NONE}
      */
     public record VolumeEntry(
             int number,
@@ -58,7 +62,21 @@ public final class Catalog {
             long sizeBytes,
             long highestEpoch,
             String failure,
-            List<CopyEntry> copies) {
+            List<CopyEntry> copies,
+            Revert revert) {
+        /** A volume that is not being reverted. */
+        public VolumeEntry(
+                int number,
+                UUID id,
+                String name,
+                String origin,
+                long sizeBytes,
+                long highestEpoch,
+                String failure,
+                List<CopyEntry> copies) {
+            this(number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Revert.NONE);
+        }
+
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
@@ -66,7 +84,45 @@ public final class Catalog {
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);
+                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies, revert);
+        }
+
+        private VolumeEntry with(Revert newRevert) {
+            return new VolumeEntry(
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    Math.max(highestEpoch, newRevert.epoch()),
+                    failure,
+                    copies,
+                    newRevert);
+        }
+
+        /** Returns the copy of that id, or null. */
+        public @Nullable CopyEntry copy(UUID copyId) {
+            for (CopyEntry copy : copies) {
+                if (copy.id().equals(copyId)) {
+                    return copy;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * A revert that is not done.
+     *
+     * @param epoch the first of the revert, 0 if there is none: what a write of it or a later one finds is the copy
+     */
+    public record Revert(UUID copy, long epoch) {
+        /** No revert. */
+        public static final Revert NONE = new Revert(new UUID(0, 0), 0);
+
+        /** Returns whether there is one. */
+        public boolean running() {
+            return epoch > 0;
         }
     }
 
@@ -123,6 +179,10 @@ public final class Catalog {
             if (!volume.failure().isEmpty()) {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
+            if (volume.revert().running()) {
+                entries.add(new RevertStarted(
+                        volume.number(), volume.revert().copy(), volume.revert().epoch()));
+            }
         }
         return entries;
     }
@@ -168,6 +228,8 @@ public final class Catalog {
             case CopiesDeleted deleted -> delete(deleted);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
+            case RevertStarted started -> start(started);
+            case RevertDone done -> finish(done);
         };
     }
 
@@ -225,6 +287,7 @@ public final class Catalog {
             List<CopyEntry> kept = new ArrayList<>();
             for (CopyEntry copy : volume.copies()) {
                 if (deleted.ids().contains(copy.id())) {
+                    require(!isRevertSource(copy.id()), "deleted copy that a volume is being reverted to", copy.id());
                     nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
                 } else {
                     kept.add(copy);
@@ -248,6 +311,36 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(number, volume.with(0, failure, volume.copies()));
         return new Catalog(next, sets, highestVolumeNumber);
+    }
+
+    private Catalog start(RevertStarted started) {
+        VolumeEntry volume = require(started.number());
+        require(volume.copy(started.copy()) != null, "revert to a copy that is not there", started.copy());
+        require(!volume.revert().running(), "second revert of a volume", volume.name());
+        require(started.epoch() > volume.highestEpoch(), "epoch of a revert goes back", started.epoch());
+        return with(volume.with(new Revert(started.copy(), started.epoch())));
+    }
+
+    private Catalog finish(RevertDone done) {
+        VolumeEntry volume = require(done.number());
+        require(volume.revert().running(), "end of a revert that is not there", volume.name());
+        return with(volume.with(Revert.NONE));
+    }
+
+    private Catalog with(VolumeEntry volume) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(volume.number(), volume);
+        return new Catalog(next, sets, highestVolumeNumber);
+    }
+
+    /** Returns whether a volume is being reverted to that copy, which must then be neither deleted nor dropped. */
+    public boolean isRevertSource(UUID copy) {
+        for (VolumeEntry volume : volumes.values()) {
+            if (volume.revert().running() && volume.revert().copy().equals(copy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private VolumeEntry require(int number) {

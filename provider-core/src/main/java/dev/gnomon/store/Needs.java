@@ -23,14 +23,18 @@ final class Needs {
      * @param newestCopyOrCut the epoch that its write path preserves for, taken before the catalog was; 0 for none
      */
     void add(Catalog.VolumeEntry volume, long newestCopyOrCut) {
-        long[] epochs = new long[volume.copies().size() + 1];
-        for (int i = 0; i < epochs.length - 1; i++) {
-            epochs[i] = volume.copies().get(i).epoch();
+        long[] epochs = new long[volume.copies().size() + 2];
+        int count = 0;
+        for (Catalog.CopyEntry copy : volume.copies()) {
+            epochs[count++] = copy.epoch();
         }
-        epochs[epochs.length - 1] = newestCopyOrCut;
-        if (newestCopyOrCut == 0) {
-            epochs = Arrays.copyOf(epochs, epochs.length - 1);
+        if (newestCopyOrCut > 0) {
+            epochs[count++] = newestCopyOrCut;
         }
+        if (volume.revert().running()) {
+            epochs[count++] = volume.revert().epoch() - 1; // Records from then on say what the revert has done.
+        }
+        epochs = Arrays.copyOf(epochs, count);
         Arrays.sort(epochs);
         copies.put(volume.number(), epochs);
     }

@@ -57,6 +57,8 @@ public final class Store implements AutoCloseable {
     private final Mutex superblockMutex;
     private final Recovered recovered;
     private final LookupPool lookups = new LookupPool();
+    private final Throttle throttle;
+    private final Scheduler scheduler;
     private volatile RunSet runs;
     private volatile Catalog catalog;
     private volatile boolean failing;
@@ -74,7 +76,7 @@ public final class Store implements AutoCloseable {
             StagingOpener stagingOpener,
             Parts parts)
             throws IOException {
-        Scheduler scheduler = parts.scheduler();
+        this.scheduler = parts.scheduler();
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
@@ -100,8 +102,7 @@ public final class Store implements AutoCloseable {
                 superblocks.newest().generation());
         this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
-        Throttle throttle =
-                new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
+        this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
         Checkpointer checkpointer = new Checkpointer(
                 parts.storage(),
                 directory,
@@ -213,6 +214,32 @@ public final class Store implements AutoCloseable {
     /** Ends one pause. */
     public void resume() {
         housekeeper.resume();
+    }
+
+    /**
+     * Waits until a part of background work may be done, at most so long; it is paid for by {@link #endBackground}.
+     *
+     * @return whether it may
+     */
+    public boolean beginBackground(long timeoutNanos) {
+        return throttle.beginWithin(timeoutNanos);
+    }
+
+    /** Ends a part of background work that {@link #beginBackground} admitted. */
+    public void endBackground(long bytes) {
+        throttle.end(bytes);
+    }
+
+    /**
+     * Finds out what a revert has to do, or has done.
+     *
+     * @param revertEpoch the first epoch of the revert
+     * @throws StoreException if the index cannot be read
+     */
+    public RevertWork revertWork(Catalog.VolumeEntry volume, long copyEpoch, long revertEpoch) throws StoreException {
+        RevertWork work = new RevertWork(volume.number(), volume.sizeBytes(), copyEpoch, revertEpoch);
+        exceptions(volume.number()).show(work, Throttle.none(scheduler)); // somebody waits for it
+        return work;
     }
 
     // ---- for checkpoints

@@ -74,6 +74,22 @@ final class Throttle {
         }
     }
 
+    /** As {@link #begin}, but waits at most so long; returns whether the part may begin. */
+    boolean beginWithin(long timeoutNanos) {
+        mutex.lock();
+        try {
+            boolean inTime = true;
+            while ((pauses > 0 || owed() > 0) && inTime) {
+                inTime = changed.await(pauses > 0 ? timeoutNanos : Math.min(owed(), timeoutNanos)) || owed() <= 0;
+            }
+            boolean may = pauses == 0 && owed() <= 0;
+            active += may ? 1 : 0;
+            return may;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private long owed() {
         return unlimited ? 0 : freeAt - clock.nanoTime();
     }

@@ -105,6 +105,21 @@ class CliTests {
     }
 
     @Test
+    void aRevertIsPlannedBegunOrWaitedFor() {
+        volumes("data");
+        run("set", "create", "data", "--name", "n");
+
+        assertThat(run("copy", "revert", "data@n", "--dry-run").out())
+                .contains("data@n", "2M in 512 pieces", "clients:           3");
+        assertThat(run("copy", "revert", "data@n", "--yes", "--no-wait").out())
+                .isEqualTo("Volume data reads as data@n; 2M are brought back in the background.\n");
+        Outcome waited = run("copy", "revert", "data@n", "--yes", "--force");
+        assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2M had differed.\n");
+        assertThat(waited.err()).startsWith("0 %  0 of 2M\n");
+        assertThat(run("copy", "revert", "data@m", "--yes").code()).isEqualTo(4);
+    }
+
+    @Test
     void deletingSeveralOfWhichSomeFailIsPartlyDone() {
         volumes("data");
         run("set", "create", "data", "--name", "a");
@@ -131,6 +146,9 @@ class CliTests {
         document("setDocument", "set", "show", "n");
         document("copyListDocument", "copy", "list");
         document("copyDocument", "copy", "show", "data@n");
+        document("revertDocument", "copy", "revert", "data@n", "--dry-run");
+        document("revertDocument", "copy", "revert", "data@n", "--yes", "--force", "--no-wait");
+        document("revertDocument", "copy", "revert", "data@n", "--yes");
         document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
         document("setDeleteDocument", "set", "delete", "n", "missing");
         document("volumeRemoveDocument", "volume", "remove", "log");
@@ -316,6 +334,9 @@ class CliTests {
                 "set create a --name a@b | name: 'a@b'; allowed is",
                 "set delete | Missing required parameter: 'SET'",
                 "copy show a b | 'b'",
+                "copy revert | Missing required parameter: 'COPY'",
+                "copy revert a@b | this overwrites the volume of a@b; add --yes to do it, or --dry-run to see how much",
+                "copy revert a@b@c --yes | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "copy show a@b@c | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "demo --seed x | 'x' is not a long"
             })
@@ -346,6 +367,7 @@ class CliTests {
                 "set --help",
                 "set create -h",
                 "copy list --help",
+                "copy revert --help",
                 "service run --help",
                 "check --help",
                 "demo --help"

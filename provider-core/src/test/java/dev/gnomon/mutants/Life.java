@@ -19,6 +19,7 @@ import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.store.StoreLimits;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
@@ -53,6 +54,10 @@ public final class Life {
 
     /** Chunks of 16 KiB and the smallest segments. */
     public static final StoreConfig SMALL = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
+
+    /** As {@link #SMALL}, with so little memory and so slow in the background that a step of a revert takes a second. */
+    public static final StoreConfig SLOW =
+            new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10, new StoreLimits(64 << 10, 24 << 10, 64 << 10));
 
     private static final Path ORIGINS = Path.of("/volumes");
 

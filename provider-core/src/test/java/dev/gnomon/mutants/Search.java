@@ -14,6 +14,7 @@ enum Search {
     CAMPAIGN(4000, 2500, null),
     CHECKPOINTS(3000, 500, null),
     REAPER(20_000, 500, null),
+    REVERTS(6000, 750, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
@@ -48,7 +49,12 @@ enum Search {
     ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
-    HELD_SEGMENT(3, IndexScenarios::heldSegment);
+    HELD_SEGMENT(3, IndexScenarios::heldSegment),
+    HELD_REVERT(3, RevertScenarios::heldAtBeginning),
+    STEP_MEETS_CLIENT(3, RevertScenarios::stepMeetsClient),
+    DONE_PIECES(3, RevertScenarios::donePieces),
+    END_WITHOUT_FORCE(3, RevertScenarios::endWithoutForce),
+    REVERT_SOURCE(3, RevertScenarios::sourceDeleted);
 
     private final int budget;
     private final int controlBudget;
@@ -97,6 +103,7 @@ enum Search {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
+            case REVERTS -> Campaign.findInReverts(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
     }

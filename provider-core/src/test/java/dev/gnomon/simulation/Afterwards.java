@@ -41,6 +41,9 @@ final class Afterwards {
     }
 
     private static boolean tryAll(Session session, List<Volume> volumes) {
+        if (!session.revertsEnd()) {
+            return false; // a set would be refused; the volume has to say why it does not get on
+        }
         for (Volume volume : volumes) {
             if (session.write(volume, 0, Ground.end(0), false, false) != IoStatus.OK
                     || session.flush(volume) != IoStatus.OK) {

@@ -32,6 +32,11 @@ public final class Campaign {
         return find(seed, budgetStates, Area.REAPER, Area.CLEANER);
     }
 
+    /** As {@link #findViolation}, where volumes are reverted all the time. */
+    public static @Nullable String findInReverts(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.REVERT);
+    }
+
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

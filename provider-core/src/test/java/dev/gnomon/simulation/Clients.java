@@ -64,6 +64,7 @@ final class Clients {
             case READ_COPY -> readCopy(own, first, end);
             case SET -> createSet(own, volumes);
             case DELETE -> delete(own);
+            case REVERT -> revert(own);
         }
     }
 
@@ -113,6 +114,16 @@ final class Clients {
             }
         } else {
             session.deleteSet(cut);
+        }
+    }
+
+    private void revert(Xoshiro256 own) {
+        Cut cut = pick(own);
+        if (cut != null) {
+            Member member = cut.members.get(own.nextInt(cut.members.size()));
+            if (member.deletion == History.NEVER) {
+                session.revert(cut, member);
+            }
         }
     }
 

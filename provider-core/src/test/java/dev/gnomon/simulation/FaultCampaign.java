@@ -14,13 +14,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
 final class FaultCampaign {
     /** Runs share nothing, and the machines that build have two cores. */
     private static final int WORKERS = 2;
 
-    private static final List<Area> AREAS = List.of(Area.values());
+    /** What a revert owes its clients on a device that misbehaves is not judged yet. */
+    private static final List<Area> AREAS =
+            Stream.of(Area.values()).filter(area -> area != Area.REVERT).toList();
+
     private static final int WORKLOADS = Size.of(10, 100);
 
     /** Most calls of one workload; where there are more, the seed samples them. */

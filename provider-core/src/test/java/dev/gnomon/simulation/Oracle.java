@@ -132,9 +132,9 @@ final class Oracle {
             return true;
         }
         for (Write write : volume.writes) {
-            if (write.value == value
+            if (write.covers(sector)
+                    && write.valueAt(sector) == value
                     && write.issued <= limit
-                    && write.covers(sector)
                     && !isOverwritten(volume, sector, write.acked, required, forcedCount, limit)) {
                 return true;
             }
@@ -160,8 +160,9 @@ final class Oracle {
             names.append("its base ").append(Stamps.name(volume.base[sector]));
         }
         for (Write write : volume.writes) {
-            if (write.covers(sector) && isAllowed(volume, sector, write.value, required, forcedCount, limit)) {
-                names.append(names.isEmpty() ? "" : ", ").append(Stamps.name(write.value));
+            if (write.covers(sector)
+                    && isAllowed(volume, sector, write.valueAt(sector), required, forcedCount, limit)) {
+                names.append(names.isEmpty() ? "" : ", ").append(Stamps.name(write.valueAt(sector)));
             }
         }
         return names.toString();

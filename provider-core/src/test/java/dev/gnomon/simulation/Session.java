@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,6 +44,7 @@ final class Session {
     private final SimWorld world;
     private final History history;
     private final CopyOnWriteEngine engine;
+    private final boolean reverts;
 
     /** What may go wrong without being a violation. */
     Tolerance tolerance = Tolerance.NOTHING;
@@ -72,7 +74,8 @@ final class Session {
         ANY
     }
 
-    private Session(SimWorld world, History history, CopyOnWriteEngine engine) {
+    private Session(SimWorld world, History history, CopyOnWriteEngine engine, boolean reverts) {
+        this.reverts = reverts;
         this.world = world;
         this.history = history;
         this.engine = engine;
@@ -85,7 +88,8 @@ final class Session {
                 world,
                 history,
                 CopyOnWriteEngine.open(
-                        new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()));
+                        new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()),
+                area == Area.REVERT);
     }
 
     /** Opens and recovers the engine, or returns null and says why not. */
@@ -109,7 +113,7 @@ final class Session {
 
     /** Returns the same engine with another history: what was found after a crash is where it begins. */
     Session with(History after) {
-        return new Session(world, after, engine);
+        return new Session(world, after, engine, reverts);
     }
 
     /** Makes the directory of the origins, which is there before the engine. */
@@ -271,6 +275,43 @@ final class Session {
         }
     }
 
+    /** Begins to revert a volume to a copy, all of which is read before. */
+    void revert(Cut cut, Member member) {
+        for (int at = 0; at < Ground.SECTORS; at = Ground.end(at)) {
+            if (readCopy(cut, member, at, Ground.end(at)) != IoStatus.OK) {
+                return;
+            }
+        }
+        if (Arrays.stream(member.seenAt).anyMatch(seen -> seen == History.NEVER)) {
+            return; // it was deleted meanwhile
+        }
+        Write revert = history.issueRevert(member.volume, member.seen);
+        try {
+            engine.revert(member.volume.name + "@" + cut.name, true);
+            revert.acked = history.next();
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.FAILED) {
+                member.volume.writes.remove(revert); // nothing was done
+            }
+            refused("reverting to " + member.volume.name + "@" + cut.name, e);
+        }
+    }
+
+    /** Waits until no revert goes on; throws a violation if that takes too long without any fault. */
+    void awaitReverts() {
+        if (!revertsEnd()) {
+            throw new Violation("O8: a revert does not end: " + engine.reverts());
+        }
+    }
+
+    /** Waits a while for reverts that go on; returns whether all have ended. */
+    boolean revertsEnd() {
+        for (int seconds = 0; seconds < 120 && !engine.reverts().isEmpty(); seconds++) {
+            world.scheduler().sleep(1_000_000_000L);
+        }
+        return engine.reverts().isEmpty();
+    }
+
     @Nullable
     Cut createSet(List<Volume> of) {
         Cut cut = history.request(of);
@@ -344,11 +385,17 @@ final class Session {
     private void refused(String what, EngineException e) {
         boolean mayBe = tolerance == Tolerance.ANY
                 || e.kind() == EngineException.Kind.NOT_FOUND
+                || (reverts && mayBeInTheWay(e))
                 || (tolerance == Tolerance.NO_SPACE && e.kind() == EngineException.Kind.DIFF_AREA_FULL);
         if (!mayBe) {
             throw new Violation("O8: " + what + ": " + e.getMessage());
         }
         errors++;
+    }
+
+    /** A revert refuses sets and a second one, and its source is not deleted. */
+    private static boolean mayBeInTheWay(EngineException e) {
+        return String.valueOf(e.getMessage()).contains("being reverted");
     }
 
     private IoStatus tolerated(String what, IoStatus status) {

@@ -55,6 +55,10 @@ final class SnapshotMutants {
         }
     }
 
+    static long readBelowAlone(EpochGate gate, long epoch) {
+        return gate.readBelow(epoch);
+    }
+
     static int toItsEnd(StagedPieces staged, long slot) {
         return Preserve.PIECE_BYTES;
     }

@@ -15,6 +15,7 @@ import dev.gnomon.control.Reply;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.RequestCodec;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
@@ -143,6 +144,21 @@ public final class ControlClient implements AutoCloseable {
     /** Deletes one shadow copy; returns what it was. */
     public CopyView deleteCopy(String reference) throws ControlException {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /** Begins to revert a volume to one of its copies; it reads as the copy when this returns. */
+    public RevertView revert(String reference, boolean force) throws ControlException {
+        return Results.toRevert(ask(new Request.CopyRevert(reference, force, false)));
+    }
+
+    /** Returns what a revert would have to do. */
+    public RevertView planRevert(String reference) throws ControlException {
+        return Results.toRevert(ask(new Request.CopyRevert(reference, false, true)));
+    }
+
+    /** Returns the reverts that are going on. */
+    public List<RevertView> reverts() throws ControlException {
+        return list(new Request.RevertList(), Results::toReverts);
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

@@ -12,6 +12,7 @@ import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.VolumeView;
@@ -86,6 +87,11 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.CopyRevert r ->
+                one(Results.revert(Views.of(
+                        r.dryRun() ? engine.planRevert(r.reference()) : engine.revert(r.reference(), r.force()))));
+            case Request.RevertList _ ->
+                list(Views.all(engine.reverts(), Views::of), Results::reverts, RevertView::toJson);
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),

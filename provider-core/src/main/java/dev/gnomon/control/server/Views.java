@@ -7,6 +7,7 @@ package dev.gnomon.control.server;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
@@ -17,6 +18,7 @@ import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
@@ -70,6 +72,17 @@ public final class Views {
                 .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes()))
                 .toList();
         return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
+    }
+
+    /** Returns a revert. */
+    public static RevertView of(RevertProgress revert) {
+        return new RevertView(
+                revert.volume(),
+                revert.copy(),
+                revert.pieces(),
+                revert.piecesDone(),
+                revert.clients(),
+                revert.waiting());
     }
 
     /** Returns an event. */

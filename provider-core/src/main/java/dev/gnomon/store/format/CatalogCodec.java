@@ -27,6 +27,8 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ * 15 revert started   UUID of the copy; live epoch of the volume (8)
+ * 18 revert done      nothing
  * </pre>
  */
 final class CatalogCodec {
@@ -81,6 +83,12 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.RevertStarted started -> {
+                putUuid(head, started.copy());
+                head.putLong(started.epoch());
+                yield new Shape(EntryHeader.REVERT_STARTED, started.number());
+            }
+            case CatalogEntry.RevertDone done -> new Shape(EntryHeader.REVERT_DONE, done.number());
         };
     }
 
@@ -117,6 +125,9 @@ final class CatalogCodec {
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                case EntryHeader.REVERT_STARTED ->
+                    new CatalogEntry.RevertStarted(volume, getUuid(head), head.getLong());
+                case EntryHeader.REVERT_DONE -> new CatalogEntry.RevertDone(volume);
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {

@@ -42,4 +42,14 @@ public sealed interface CatalogEntry {
 
     /** An operator was told of the failure and lets the volume go on. */
     record VolumeCleared(int number) implements CatalogEntry {}
+
+    /**
+     * A volume goes back to one of its copies: from now on it reads as that copy, but for what is written to it.
+     *
+     * @param epoch the volume's live epoch then; that of no write before
+     */
+    record RevertStarted(int number, UUID copy, long epoch) implements CatalogEntry {}
+
+    /** All of the copy's content is in the volume's origin, or has been written over. */
+    record RevertDone(int number) implements CatalogEntry {}
 }

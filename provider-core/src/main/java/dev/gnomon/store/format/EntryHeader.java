@@ -41,6 +41,8 @@ public final class EntryHeader {
     static final int COPIES_DELETED = 5;
     static final int VOLUME_FAILED = 6;
     static final int VOLUME_CLEARED = 7;
+    static final int REVERT_STARTED = 15;
+    static final int REVERT_DONE = 18;
 
     /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
     public static final int NEW_DATA = 16;
@@ -81,6 +83,11 @@ public final class EntryHeader {
         return head.getInt(entry + 12);
     }
 
+    /** Returns whether entries of that type change the catalog. */
+    static boolean isCatalog(int type) {
+        return (type >= VOLUME_ADDED && type <= VOLUME_CLEARED) || type == REVERT_STARTED || type == REVERT_DONE;
+    }
+
     /** Checks the header of an entry that starts at {@code entry} in a head that ends at {@code end}. */
     static void require(ByteBuffer head, int entry, int end, String file, long offset) throws StoreException {
         int room = end - entry;
@@ -93,9 +100,9 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED;
+        boolean known = type == PRESERVE || type == MOVED || type == NEW_DATA || type == SETTLED || isCatalog(type);
         if (!known && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", SETTLED, type);
+            throw new FormatTooNewException(file, offset + entry, "entry type", REVERT_DONE, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

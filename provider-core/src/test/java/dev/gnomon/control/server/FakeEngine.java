@@ -8,6 +8,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
@@ -29,6 +30,7 @@ public final class FakeEngine implements Engine {
     private final TreeMap<String, VolumeInfo> volumes = new TreeMap<>();
     private final List<SetInfo> sets = new ArrayList<>();
     private final Queue<EngineException> failures = new ArrayDeque<>();
+    private final List<RevertProgress> reverts = new ArrayList<>();
     private long lastId;
     private boolean closed;
 
@@ -166,6 +168,28 @@ public final class FakeEngine implements Engine {
                 set.attributes(),
                 set.copies().stream().filter(other -> !other.equals(copy)).toList()));
         return copy;
+    }
+
+    @Override
+    public synchronized RevertProgress revert(String reference, boolean force) throws EngineException {
+        CopyInfo copy = copy(reference);
+        RevertProgress revert = new RevertProgress(copy.volume(), copy.exportName(), 512, force ? 12 : 0, 0, "");
+        reverts.add(revert);
+        return revert;
+    }
+
+    @Override
+    public synchronized RevertProgress planRevert(String reference) throws EngineException {
+        CopyInfo copy = copy(reference);
+        return new RevertProgress(copy.volume(), copy.exportName(), 512, 0, 3, "");
+    }
+
+    /** Returns what goes on, each time as if it were done the next time. */
+    @Override
+    public synchronized List<RevertProgress> reverts() {
+        List<RevertProgress> list = List.copyOf(reverts);
+        reverts.clear();
+        return list;
     }
 
     @Override

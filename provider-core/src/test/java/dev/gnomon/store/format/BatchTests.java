@@ -81,6 +81,8 @@ class BatchTests {
                 new CatalogEntry.CopiesDeleted(List.of(new UUID(9, 10), new UUID(11, 12))),
                 new CatalogEntry.VolumeFailed(1, "EIO"),
                 new CatalogEntry.VolumeCleared(1),
+                new CatalogEntry.RevertStarted(1, new UUID(13, 14), 9),
+                new CatalogEntry.RevertDone(1),
                 new CatalogEntry.VolumeRemoved(1));
         BatchWriter writer = new BatchWriter(4, 8192, 0);
         entries.forEach(writer::add);
@@ -117,7 +119,7 @@ class BatchTests {
         batch.putShort(BatchHeader.BYTES, (short) 9);
         assertThatThrownBy(() -> pieces(batch, 4))
                 .isInstanceOf(FormatTooNewException.class)
-                .hasMessageContaining("entry type: expected at most 17, found 9");
+                .hasMessageContaining("entry type: expected at most 18, found 9");
         batch.putShort(BatchHeader.BYTES, (short) 0x8009);
         assertThat(pieces(batch, 4)).isEmpty();
     }
