@@ -169,21 +169,34 @@ missing_packages() {
   done <"$1"
 }
 
+# Installs packages, with log $1, without starting the servers that they bring. One by one: a name that this release does not
+# know must not keep the others away.
+install_packages() (
+  log=$1
+  shift
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e "$policy" ]]; then
+    # What Debian asks before it starts a service; 101 forbids it.
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+  fi
+  for name in "$@"; do
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$name" >>"$log" 2>&1 ||
+      { printf 'packages: cannot install %s: ' "$name" && tail -n 1 "$log"; }
+  done
+)
+
 # Installs what is missing of package list $1 where it may (root on Debian or Ubuntu), with log $2, and names the rest;
 # $3 says what follows from that.
 provide_packages() {
-  local list=$1 log=$2 consequence=$3 missing names name
+  local list=$1 log=$2 consequence=$3 missing names
   missing=$(missing_packages "$list")
   [[ -n "$missing" ]] || return 0
   if [[ "$(id -u)" == 0 ]] && command -v apt-get >/dev/null; then
     mapfile -t names < <(cut -d ' ' -f 1 <<<"$missing")
     printf 'packages: installing %s\n' "${names[*]}"
     apt-get update >"$log" 2>&1 || true
-    # One by one: a name that this release does not know must not keep the others away.
-    for name in "${names[@]}"; do
-      DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$name" >>"$log" 2>&1 ||
-        { printf 'packages: cannot install %s: ' "$name" && tail -n 1 "$log"; }
-    done
+    install_packages "$log" "${names[@]}"
     missing=$(missing_packages "$list")
     [[ -n "$missing" ]] || return 0
   fi

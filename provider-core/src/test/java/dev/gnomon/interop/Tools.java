@@ -127,7 +127,8 @@ final class Tools {
     /** Returns the version that each installed program tells, by name. */
     static Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
-        for (String program : List.of("nbdcopy", "nbdkit", "qemu-img", "fio", "nbd-client", "mkfs.ext4", "mkfs.xfs")) {
+        for (String program :
+                List.of("nbdcopy", "nbdkit", "qemu-img", "fio", "nbd-client", "mkfs.ext4", "mkfs.xfs", "ntfs-3g")) {
             if (find(program) != null) {
                 Result result = run(program, program.startsWith("mkfs") ? "-V" : "--version");
                 Matcher matcher = VERSION.matcher(result.out() + result.err());

@@ -27,9 +27,13 @@ final class Workspace implements AutoCloseable {
     /** Whether the tests run at their full sizes. */
     static final boolean LONG = System.getProperty("gnomon.size", "ci").equals("long");
 
+    /** Of what a program printed, a failure keeps this much. */
+    private static final int PROGRAM_TAIL_LINES = 40;
+
     private final Path root;
     private final Deque<Closing> closings = new ArrayDeque<>();
     private final List<ServiceProcess> services = new ArrayList<>();
+    private final List<Running> programs = new ArrayList<>();
     private final Thread trap = Thread.ofPlatform().name("workspace-trap").unstarted(this::closeAll);
 
     private record Closing(String what, Runnable action) {}
@@ -62,6 +66,15 @@ final class Workspace implements AutoCloseable {
         return path(name);
     }
 
+    /** Lets programs of other users reach what is theirs in the directory of this test; they still cannot list it. */
+    void letOthersPass() {
+        try {
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Starts a service on the state directory {@code state} of this test. */
     ServiceProcess service(String... options) {
         return service(path("state"), options);
@@ -78,6 +91,7 @@ final class Workspace implements AutoCloseable {
     /** Starts a program that runs until this test ends. */
     Running start(String... words) {
         Running running = Running.start(List.of(words));
+        programs.add(running);
         Leftovers.remember(root, running.pid());
         closings.push(new Closing(words[0], running::close));
         return running;
@@ -89,6 +103,18 @@ final class Workspace implements AutoCloseable {
         Tools.run("mount", "-o", options.isEmpty() ? "loop" : "loop," + options, image.toString(), at.toString())
                 .ok();
         return tracked(new Mount(at, null));
+    }
+
+    /** Mounts a file that holds an NTFS file system, by ntfs-3g; returns where. */
+    Mount ntfs(Path image, String name, String options) {
+        Path at = directory(name);
+        Running driver = start("ntfs-3g", "-o", "no_detach," + options, image.toString(), at.toString());
+        Mount mount = tracked(new Mount(at, driver));
+        Tools.await("ntfs-3g " + image, () -> Leftovers.mountsBelow(root).contains(at) || !driver.isAlive());
+        if (!driver.isAlive()) {
+            throw new AssertionError("ntfs-3g did not mount:\n" + driver);
+        }
+        return mount;
     }
 
     /** Mounts a file system in memory. */
@@ -114,6 +140,11 @@ final class Workspace implements AutoCloseable {
         return mount;
     }
 
+    /** Has something done when this test ends, before what was started earlier is taken away. */
+    void closeLater(String what, Runnable action) {
+        closings.push(new Closing(what, action));
+    }
+
     private Mount tracked(Mount mount) {
         closings.push(new Closing("mount " + mount.at(), mount::close));
         return mount;
@@ -129,9 +160,17 @@ final class Workspace implements AutoCloseable {
         return device;
     }
 
-    /** Returns the logs of all services of this test. */
+    /** Returns what the programs of this test printed at last, and the logs of all its services. */
     String logs() {
         StringBuilder all = new StringBuilder();
+        for (Running program : programs) {
+            String[] lines = program.toString().split("\n", -1);
+            for (int i = 0; i < lines.length; i++) {
+                if (i == 0 || i >= lines.length - PROGRAM_TAIL_LINES) {
+                    all.append(lines[i]).append('\n');
+                }
+            }
+        }
         services.forEach(service -> all.append(service.log()).append('\n'));
         return all.toString();
     }

@@ -32,9 +32,10 @@ final class WorkspaceExtension implements BeforeEachCallback, AfterEachCallback,
         if (SWEPT.compareAndSet(false, true)) {
             Leftovers.sweep();
             // Closed when the last test of the stage is over.
-            AutoCloseable last = WorkspaceExtension::print;
+            String stage = String.join(" ", context.getTags());
+            AutoCloseable last = () -> print(stage);
             context.getRoot().getStore(SPACE).put("figures", last);
-            System.out.println("FIGURE interop: "
+            System.out.println("FIGURE " + stage + ": "
                     + String.join(
                             ", ",
                             Tools.versions().entrySet().stream()
@@ -71,9 +72,12 @@ final class WorkspaceExtension implements BeforeEachCallback, AfterEachCallback,
         }
     }
 
-    private static void print() {
+    private static void print(String stage) {
         System.out.printf(
-                java.util.Locale.ROOT, "FIGURE interop: %.1f MiB compared byte for byte%n", COMPARED.sum() / 1048576.0);
+                java.util.Locale.ROOT,
+                "FIGURE %s: %.1f MiB compared byte for byte%n",
+                stage,
+                COMPARED.sum() / 1048576.0);
     }
 
     @Override

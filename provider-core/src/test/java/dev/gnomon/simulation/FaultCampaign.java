@@ -15,22 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
 final class FaultCampaign {
     /** Runs share nothing, and the machines that build have two cores. */
     private static final int WORKERS = 2;
 
-<<<<<<< ours
-    /** Faults of the files of overlays are the business of {@code OverlayTests}. */
-    private static final List<Area> AREAS =
-            Arrays.stream(Area.values()).filter(area -> area != Area.OVERLAY).toList();
-=======
-    /** What a revert owes its clients on a device that misbehaves is not judged yet. */
-    private static final List<Area> AREAS =
-            Stream.of(Area.values()).filter(area -> area != Area.REVERT).toList();
->>>>>>> theirs
+    /**
+     * Faults of the files of overlays are the business of {@code OverlayTests}; what a revert owes its clients on a device
+     * that misbehaves is not judged yet.
+     */
+    private static final List<Area> AREAS = Arrays.stream(Area.values())
+            .filter(area -> area != Area.OVERLAY && area != Area.REVERT)
+            .toList();
 
     private static final int WORKLOADS = Size.of(10, 100);
 
