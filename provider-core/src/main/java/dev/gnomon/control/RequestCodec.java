@@ -36,6 +36,9 @@ public final class RequestCodec {
         OVERLAY_CREATE("overlay.create"),
         OVERLAY_SEAL("overlay.seal"),
         OVERLAY_DROP("overlay.drop"),
+        SCRUB_START("scrub.start"),
+        SCRUB_STATUS("scrub.status"),
+        SCRUB_STOP("scrub.stop"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -128,6 +131,12 @@ public final class RequestCodec {
                             case SEAL -> Operation.OVERLAY_SEAL;
                             case DROP -> Operation.OVERLAY_DROP;
                         });
+            case Request.Scrub r ->
+                switch (r.step()) {
+                    case START -> Operation.SCRUB_START;
+                    case STATUS -> Operation.SCRUB_STATUS;
+                    case STOP -> Operation.SCRUB_STOP;
+                };
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -195,6 +204,9 @@ public final class RequestCodec {
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
+            case SCRUB_START -> new Request.Scrub(Request.ScrubStep.START);
+            case SCRUB_STATUS -> new Request.Scrub(Request.ScrubStep.STATUS);
+            case SCRUB_STOP -> new Request.Scrub(Request.ScrubStep.STOP);
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -245,6 +257,7 @@ public final class RequestCodec {
                     Request.SetList _,
                     Request.DiffAreaShow _,
                     Request.DiffAreaResize _,
+                    Request.Scrub _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

@@ -160,6 +160,12 @@ public enum EventId {
             Severity.WARN,
             "the file of an overlay could not be compacted and goes on to grow",
             "look at the reason: often a full file system; no data is concerned"),
+    /** Each place once per scrub, up to a thousand. */
+    SCRUB_DAMAGE(
+            "GNM-2050",
+            Severity.ERROR,
+            "a scrub found bytes that do not match their checksum, or cannot be read",
+            "what is named cannot be read; restore it from elsewhere, and look at the device: more may be near"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -191,6 +197,11 @@ public enum EventId {
     OVERLAY_SEALED("GNM-2132", Severity.INFO, "the overlay of a shadow copy was sealed", "nothing"),
     /** The copy shows its own content. */
     OVERLAY_DROPPED("GNM-2133", Severity.INFO, "the overlay of a shadow copy was discarded", "nothing"),
+    /** By {@code scrub start}. */
+    SCRUB_STARTED("GNM-2150", Severity.INFO, "a scrub began", "nothing; gnomon scrub status follows it"),
+    /** By itself, or by {@code scrub stop}. */
+    SCRUB_ENDED("GNM-2151", Severity.INFO, "a scrub has compared everything, or was stopped", "nothing"),
+
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

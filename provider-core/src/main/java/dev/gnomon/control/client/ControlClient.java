@@ -16,6 +16,7 @@ import dev.gnomon.control.Reply;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.RequestCodec;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
@@ -169,6 +170,21 @@ public final class ControlClient implements AutoCloseable {
     /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */
     public CopyView overlay(String reference, Request.OverlayStep step) throws ControlException {
         return Results.toCopy(ask(new Request.Overlay(reference, step)));
+    }
+
+    /** Begins a scrub. */
+    public ScrubView startScrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.START)));
+    }
+
+    /** Returns how far the last scrub has come, and what it found. */
+    public ScrubView scrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.STATUS)));
+    }
+
+    /** Ends the scrub that goes on. */
+    public ScrubView stopScrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.STOP)));
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

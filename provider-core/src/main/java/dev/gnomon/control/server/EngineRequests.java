@@ -93,6 +93,13 @@ public final class EngineRequests implements RequestHandler {
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
+            case Request.Scrub r ->
+                one(Results.scrub(Views.of(
+                        switch (r.step()) {
+                            case START -> engine.startScrub();
+                            case STATUS -> engine.scrub();
+                            case STOP -> engine.stopScrub();
+                        })));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),

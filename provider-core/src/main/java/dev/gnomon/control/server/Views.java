@@ -8,6 +8,7 @@ import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
@@ -20,6 +21,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.OverlayInfo;
+import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
@@ -123,6 +125,19 @@ public final class Views {
                         .map(share -> new DiffAreaView.Share(
                                 share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
                         .toList());
+    }
+
+    /** Returns the last scrub. */
+    public static ScrubView of(ScrubInfo info) {
+        return new ScrubView(
+                info.state().name(),
+                info.beganAt(),
+                info.endedAt(),
+                info.checkedBytes(),
+                info.totalBytes(),
+                info.bytesPerSecond(),
+                info.damaged(),
+                info.places());
     }
 
     /** Returns counters. */
