@@ -10,6 +10,7 @@ import dev.gnomon.cli.DoctorReport.Status;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.VolumeView;
 import dev.gnomon.control.client.ControlClient;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +52,9 @@ final class Doctor {
     private static final Duration SLOW_FORCE = Duration.ofSeconds(1);
 
     private static final Duration RECENT = Duration.ofDays(1);
+
+    /** What lies unread for longer may have rotten in more than one place by the time it is needed. */
+    private static final Duration SCRUB_DUE = Duration.ofDays(7);
 
     private final Path state;
     private final Storage storage;
@@ -204,6 +209,7 @@ final class Doctor {
             ok("service", "answers: process " + service.pid() + ", version " + service.version());
             service.nbdAddresses().forEach(this::nbd);
             volumes(client.volumes());
+            scrub(client.scrub());
             events(client.events(0, clock.now().minus(RECENT)));
         } catch (ControlException e) {
             if (e.kind() == ErrorKind.UNREACHABLE) {
@@ -281,6 +287,29 @@ final class Doctor {
             }
         } catch (IOException e) {
             failed(name, "its origin: " + e.getMessage(), "bring the origin back: the service has it open still");
+        }
+    }
+
+    private void scrub(ScrubView scrub) {
+        Instant ended = scrub.endedAt();
+        if (scrub.damaged() > 0) {
+            failed(
+                    "scrub",
+                    scrub.damaged() + " damaged places found, the first: "
+                            + (scrub.places().isEmpty()
+                                    ? "see gnomon events"
+                                    : scrub.places().getFirst()),
+                    "restore what is named from elsewhere, and look at the device");
+        } else if (scrub.state().equals(ScrubView.RUNNING)) {
+            ok("scrub", scrub.checkedBytes() + " of " + scrub.totalBytes() + " bytes compared, no damage so far");
+        } else if (scrub.state().equals(ScrubView.NEVER)) {
+            ok("scrub", "none was made yet; gnomon scrub start makes one, best once a week");
+        } else if (!scrub.state().equals(ScrubView.DONE) || ended == null) {
+            warn("scrub", "the last one was stopped", "gnomon scrub start");
+        } else if (ended.isBefore(clock.now().minus(SCRUB_DUE))) {
+            warn("scrub", "the last one ended at " + ended + ", without damage", "gnomon scrub start, once a week");
+        } else {
+            ok("scrub", "no damage found; ended at " + ended);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.gnomon.observe.Severity;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.util.BuildInfo;
 import java.time.Instant;
@@ -164,9 +165,34 @@ final class ServiceMetrics {
                 Kind.GAUGE,
                 "How long the last recovery of the store took.",
                 () -> engine.stats().recoveryNanos() / 1e9));
+        metrics.add(Metric.of(
+                "gnomon_scrub_running",
+                Kind.GAUGE,
+                "1 while a scrub goes on.",
+                () -> engine.scrub().state() == ScrubInfo.State.RUNNING ? 1 : 0));
+        metrics.add(Metric.of(
+                "gnomon_scrub_compared_bytes",
+                Kind.GAUGE,
+                "Bytes that the last scrub has compared with their checksums.",
+                () -> engine.scrub().checkedBytes()));
+        metrics.add(Metric.of(
+                "gnomon_scrub_damaged_places",
+                Kind.GAUGE,
+                "Damaged places that the last scrub found.",
+                () -> engine.scrub().damaged()));
+        metrics.add(Metric.of(
+                "gnomon_scrub_done_time_seconds",
+                Kind.GAUGE,
+                "When the last scrub had compared everything, in seconds since 1970; 0 if it has not.",
+                () -> scrubDone(engine.scrub())));
         duration("gnomon_cut_hold_seconds", "For how long the cut of a snapshot set held writes.", Timed.CUT_HOLD);
         duration("gnomon_store_force_seconds", "Forces of files of the store.", Timed.STORE_FORCE);
         duration("gnomon_origin_force_seconds", "Forces of origins.", Timed.ORIGIN_FORCE);
+    }
+
+    private static double scrubDone(ScrubInfo scrub) {
+        Instant ended = scrub.endedAt();
+        return scrub.state() != ScrubInfo.State.DONE || ended == null ? 0 : ended.toEpochMilli() / 1e3;
     }
 
     private void engine(String name, Kind kind, String help, Function<EngineStats, Number> number) {

@@ -44,6 +44,7 @@ public final class Cli {
                         .addSubcommand(new OverlayCommands(root, session))
                         .addSubcommand(new RevertCommand(root, session)))
                 .addSubcommand(new DiffAreaCommands(root, session))
+                .addSubcommand(new ScrubCommands(root, session))
                 .addSubcommand(new ServiceCommands(root, session))
                 .addSubcommand(new StatsCommand(root, session))
                 .addSubcommand(new EventsCommand(root, session))

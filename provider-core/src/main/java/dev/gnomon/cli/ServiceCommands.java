@@ -8,6 +8,7 @@ import dev.gnomon.control.ControlException;
 import dev.gnomon.control.FieldRules;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsView;
 import java.io.PrintWriter;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The commands on the service itself. */
 @Command(
@@ -157,7 +159,8 @@ final class ServiceCommands extends GnomonCommand.Group {
     @Command(name = "status", header = "Show what the service is and does.", optionListHeading = "%nOptions:%n")
     int status(@Mixin Output output) throws ControlException {
         ServiceView service = ask(client -> client.status());
-        output.print(session().out(), () -> Results.service(service), out -> details(service, out));
+        ScrubView scrub = ask(client -> client.scrub());
+        output.print(session().out(), () -> json(service, scrub), out -> details(service, scrub, out));
         return ExitCode.DONE.number();
     }
 
@@ -175,7 +178,13 @@ final class ServiceCommands extends GnomonCommand.Group {
         return ExitCode.DONE.number();
     }
 
-    private static void details(ServiceView service, PrintWriter out) {
+    private static ObjectNode json(ServiceView service, ScrubView scrub) {
+        ObjectNode json = Results.service(service);
+        json.set("scrub", scrub.toJson());
+        return json;
+    }
+
+    private static void details(ServiceView service, ScrubView scrub, PrintWriter out) {
         StatsView stats = service.stats();
         Details details = new Details();
         details.line("version", service.version());
@@ -194,6 +203,9 @@ final class ServiceCommands extends GnomonCommand.Group {
                 "requests",
                 stats.reads() + " reads, " + (stats.directWrites() + stats.firstTouchWrites()) + " writes ("
                         + stats.firstTouchWrites() + " first touches), " + stats.flushes() + " flushes");
+        details.line(
+                "scrub",
+                scrub.state() + (scrub.state().equals(ScrubView.NEVER) ? "" : ", " + ScrubCommands.damage(scrub)));
         details.print(out);
     }
 }

@@ -86,6 +86,19 @@ public sealed interface Request {
     /** Lists the reverts that are going on. */
     record RevertList() implements Request {}
 
+    /** What is asked of scrubs. */
+    enum ScrubStep {
+        /** Begin one. */
+        START,
+        /** Tell of the last one. */
+        STATUS,
+        /** End the one that goes on. */
+        STOP
+    }
+
+    /** Begins or ends a scrub, or tells of the last one. */
+    record Scrub(ScrubStep step) implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

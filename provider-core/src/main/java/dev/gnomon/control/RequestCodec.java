@@ -39,6 +39,9 @@ public final class RequestCodec {
         OVERLAY_DROP("overlay.drop"),
         COPY_REVERT("copy.revert"),
         REVERT_LIST("revert.list"),
+        SCRUB_START("scrub.start"),
+        SCRUB_STATUS("scrub.status"),
+        SCRUB_STOP("scrub.stop"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -141,6 +144,12 @@ public final class RequestCodec {
                 yield Operation.COPY_REVERT;
             }
             case Request.RevertList _ -> Operation.REVERT_LIST;
+            case Request.Scrub r ->
+                switch (r.step()) {
+                    case START -> Operation.SCRUB_START;
+                    case STATUS -> Operation.SCRUB_STATUS;
+                    case STOP -> Operation.SCRUB_STOP;
+                };
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -212,6 +221,9 @@ public final class RequestCodec {
             case COPY_REVERT ->
                 new Request.CopyRevert(in.text("copy"), in.optionalFlag("force"), in.optionalFlag("dryRun"));
             case REVERT_LIST -> new Request.RevertList();
+            case SCRUB_START -> new Request.Scrub(Request.ScrubStep.START);
+            case SCRUB_STATUS -> new Request.Scrub(Request.ScrubStep.STATUS);
+            case SCRUB_STOP -> new Request.Scrub(Request.ScrubStep.STOP);
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -268,6 +280,7 @@ public final class RequestCodec {
                     Request.RevertList _,
                     Request.DiffAreaShow _,
                     Request.DiffAreaResize _,
+                    Request.Scrub _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

@@ -76,6 +76,16 @@ public final class Results {
         return holding("diffArea", diffArea.toJson());
     }
 
+    /** Returns a result that holds the last scrub. */
+    public static ObjectNode scrub(ScrubView scrub) {
+        return holding("scrub", scrub.toJson());
+    }
+
+    /** Reads {@link #scrub}. */
+    public static ScrubView toScrub(ObjectNode result) throws ControlException {
+        return ScrubView.from(fields(result).object("scrub"));
+    }
+
     /** Reads {@link #diffArea}. */
     public static DiffAreaView toDiffArea(ObjectNode result) throws ControlException {
         return DiffAreaView.from(fields(result).object("diffArea"));

@@ -178,6 +178,12 @@ public enum EventId {
             Severity.WARN,
             "a volume that is being reverted cannot get on",
             "look at the reason; the volume reads as the shadow copy meanwhile, and the revert goes on by itself"),
+    /** Each place once per scrub, up to a thousand. */
+    SCRUB_DAMAGE(
+            "GNM-2050",
+            Severity.ERROR,
+            "a scrub found bytes that do not match their checksum, or cannot be read",
+            "what is named cannot be read; restore it from elsewhere, and look at the device: more may be near"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -215,6 +221,10 @@ public enum EventId {
     REVERT_STARTED("GNM-2140", Severity.INFO, "a volume is being reverted to a shadow copy", "nothing"),
     /** The copy may be deleted again. */
     REVERT_DONE("GNM-2141", Severity.INFO, "a volume was reverted to a shadow copy", "nothing"),
+    /** By {@code scrub start}. */
+    SCRUB_STARTED("GNM-2150", Severity.INFO, "a scrub began", "nothing; gnomon scrub status follows it"),
+    /** By itself, or by {@code scrub stop}. */
+    SCRUB_ENDED("GNM-2151", Severity.INFO, "a scrub has compared everything, or was stopped", "nothing"),
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

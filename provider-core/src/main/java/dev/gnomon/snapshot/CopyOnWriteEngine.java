@@ -120,6 +120,7 @@ public final class CopyOnWriteEngine implements Engine {
         boolean opened = false;
         try {
             engine.volumes.bringAllOnline();
+            store.startScrubber();
             opened = true;
             return engine;
         } finally {
@@ -322,6 +323,42 @@ public final class CopyOnWriteEngine implements Engine {
             }
             return diffArea();
         });
+    }
+
+    // ---- scrubs
+
+    @Override
+    public ScrubInfo startScrub() throws EngineException {
+        return inTurn(() -> {
+            try {
+                if (!store.beginScrub()) {
+                    throw new EngineException(
+                            EngineException.Kind.WRONG_STATE, "a scrub is going on already; see gnomon scrub status");
+                }
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return scrub();
+        });
+    }
+
+    @Override
+    public ScrubInfo stopScrub() throws EngineException {
+        return inTurn(() -> {
+            try {
+                if (!store.haltScrub()) {
+                    throw new EngineException(EngineException.Kind.WRONG_STATE, "no scrub is going on");
+                }
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return scrub();
+        });
+    }
+
+    @Override
+    public ScrubInfo scrub() {
+        return ScrubInfo.of(store.scrubStatus());
     }
 
     /** Returns what readers of the shadow copy of that id see, or null if it cannot be read. */

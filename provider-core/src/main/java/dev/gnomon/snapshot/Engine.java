@@ -111,6 +111,20 @@ public interface Engine extends AutoCloseable {
     /** Returns the reverts that are going on. */
     List<RevertProgress> reverts();
 
+    /**
+     * Begins a scrub: in the background, everything that copies and volumes need of the store is compared with its
+     * checksums. It goes on after a restart.
+     *
+     * @throws EngineException of kind WRONG_STATE if one is going on
+     */
+    ScrubInfo startScrub() throws EngineException;
+
+    /** Ends the scrub that is going on; of kind WRONG_STATE if none is. */
+    ScrubInfo stopScrub() throws EngineException;
+
+    /** Returns how far the last scrub has come, and what it found. */
+    ScrubInfo scrub();
+
     /** Returns counters and sizes. */
     EngineStats stats();
 

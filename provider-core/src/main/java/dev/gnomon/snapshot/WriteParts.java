@@ -9,7 +9,6 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.volume.Origin.Zeroing;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class WriteParts implements Completion {
     private static final int PIECE = Preserve.PIECE_BYTES;
     private static final ByteBuffer ZEROS = ByteBuffer.allocate(PIECE).asReadOnlyBuffer();
-    private static final int SUBMITTED = 0;
-    private static final int RETURNED = 1;
-    private static final int COMPLETED = 2;
 
     private final LiveVolume volume;
     private final VolumeClient client;
@@ -32,7 +28,7 @@ final class WriteParts implements Completion {
     private final Zeroing zeroing;
     private final boolean forced;
     private final Completion completion;
-    private final AtomicInteger state = new AtomicInteger();
+    private final PartTurn turn = new PartTurn();
     private long at;
     private volatile IoStatus status = IoStatus.OK;
 
@@ -72,13 +68,13 @@ final class WriteParts implements Completion {
             boolean whole = at == begin && partEnd == end;
             long offset = at;
             at = partEnd;
-            state.set(SUBMITTED);
+            turn.submit();
             volume.dispatch(new WriteRequest(
                     volume, client, offset, length, bytes, zeroing, whole && forced, whole ? completion : this));
             if (whole) {
                 return;
             }
-        } while (state.getAndSet(RETURNED) == COMPLETED);
+        } while (turn.returned());
     }
 
     @Override
@@ -86,7 +82,7 @@ final class WriteParts implements Completion {
         if (part != IoStatus.OK) {
             status = part;
         }
-        if (state.getAndSet(COMPLETED) == RETURNED) {
+        if (turn.completed()) {
             next();
         }
     }

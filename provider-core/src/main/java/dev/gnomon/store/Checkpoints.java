@@ -131,6 +131,13 @@ final class Checkpoints {
         }
     }
 
+    /** Reads the checkpoint that a superblock names, around the cache, and compares it with its checksum. */
+    static void check(Storage storage, Path directory, Superblock superblock) throws StoreException {
+        if (superblock.checkpoint() != 0) {
+            Checkpoint _ = read(storage, directory.resolve(name(superblock.checkpoint())), superblock, false);
+        }
+    }
+
     private static ByteBuffer buffer(int bytes) {
         return Arena.ofAuto().allocate(bytes, BLOCK_BYTES).asByteBuffer();
     }

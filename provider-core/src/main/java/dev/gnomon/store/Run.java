@@ -311,6 +311,39 @@ final class Run {
         cache.put(header.number(), number, block);
     }
 
+    // ---- for scrubs
+
+    /** Returns the first block in which entries of a volume from a key on may be; {@link #endBlock} if none are. */
+    int firstBlock(int volume, long piece, long epoch) {
+        int row = row(volume);
+        return row < 0 ? 0 : blockOf(row, piece, epoch);
+    }
+
+    /** Returns the block behind the last one of a volume, 0 if there is none. */
+    int endBlock(int volume) {
+        int row = row(volume);
+        return row < 0 ? 0 : firstBlocks[row] + blockCounts[row];
+    }
+
+    /** Returns the piece of the first entry of a block. */
+    long firstPiece(int number) {
+        return pieces[number];
+    }
+
+    /** Reads a block from the device and checks it; keeps it out of the cache, which is for readers. */
+    void readBlock(int number, int volume, ByteBuffer block) throws StoreException {
+        long offset = RunHeader.BYTES + number * (long) RunBlock.BYTES;
+        try {
+            readAround(file, block.clear(), offset);
+            while (block.hasRemaining()) {
+                block.put((byte) 0);
+            }
+        } catch (IOException e) {
+            throw new DeviceException("reading " + file.path() + " at offset " + offset, e);
+        }
+        RunBlock.require(block, 0, volume, header.number(), number, file.path().toString(), offset);
+    }
+
     // ---- who holds it
 
     void hold() {

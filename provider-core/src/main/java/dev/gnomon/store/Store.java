@@ -60,6 +60,8 @@ public final class Store implements AutoCloseable {
     private final Throttle throttle;
     private final Housekeeper housekeeper;
     private final OverlayFiles overlays;
+    private final Scrubber scrubber;
+    private final Storage storage;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
@@ -147,6 +149,14 @@ public final class Store implements AutoCloseable {
                 scheduler,
                 tailExceptions(),
                 parts.logBytes());
+        this.storage = parts.storage();
+        this.scrubber = new Scrubber(
+                this,
+                segments,
+                throttle,
+                new ScrubFile(storage, directory, superblocks.newest().store()),
+                parts.clock(),
+                scheduler);
         if (replay.deletes()) {
             housekeeper.sweep();
         }
@@ -213,6 +223,65 @@ public final class Store implements AutoCloseable {
     /** Returns the files of overlays. */
     public OverlayFiles overlays() {
         return overlays;
+    }
+
+    // ---- scrubs
+
+    /** Goes on with a scrub that the last stop interrupted; to be called when somebody hears what it tells. */
+    public void startScrubber() {
+        scrubber.start();
+    }
+
+    /**
+     * Begins to compare all that shadow copies and volumes need of this store with its checksums, in the background.
+     *
+     * @return false if that is going on already
+     * @throws StoreException if the store takes no changes
+     */
+    public boolean beginScrub() throws StoreException {
+        if (!writable()) {
+            throw new DeviceException(refusal());
+        }
+        try {
+            return scrubber.begin();
+        } catch (IOException e) {
+            throw new DeviceException("writing the state of the scrub to " + directory.resolve(ScrubFile.NAME), e);
+        }
+    }
+
+    /** Ends a scrub that is going on; returns false if none is. */
+    public boolean haltScrub() throws StoreException {
+        try {
+            return scrubber.halt();
+        } catch (IOException e) {
+            throw new DeviceException("writing the state of the scrub to " + directory.resolve(ScrubFile.NAME), e);
+        }
+    }
+
+    /** Returns how far the last scrub has come, and what it found. */
+    public ScrubStatus scrubStatus() {
+        return scrubber.status();
+    }
+
+    /** Compares the checkpoint with its checksum. */
+    void checkCheckpoint() throws StoreException {
+        Superblock named = newestSuperblock();
+        try {
+            Checkpoints.check(storage, directory, named);
+        } catch (StoreException e) {
+            if (newestSuperblock().checkpoint() == named.checkpoint()) {
+                throw e; // else it was replaced meanwhile, and deleted
+            }
+        }
+    }
+
+    private Superblock newestSuperblock() {
+        superblockMutex.lock();
+        try {
+            return superblocks.newest();
+        } finally {
+            superblockMutex.unlock();
+        }
     }
 
     /** Returns the staging chain. */
@@ -760,7 +829,9 @@ public final class Store implements AutoCloseable {
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
     @Override
     public void close() {
+        scrubber.closing();
         housekeeper.close();
+        scrubber.close();
         committer.close();
         staging.close();
         try {

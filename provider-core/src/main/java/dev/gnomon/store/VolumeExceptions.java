@@ -10,6 +10,8 @@ import dev.gnomon.store.format.EntryHeader;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -326,6 +328,53 @@ public final class VolumeExceptions {
         tailPayloadBytes = 0;
         tailNumber++;
         return frozen;
+    }
+
+    // ---- for scrubs
+
+    /** Returns the runs that there are now, pinned: the caller unpins them. Takes the mutex itself. */
+    RunSet pinRuns() {
+        mutex.lock();
+        try {
+            runs.pin();
+            return runs;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns the frozen tail, if there is one, and the tail, for {@link #entriesOf}. Takes the mutex itself. */
+    List<ExceptionIndex> tails() {
+        mutex.lock();
+        try {
+            return frozen == null ? List.of(tail) : List.of(frozen, tail);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns how many exceptions a tail has. Takes the mutex itself. */
+    int countOf(ExceptionIndex of) {
+        mutex.lock();
+        try {
+            return of.count();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns some exceptions of a tail, in the order in which they came. Takes the mutex itself. */
+    List<ScrubWalk.Entry> entriesOf(ExceptionIndex of, int from, int to) {
+        List<ScrubWalk.Entry> entries = new ArrayList<>();
+        mutex.lock();
+        try {
+            for (int i = from; i < to; i++) {
+                entries.add(new ScrubWalk.Entry(of.piece(i), of.epoch(i), of.location(i), of.crc(i)));
+            }
+        } finally {
+            mutex.unlock();
+        }
+        return entries;
     }
 
     /** Takes the runs that there are now, the frozen tail among them. */

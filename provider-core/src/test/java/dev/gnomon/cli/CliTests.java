@@ -188,6 +188,21 @@ class CliTests {
     }
 
     @Test
+    void aScrubIsStartedFollowedAndStopped() {
+        assertThat(run("scrub", "status").out()).isEqualTo("state: NEVER\n");
+        assertThat(run("scrub", "stop").code()).isEqualTo(5);
+        assertThat(run("scrub", "start").out()).isEqualTo("A scrub of 5 MiB began.\n");
+        assertThat(run("scrub", "start").code()).isEqualTo(5);
+        assertThat(run("scrub", "status").out())
+                .contains("1 MiB of 5 MiB", "no damage found", "1 MiB/s, about 0 h 0 min 4 s left");
+        assertThat(run("service", "status").out()).contains("RUNNING, no damage found");
+        assertThat(run("scrub", "stop").out()).isEqualTo("The scrub stopped after 2 MiB; 2 damaged places.\n");
+        Outcome found = run("scrub", "status");
+        assertThat(found.code()).isEqualTo(8);
+        assertThat(found.out()).contains("segment-00000000\n", "All of them: gnomon events");
+    }
+
+    @Test
     void everyJsonDocumentFollowsItsSchema() {
         document("volumeDocument", "volume", "create", "data", "--size", "1M");
         document("volumeDocument", "volume", "add", "log", "--path", "/l");
@@ -214,6 +229,10 @@ class CliTests {
         document("volumeRemoveDocument", "volume", "remove", "log", "--yes");
         document("serviceDocument", "service", "status");
         document("statsDocument", "stats");
+        document("scrubDocument", "scrub", "status");
+        document("scrubDocument", "scrub", "start");
+        document("serviceDocument", "service", "status");
+        document("scrubDocument", "scrub", "stop");
         document("diffAreaDocument", "diff-area", "show");
         document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
         document("diffAreaResizeDocument", "diff-area", "resize", "none");

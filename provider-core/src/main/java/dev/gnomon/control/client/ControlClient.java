@@ -17,6 +17,7 @@ import dev.gnomon.control.Request;
 import dev.gnomon.control.RequestCodec;
 import dev.gnomon.control.Results;
 import dev.gnomon.control.RevertView;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
@@ -191,6 +192,21 @@ public final class ControlClient implements AutoCloseable {
     /** Returns the reverts that are going on. */
     public List<RevertView> reverts() throws ControlException {
         return list(new Request.RevertList(), Results::toReverts);
+    }
+
+    /** Begins a scrub. */
+    public ScrubView startScrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.START)));
+    }
+
+    /** Returns how far the last scrub has come, and what it found. */
+    public ScrubView scrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.STATUS)));
+    }
+
+    /** Ends the scrub that goes on. */
+    public ScrubView stopScrub() throws ControlException {
+        return Results.toScrub(ask(new Request.Scrub(Request.ScrubStep.STOP)));
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

@@ -105,6 +105,13 @@ public final class EngineRequests implements RequestHandler {
                         r.dryRun() ? engine.planRevert(r.reference()) : engine.revert(r.reference(), r.force()))));
             case Request.RevertList _ ->
                 list(Views.all(engine.reverts(), Views::of), Results::reverts, RevertView::toJson);
+            case Request.Scrub r ->
+                one(Results.scrub(Views.of(
+                        switch (r.step()) {
+                            case START -> engine.startScrub();
+                            case STATUS -> engine.scrub();
+                            case STOP -> engine.stopScrub();
+                        })));
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),

@@ -9,6 +9,7 @@ import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.RevertView;
+import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VolumeView;
@@ -22,6 +23,7 @@ import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
+import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
@@ -137,6 +139,19 @@ public final class Views {
                         .map(share -> new DiffAreaView.Share(
                                 share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
                         .toList());
+    }
+
+    /** Returns the last scrub. */
+    public static ScrubView of(ScrubInfo info) {
+        return new ScrubView(
+                info.state().name(),
+                info.beganAt(),
+                info.endedAt(),
+                info.checkedBytes(),
+                info.totalBytes(),
+                info.bytesPerSecond(),
+                info.damaged(),
+                info.places());
     }
 
     /** Returns counters. */

@@ -11,6 +11,7 @@ import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
+import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
@@ -34,6 +35,7 @@ public final class FakeEngine implements Engine {
     private final List<SetInfo> sets = new ArrayList<>();
     private final Queue<EngineException> failures = new ArrayDeque<>();
     private final List<RevertProgress> reverts = new ArrayList<>();
+    private ScrubInfo scrub = new ScrubInfo(ScrubInfo.State.NEVER, null, null, 0, 0, 0, 0, List.of());
     private long lastId;
     private boolean closed;
     private long limitBytes;
@@ -333,6 +335,30 @@ public final class FakeEngine implements Engine {
         List<RevertProgress> list = List.copyOf(reverts);
         reverts.clear();
         return list;
+    }
+
+    public synchronized ScrubInfo startScrub() throws EngineException {
+        fail();
+        if (scrub.state() == ScrubInfo.State.RUNNING) {
+            throw new EngineException(EngineException.Kind.WRONG_STATE, "a scrub is going on already");
+        }
+        scrub = new ScrubInfo(ScrubInfo.State.RUNNING, TIME, null, 1 << 20, 5 << 20, 1 << 20, 0, List.of());
+        return scrub;
+    }
+
+    @Override
+    public synchronized ScrubInfo stopScrub() throws EngineException {
+        fail();
+        if (scrub.state() != ScrubInfo.State.RUNNING) {
+            throw new EngineException(EngineException.Kind.WRONG_STATE, "no scrub is going on");
+        }
+        scrub = new ScrubInfo(ScrubInfo.State.STOPPED, TIME, TIME, 2 << 20, 5 << 20, 0, 2, List.of("segment-00000000"));
+        return scrub;
+    }
+
+    @Override
+    public synchronized ScrubInfo scrub() {
+        return scrub;
     }
 
     @Override
