@@ -30,12 +30,6 @@ final class FullTable extends Mutants {
                 Search.DELETED_BEFORE,
                 in("snapshot.RoomKeeper.look", "Store.awaitReclaimed", DROP));
         add(
-                "drop_unpreserved",
-                "I1",
-                "a copy counts as gone for the write path before its delete is durable",
-                Search.FULL_AREA,
-                in("snapshot.Copies.delete", "CatalogChanges.make", "countedOutFirst"));
-        add(
                 "unpromised",
                 "full",
                 "first overwrites are acknowledged for which there is no room",

@@ -69,38 +69,6 @@ final class IndexScenarios {
         }
     }
 
-    /** A reader that is held up in a segment while that is emptied, given up and written to again. */
-    static void heldSegment(long seed) {
-        for (int piece = 0; piece < 140; piece += piece < 40 ? 10 : 4) { // one of them is where a segment is used again
-            heldSegment(seed, piece);
-        }
-    }
-
-    private static void heldSegment(long seed, int piece) {
-        Life.first(seed, life -> {
-            mixedSegments(life);
-            life.world()
-                    .storage()
-                    .inject(FaultRule.on(IoKind.READ)
-                            .and(event -> event.task().equals("client") && isSegment(event))
-                            .then(new Fault.Stall(60_000 * Life.MILLISECOND)));
-            long[] found = new long[1];
-            Scheduler.Task reader = life.start(() -> {
-                try {
-                    found[0] = life.readCopy("a@kept", piece);
-                } catch (EngineException e) {
-                    throw new Wrong(String.valueOf(e.getMessage()), e);
-                }
-            });
-            life.sleep(20 * Life.MILLISECOND);
-            deleteMost(life);
-            life.set("more", "a");
-            life.write("a", 0, 120, 4);
-            reader.join();
-            Wrong.unless(found[0] == 1, "a copy read " + found[0] + " from a segment that was used again");
-        });
-    }
-
     private static boolean isSegment(IoEvent event) {
         return String.valueOf(event.path().getFileName()).startsWith("segment");
     }

@@ -98,12 +98,6 @@ final class IndexTable extends Mutants {
                 Search.REAPER,
                 in("store.Checkpointer.make", "Checkpointer.name", "freeThenName"));
         add(
-                "reuse_pinned",
-                "I5",
-                "a reader does not look again when its segment was given up meanwhile",
-                Search.HELD_SEGMENT,
-                in("store.Store.readPiece", "Store.recycled", DROP).all(2));
-        add(
                 "old_place_early",
                 "I5",
                 "an emptied segment is given up before a checkpoint names the new places",

@@ -72,13 +72,13 @@ final class RevertScenarios {
 
     /** A step of a revert finds a client on one of its pieces, and waits for it. */
     static void stepMeetsClient(long seed) {
-        slowly(seed, life -> {
+        Life.first(seed, life -> {
             overwrite(life);
             holdChain(life, IoKind.WRITE, 3 * SECOND, 3);
             life.engine().revert("a@s", false);
             life.sleep(100 * Life.MILLISECOND);
             life.write("a", 10, 1, 3); // behind the first step, which is held up; the second waits for it
-            life.settle();
+            life.sleep(20 * SECOND);
             Wrong.unless(life.read("a", 10) == 3, "a step of a revert has overwritten what a client wrote");
             Wrong.unless(life.read("a", 11) == 1, "beside it there is not the copy");
         });

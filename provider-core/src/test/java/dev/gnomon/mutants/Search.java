@@ -51,7 +51,6 @@ enum Search {
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     RECYCLED(1, IndexScenarios::recycled),
-    HELD_SEGMENT(3, IndexScenarios::heldSegment),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
     HOLDS(1, VolumeScenarios::holds),
     HELD_REVERT(3, RevertScenarios::heldAtBeginning),
@@ -61,7 +60,6 @@ enum Search {
     REVERT_SOURCE(3, RevertScenarios::sourceDeleted),
     OVERLAY_SEALED(1, OverlayScenarios::sealed),
     OVERLAY_COMPACTED(1, OverlayScenarios::compacted),
-    FULL_AREA(6000, 500, null),
     DROPPING(3, FullScenarios::dropping),
     DELETED_BEFORE(3, FullScenarios::deletedBefore),
     HOLDING(3, FullScenarios::holding);
@@ -115,7 +113,6 @@ enum Search {
             case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
             case REVERTS -> Campaign.findInReverts(seed, states);
-            case FULL_AREA -> Campaign.findInFull(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
     }

@@ -42,11 +42,6 @@ public final class Campaign {
         return find(seed, budgetStates, Area.OVERLAY);
     }
 
-    /** As {@link #findViolation}, where copies are dropped because the diff area is full. */
-    public static @Nullable String findInFull(long seed, int budgetStates) {
-        return find(seed, budgetStates, Area.FULL);
-    }
-
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

@@ -79,18 +79,6 @@ final class SnapshotMutants {
         return entry == null || entry.copies().isEmpty() ? null : entry.copies().getLast();
     }
 
-    static void countedOutFirst(CatalogChanges changes, CatalogEntry entry, Copies self) throws EngineException {
-        Catalog after = Peek.get(self, "store", Store.class).catalog().apply(entry);
-        for (Object each : Peek.get(self, "live", Collection.class)) {
-            LiveVolume volume = (LiveVolume) each;
-            Catalog.VolumeEntry left = after.volume(volume.number());
-            if (left != null) {
-                volume.gate().copiesDeleted(LiveVolume.copyEpochs(left));
-            }
-        }
-        changes.make(entry);
-    }
-
     // ---- LiveVolume, VolumeFlushes
 
     static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
