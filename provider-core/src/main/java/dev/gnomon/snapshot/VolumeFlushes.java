@@ -155,17 +155,20 @@ final class VolumeFlushes {
         return failure().isEmpty();
     }
 
-    /** Refuses writes and flushes from now on, in memory first, then in the log, which is another file. */
+    /**
+     * Refuses writes and flushes from now on. The log, which is another file, has it before anybody is told: a power cut
+     * must not make it forgotten. Flushes wait behind this task meanwhile.
+     */
     private void fail(String reason) {
-        ownFailure = reason;
-        whenFailed.run();
-        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
         try {
             store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
         } catch (StoreException e) {
             tell(EventId.FAILURE_NOT_LOGGED, "the failure could not be written to the log: " + e.getMessage());
             store.fail("a flush of volume " + entry.name() + " failed and could not be logged");
         }
+        ownFailure = reason;
+        whenFailed.run();
+        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
     }
 
     /** Accepts writes again, once the origin can be forced and its cache is dropped. */

@@ -62,6 +62,10 @@ final class Segments implements AutoCloseable {
 
     private boolean starved;
     private @Nullable IOException failure;
+
+    /** The superblock may name the segment that was being made, or not: nothing may be tried again. */
+    private boolean doubtful;
+
     private boolean closing;
     private Scheduler.@Nullable Task preparer;
 
@@ -260,6 +264,15 @@ final class Segments implements AutoCloseable {
         }
     }
 
+    /** Tries once more to have a segment ahead, and waits for the outcome: {@link #starved} says it. */
+    void tryAgain() {
+        try {
+            boolean _ = await(Math.max(0, count() - 1), 1);
+        } catch (IOException e) {
+            // Whoever needs the segment is told.
+        }
+    }
+
     /** Says that there may be space again; does not wait. */
     void retry() {
         mutex.lock();
@@ -363,7 +376,7 @@ final class Segments implements AutoCloseable {
             wanted = Math.max(wanted, number + 1);
             reserved = Math.max(reserved, more);
             starved = false;
-            failure = null; // of an earlier try: nothing was lost with it
+            failure = doubtful ? failure : null; // of an earlier try: nothing was lost with it
             changed.signalAll();
             while (!isThere(number, more) && !starved && failure == null && !closing) {
                 changed.await();
@@ -385,11 +398,15 @@ final class Segments implements AutoCloseable {
     private void prepareAhead(Registrar registrar, Limit limit) {
         while (awaitWork()) {
             boolean full = false;
+            boolean inDoubt = false;
             IOException failed = null;
             try {
                 full = !prepare(count(), registrar, limit);
             } catch (NoSpaceException e) {
                 full = true;
+            } catch (NotRegisteredException e) {
+                failed = e;
+                inDoubt = true;
             } catch (IOException e) {
                 failed = e;
             }
@@ -397,6 +414,7 @@ final class Segments implements AutoCloseable {
             try {
                 starved = full;
                 failure = failed;
+                doubtful |= inDoubt;
                 changed.signalAll();
             } finally {
                 mutex.unlock();
@@ -447,7 +465,7 @@ final class Segments implements AutoCloseable {
             file.write(zeros.limit(SegmentHeader.BYTES).position(0), 0);
             file.force();
             storage.syncDirectory(directory);
-            registrar.ready(number + 1);
+            register(registrar, number);
             add(number, file);
             return true;
         } catch (IOException e) {
@@ -456,6 +474,23 @@ final class Segments implements AutoCloseable {
                 storage.delete(path);
             }
             throw e;
+        }
+    }
+
+    /** A segment that the superblock could not be made to name, so that nobody knows whether it does. */
+    private static final class NotRegisteredException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotRegisteredException(int number, IOException cause) {
+            super("naming " + name(number) + " in the superblock: " + cause.getMessage(), cause);
+        }
+    }
+
+    private static void register(Registrar registrar, int number) throws NotRegisteredException {
+        try {
+            registrar.ready(number + 1);
+        } catch (IOException e) {
+            throw new NotRegisteredException(number, e);
         }
     }
 
@@ -482,7 +517,7 @@ final class Segments implements AutoCloseable {
             file.write(header.clear(), 0);
             file.force();
             storage.syncDirectory(directory);
-            registrar.ready(number + 1);
+            register(registrar, number);
             add(number, file);
         } catch (IOException e) {
             file.close();

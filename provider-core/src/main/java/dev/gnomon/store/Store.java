@@ -732,8 +732,11 @@ public final class Store implements AutoCloseable {
         return groupPayloadBytes;
     }
 
-    /** Returns whether less than a tenth of what preserves can get at most is left. */
+    /** Returns whether less than a tenth of what preserves can get at most is left; asks the file system again if it had none. */
     public boolean nearlyFull() {
+        if (segments.starved()) {
+            segments.tryAgain();
+        }
         long limit = catalog.limitBytes();
         long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
         return room.availableBytes() - room.promisedBytes() < most / 10;
