@@ -124,7 +124,7 @@ final class ScrubWalk {
         try {
             store.checkCheckpoint();
         } catch (StoreException e) {
-            host.damaged(e.getMessage() + "; the next start needs it: make a new one by deleting a shadow copy");
+            host.damaged(e.getMessage() + "; the next start needs it: delete a shadow copy, which makes a new one");
         } finally {
             throttle.end(0);
         }
