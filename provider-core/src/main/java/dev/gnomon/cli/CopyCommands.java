@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** The commands on single shadow copies. */
 @Command(
         name = "copy",
-        header = "List, show and delete single shadow copies.",
+        header = "List, show, compare, export, verify and delete single shadow copies.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")

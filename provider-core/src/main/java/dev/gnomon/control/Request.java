@@ -53,6 +53,16 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /**
+     * Asks for a part of what changed between two copies of a volume, or since one.
+     *
+     * @param other empty for the live volume
+     */
+    record CopyDiff(String copy, String other, long offsetBytes) implements Request {}
+
+    /** Recomputes the checksums of what a copy reads from the store, from an offset on. */
+    record CopyVerify(String copy, long offsetBytes) implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

@@ -29,6 +29,8 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        COPY_DIFF("copy.diff"),
+        COPY_VERIFY("copy.verify"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -101,6 +103,16 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.CopyDiff r -> {
+                parameters.put("copy", r.copy());
+                putUnlessEmpty(parameters, "other", r.other());
+                parameters.put("offsetBytes", r.offsetBytes());
+                yield Operation.COPY_DIFF;
+            }
+            case Request.CopyVerify r -> {
+                parameters.put("copy", r.copy()).put("offsetBytes", r.offsetBytes());
+                yield Operation.COPY_VERIFY;
+            }
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -161,6 +173,8 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case COPY_DIFF -> new Request.CopyDiff(in.text("copy"), in.optionalText("other"), optionalOffset(in));
+            case COPY_VERIFY -> new Request.CopyVerify(in.text("copy"), optionalOffset(in));
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -169,6 +183,10 @@ public final class RequestCodec {
             case SERVICE_STATS -> new Request.ServiceStats();
             case SERVICE_STOP -> new Request.ServiceStop();
         };
+    }
+
+    private static long optionalOffset(Fields in) throws ControlException {
+        return in.has("offsetBytes") ? in.integer("offsetBytes", 0, FieldRules.MAX_VOLUME_BYTES) : 0;
     }
 
     /**
@@ -201,6 +219,13 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyDiff r -> {
+                FieldRules.copyReference("copy", r.copy());
+                if (!r.other().isEmpty()) {
+                    FieldRules.copyReference("other", r.other());
+                }
+            }
+            case Request.CopyVerify r -> FieldRules.copyReference("copy", r.copy());
             case Request.VolumeList _,
                     Request.SetList _,
                     Request.EventList _,

@@ -37,6 +37,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Volumes volumes;
     private final Copies copies;
     private final Sets sets;
+    private final Diffs diffs;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -72,6 +73,7 @@ public final class CopyOnWriteEngine implements Engine {
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 observer.events());
         this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+        this.diffs = new Diffs(store, volumes, copies, observer.events());
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -212,7 +214,27 @@ public final class CopyOnWriteEngine implements Engine {
         });
     }
 
+    @Override
+    public DiffPage diff(DiffRequest request) throws EngineException {
+        return diffs.page(request);
+    }
+
+    @Override
+    public VerifyPage verify(String copy, long offsetBytes) throws EngineException {
+        return diffs.verify(copy, offsetBytes);
+    }
+
     // ---- for exports
+
+    /** Compares two copies of a volume, in whatever order they are named. */
+    public CopyDiff diff(CopyInfo one, CopyInfo other) throws EngineException {
+        return diffs.between(one, other);
+    }
+
+    /** Compares a copy with its live volume. */
+    public CopyDiff diffSince(CopyInfo copy) throws EngineException {
+        return diffs.since(copy);
+    }
 
     /** Returns the live volume of that name, or null if there is none online. */
     public @Nullable LiveVolume liveVolume(String name) {

@@ -61,6 +61,16 @@ public interface Engine extends AutoCloseable {
     /** Deletes one shadow copy. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
+    /**
+     * Returns a part of what changed between two copies, or since one; see {@link CopyDiff}.
+     *
+     * @throws EngineException of kind NOT_FOUND also if a copy is deleted meanwhile
+     */
+    DiffPage diff(DiffRequest request) throws EngineException;
+
+    /** Recomputes the checksums of what a copy reads from the store, from an offset on; see {@link VerifyPage}. */
+    VerifyPage verify(String copy, long offsetBytes) throws EngineException;
+
     /** Returns counters and sizes. */
     EngineStats stats();
 

@@ -70,6 +70,16 @@ public final class ShadowCopy {
         hidden = true;
     }
 
+    /** Returns whether reads end with {@link IoStatus#GONE}. */
+    boolean hidden() {
+        return hidden;
+    }
+
+    /** Returns whether records that it needs may be missing, so that nothing can be said of it. */
+    boolean suspect() {
+        return suspect;
+    }
+
     /** Fills the buffer from a range; on anything but OK its content is undefined. */
     public IoStatus read(long offsetBytes, ByteBuffer target) {
         if (!inside(offsetBytes, target.remaining())) {

@@ -281,7 +281,49 @@ final class Run {
         return low;
     }
 
-    private void load(int number, int volume, ByteBuffer block) throws StoreException {
+    /** Returns the block from which on entries of a piece, and of those behind it, are; the volume has entries. */
+    int blockFor(int volume, long piece) {
+        return blockOf(row(volume), piece, 0);
+    }
+
+    /** Returns the number behind the last block of a volume that has entries. */
+    int endBlock(int volume) {
+        int row = row(volume);
+        return firstBlocks[row] + blockCounts[row];
+    }
+
+    /** Returns the piece of a block's first entry. */
+    long firstPiece(int block) {
+        return pieces[block];
+    }
+
+    /** Reads blocks of one volume in a row, past the cache, to the start of the buffer. */
+    void read(int firstBlock, int count, int volume, ByteBuffer blocks) throws StoreException {
+        long offset = RunHeader.BYTES + firstBlock * (long) RunBlock.BYTES;
+        blocks.clear().limit(count * RunBlock.BYTES);
+        try {
+            file.read(blocks, offset);
+            while (blocks.hasRemaining()) {
+                blocks.put((byte) 0);
+            }
+        } catch (IOException e) {
+            throw new DeviceException("reading " + file.path() + " at offset " + offset, e);
+        }
+        for (int i = 0; i < count; i++) {
+            int start = i * RunBlock.BYTES;
+            RunBlock.require(
+                    blocks,
+                    start,
+                    volume,
+                    header.number(),
+                    firstBlock + i,
+                    file.path().toString(),
+                    offset + start);
+        }
+    }
+
+    /** Reads one block through the cache to the start of the buffer. */
+    void load(int number, int volume, ByteBuffer block) throws StoreException {
         if (cache.get(header.number(), number, block)) {
             return;
         }

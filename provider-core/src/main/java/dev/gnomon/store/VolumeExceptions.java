@@ -10,6 +10,8 @@ import dev.gnomon.store.format.EntryHeader;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public final class VolumeExceptions {
     /** Location of a piece that was zeros and has no payload. */
     public static final long ZEROS = ExceptionIndex.ZEROS;
 
+    /** Blocks of one run that a scan reads at most: 16 MiB, some 690,000 exceptions. */
+    private static final int SCAN_BLOCKS = 4096;
+
     private final Mutex mutex;
     private final PreservedBitmap bitmap;
     private final StagedPieces staged = new StagedPieces();
@@ -32,6 +37,8 @@ public final class VolumeExceptions {
     private final int piecesPerChunk;
     private ExceptionIndex tail = new ExceptionIndex();
     private @Nullable ExceptionIndex frozen;
+    private @Nullable TailRegions tailRegions;
+    private @Nullable TailRegions frozenRegions;
     private RunSet runs;
     private long tailNumber;
     private long newestCopy;
@@ -224,6 +231,39 @@ public final class VolumeExceptions {
         }
     }
 
+    /**
+     * Begins to go through the pieces of a range that were written to in epochs above one and up to another, as of this
+     * moment; see {@link ChangeScan} for what is exact about it. Takes the mutex itself, and the scan does for short whiles.
+     *
+     * @param above epoch of a shadow copy that exists, or the answer misses what nobody needs any more
+     * @param through {@link Long#MAX_VALUE} for the live volume
+     * @return to be closed; it ends early, behind one piece at least, where it would have to read more than 16 MiB of a run
+     */
+    public ChangeScan changes(long firstPiece, long endPiece, long above, long through) {
+        mutex.lock();
+        try {
+            RunSet pinned = runs.mayHold(volume, above) ? runs : null;
+            long end = endPiece;
+            if (pinned != null) {
+                pinned.pin();
+                end = pinned.endOf(volume, firstPiece, endPiece, above, SCAN_BLOCKS);
+            }
+            List<TailChanges> tails = new ArrayList<>();
+            if (tail.count() > 0) {
+                tailRegions = tailRegions == null ? new TailRegions(tail) : tailRegions;
+                tails.add(new TailChanges(mutex, tailRegions, tail.count(), firstPiece, end, above, through));
+            }
+            if (frozen != null && frozen.count() > 0) {
+                frozenRegions = frozenRegions == null ? new TailRegions(frozen) : frozenRegions;
+                tails.add(new TailChanges(mutex, frozenRegions, frozen.count(), firstPiece, end, above, through));
+            }
+            long[] stagedPieces = staged.pieces(firstPiece, end, above, through);
+            return new ChangeScan(stagedPieces, tails, pinned, volume, firstPiece, end, above, through);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Returns how many pieces are preserved, counted once per epoch. */
     public long count() {
         return tail.count() + (frozen == null ? 0 : frozen.count()) + runs.entries(volume);
@@ -261,7 +301,9 @@ public final class VolumeExceptions {
         }
         frozen = tail;
         frozenPayloadBytes = tailPayloadBytes;
+        frozenRegions = tailRegions;
         tail = new ExceptionIndex();
+        tailRegions = null;
         tailPayloadBytes = 0;
         tailNumber++;
         return frozen;
@@ -271,6 +313,7 @@ public final class VolumeExceptions {
     void runs(RunSet now) {
         runs = now;
         frozen = null;
+        frozenRegions = null;
         frozenPayloadBytes = 0;
     }
 

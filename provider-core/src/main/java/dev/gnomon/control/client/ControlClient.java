@@ -6,6 +6,7 @@ package dev.gnomon.control.client;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
@@ -19,6 +20,7 @@ import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsReport;
+import dev.gnomon.control.VerifyView;
 import dev.gnomon.control.VolumeView;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -143,6 +145,25 @@ public final class ControlClient implements AutoCloseable {
     /** Deletes one shadow copy; returns what it was. */
     public CopyView deleteCopy(String reference) throws ControlException {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /**
+     * Returns a part of what changed between two copies of a volume, or since one.
+     *
+     * @param other empty for the live volume
+     * @param offsetBytes 0, or where the part before ended
+     */
+    public DiffView diff(String copy, String other, long offsetBytes) throws ControlException {
+        return DiffView.from(ask(new Request.CopyDiff(copy, other, offsetBytes)));
+    }
+
+    /**
+     * Has the checksums recomputed of what a copy reads from the store.
+     *
+     * @param offsetBytes 0, or where the part before ended
+     */
+    public VerifyView verify(String copy, long offsetBytes) throws ControlException {
+        return VerifyView.from(ask(new Request.CopyVerify(copy, offsetBytes)));
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

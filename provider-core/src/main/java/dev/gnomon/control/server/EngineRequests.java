@@ -19,6 +19,7 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.DiffRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
@@ -86,6 +87,11 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.CopyDiff r ->
+                one(Views.of(engine.diff(new DiffRequest(r.copy(), r.other(), r.offsetBytes())))
+                        .toJson());
+            case Request.CopyVerify r ->
+                one(Views.of(engine.verify(r.copy(), r.offsetBytes())).toJson());
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
