@@ -178,6 +178,9 @@ final class CatalogCodec {
     }
 
     private static void putUuid(ByteBuffer head, UUID id) {
+        if (head.remaining() < 16) {
+            throw new BufferOverflowException(); // The absolute puts below would throw something else.
+        }
         Prologue.putUuid(head, head.position(), id);
         head.position(head.position() + 16);
     }
