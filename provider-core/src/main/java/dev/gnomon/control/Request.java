@@ -63,6 +63,12 @@ public sealed interface Request {
     /** Recomputes the checksums of what a copy reads from the store, from an offset on. */
     record CopyVerify(String copy, long offsetBytes) implements Request {}
 
+    /** Deletes one shadow copy and keeps a bookmark of it. */
+    record CopyBookmark(String reference) implements Request {}
+
+    /** Lists the bookmarks, those of one volume if it is named. */
+    record BookmarkList(String volume) implements Request {}
+
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 

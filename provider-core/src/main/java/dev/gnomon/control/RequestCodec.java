@@ -31,6 +31,8 @@ public final class RequestCodec {
         COPY_DELETE("copy.delete"),
         COPY_DIFF("copy.diff"),
         COPY_VERIFY("copy.verify"),
+        COPY_BOOKMARK("copy.bookmark"),
+        BOOKMARK_LIST("bookmark.list"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -113,6 +115,11 @@ public final class RequestCodec {
                 parameters.put("copy", r.copy()).put("offsetBytes", r.offsetBytes());
                 yield Operation.COPY_VERIFY;
             }
+            case Request.CopyBookmark r -> with(parameters, "copy", r.reference(), Operation.COPY_BOOKMARK);
+            case Request.BookmarkList r -> {
+                putUnlessEmpty(parameters, "volume", r.volume());
+                yield Operation.BOOKMARK_LIST;
+            }
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -175,6 +182,8 @@ public final class RequestCodec {
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
             case COPY_DIFF -> new Request.CopyDiff(in.text("copy"), in.optionalText("other"), optionalOffset(in));
             case COPY_VERIFY -> new Request.CopyVerify(in.text("copy"), optionalOffset(in));
+            case COPY_BOOKMARK -> new Request.CopyBookmark(in.text("copy"));
+            case BOOKMARK_LIST -> new Request.BookmarkList(in.optionalText("volume"));
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -225,6 +234,8 @@ public final class RequestCodec {
                     FieldRules.copyReference("other", r.other());
                 }
             }
+            case Request.CopyBookmark r -> FieldRules.copyReference("copy", r.reference());
+            case Request.BookmarkList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyVerify r -> FieldRules.copyReference("copy", r.copy());
             case Request.VolumeList _,
                     Request.SetList _,

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The baselines of a volume, all its copies, or of a copy, those that are older. A newer one is none: what a client wants
+ * The baselines of a volume, all its copies and bookmarks, or of a copy, those that are older. A newer one is none: what a client wants
  * to know is what it must read of the export to bring an older image up to date.
  */
 final class EngineBaselines implements Baselines {
@@ -38,18 +38,22 @@ final class EngineBaselines implements Baselines {
         int at = export.indexOf('@');
         String volume = at < 0 ? export : export.substring(0, at);
         String suffix = export.substring(at + 1);
-        List<CopyInfo> all = new ArrayList<>();
+        List<CopyInfo> copies = new ArrayList<>();
         for (CopyInfo copy : engine.copies()) {
             if (copy.volume().equals(volume) && engine.shadowCopy(copy.id()) != null) {
-                all.add(copy);
+                copies.add(copy);
             }
         }
+        List<CopyInfo> all = new ArrayList<>(copies);
+        engine.bookmarks().stream()
+                .filter(bookmark -> bookmark.volume().equals(volume))
+                .forEach(all::add);
         all.sort(Comparator.comparingLong(CopyInfo::epoch));
         if (at < 0) {
             return new EngineBaselines(engine, Optional.empty(), all);
         }
         Optional<CopyInfo> itself =
-                all.stream().filter(copy -> isCalled(copy, suffix)).findFirst();
+                copies.stream().filter(copy -> isCalled(copy, suffix)).findFirst();
         return itself.isEmpty() ? NONE : new EngineBaselines(engine, itself, all.subList(0, all.indexOf(itself.get())));
     }
 

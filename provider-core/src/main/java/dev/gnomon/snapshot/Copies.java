@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shadow copies that can be read, and their end. What changes them runs under the engine's {@link Turn}; look-ups are
+ * The shadow copies that can be read, and their end; and the bookmarks that may be left of them. What changes them runs under the engine's {@link Turn}; look-ups are
  * thread-safe.
  *
  * <p><b>Invariants:</b> a copy can be read from when its record is durable until its delete is asked for, and is
@@ -29,6 +29,7 @@ final class Copies {
     private final Collection<LiveVolume> live;
     private final Events events;
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
+    private final Map<UUID, Bookmark> bookmarks = new ConcurrentSkipListMap<>();
 
     /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
     Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, Events events) {
@@ -40,6 +41,20 @@ final class Copies {
 
     List<CopyInfo> list() {
         return CopyInfos.all(store.catalog());
+    }
+
+    List<CopyInfo> listBookmarks() {
+        return CopyInfos.bookmarks(store.catalog());
+    }
+
+    /** Returns the copy that a reference means, or the bookmark. */
+    CopyInfo findAny(String reference) throws EngineException {
+        for (CopyInfo bookmark : listBookmarks()) {
+            if (CopyInfos.isMeant(bookmark, reference)) {
+                return bookmark;
+            }
+        }
+        return find(reference);
     }
 
     CopyInfo find(String reference) throws EngineException {
@@ -57,6 +72,13 @@ final class Copies {
         return readable.get(id);
     }
 
+    /** Returns the copy or bookmark of that id, or null if it cannot be compared. */
+    @Nullable
+    DiffSide side(UUID id) {
+        ShadowCopy copy = readable.get(id);
+        return copy == null ? bookmarks.get(id) : copy;
+    }
+
     /** Makes the copies of a volume readable that are listed and not readable yet. */
     void show(LiveVolume volume) {
         Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
@@ -66,16 +88,42 @@ final class Copies {
                     readable.put(copy.id(), new ShadowCopy(copy, volume, store, events));
                 }
             }
+            for (Catalog.CopyEntry bookmark : entry.bookmarks()) {
+                if (!bookmarks.containsKey(bookmark.id())) {
+                    bookmarks.put(bookmark.id(), new Bookmark(bookmark, store));
+                }
+            }
         }
     }
 
     /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
     void delete(List<CopyInfo> copies) throws EngineException {
-        changes.requireWritable();
         List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
+        end(ids, new CatalogEntry.CopiesDeleted(ids));
+    }
+
+    /** Lets the bytes of a copy go, and keeps it as a bookmark. */
+    void bookmark(CopyInfo copy) throws EngineException {
+        int count = 0;
+        for (CopyInfo bookmark : listBookmarks()) {
+            count += bookmark.volumeId().equals(copy.volumeId()) ? 1 : 0;
+        }
+        if (count >= Names.MAX_BOOKMARKS_OF_VOLUME) {
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "volume " + copy.volume() + " has " + count + " bookmarks: at most "
+                            + Names.MAX_BOOKMARKS_OF_VOLUME);
+        }
+        List<UUID> ids = List.of(copy.id());
+        end(ids, new CatalogEntry.CopiesBookmarked(ids));
+        live.forEach(this::show); // now as a bookmark
+    }
+
+    private void end(List<UUID> ids, CatalogEntry entryOfEnd) throws EngineException {
+        changes.requireWritable();
         ids.forEach(this::hide);
         try {
-            changes.make(new CatalogEntry.CopiesDeleted(ids));
+            changes.make(entryOfEnd);
         } catch (EngineException e) {
             if (store.writable()) {
                 live.forEach(this::show); // refused before anything was written
@@ -96,9 +144,14 @@ final class Copies {
         if (copy != null) {
             copy.hide();
         }
+        Bookmark bookmark = bookmarks.remove(id);
+        if (bookmark != null) {
+            bookmark.hide();
+        }
     }
 
     void hideAll() {
         readable.values().forEach(ShadowCopy::hide);
+        bookmarks.values().forEach(Bookmark::hide);
     }
 }

@@ -15,35 +15,31 @@ import dev.gnomon.store.format.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What changed of a volume between a shadow copy and a newer one, or since it. Thread-safe; keeps nothing open.
+ * What changed of a volume between a shadow copy and a newer one, or since it; bookmarks do as well. Thread-safe; keeps
+ * nothing open.
  *
  * <p>A piece changed if it was written to, even with what it held. For two copies the answer is always the same. Since a
  * copy, it is that of one moment of the call for up to some 690,000 exceptions of the range; for more it is put together
  * from moments of the call, in order of place.
  *
- * <p><b>Invariant:</b> an answer is OK only if the older copy could still be read behind the last look into the index: until
+ * <p><b>Invariant:</b> an answer is OK only if the older side was still there behind the last look into the index: until
  * then everything that the answer is made of was kept for it.
  */
 public final class CopyDiff {
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     private final VolumeExceptions exceptions;
-    private final ShadowCopy older;
-    private final @Nullable ShadowCopy newer;
+    private final DiffSide older;
+    private final @Nullable DiffSide newer;
     private final long sizeBytes;
     private final Events events;
 
     /** Compares two copies of a volume; or without a newer one the live volume, of so many bytes. */
-    CopyDiff(
-            VolumeExceptions exceptions,
-            ShadowCopy older,
-            @Nullable ShadowCopy newer,
-            long liveSizeBytes,
-            Events events) {
+    CopyDiff(VolumeExceptions exceptions, DiffSide older, @Nullable DiffSide newer, long liveSizeBytes, Events events) {
         this.exceptions = exceptions;
         this.older = older;
         this.newer = newer;
-        this.sizeBytes = newer == null ? liveSizeBytes : newer.sizeBytes();
+        this.sizeBytes = newer == null ? liveSizeBytes : newer.entry().sizeBytes();
         this.events = events;
     }
 
@@ -70,7 +66,7 @@ public final class CopyDiff {
         }
         long end = offsetBytes + lengthBytes;
         // What a volume grew by has no records: behind the older side's end everything is new.
-        long grown = older.sizeBytes() < sizeBytes ? older.sizeBytes() / PIECE * PIECE : Long.MAX_VALUE;
+        long grown = older.entry().sizeBytes() < sizeBytes ? older.entry().sizeBytes() / PIECE * PIECE : Long.MAX_VALUE;
         Reporter reporter = new Reporter(offsetBytes, sink);
         long seen = 0;
         try {

@@ -208,8 +208,22 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public CopyInfo deleteCopy(String reference) throws EngineException {
         return inTurn(() -> {
-            CopyInfo copy = copies.find(reference);
+            CopyInfo copy = copies.findAny(reference);
             copies.delete(List.of(copy));
+            return copy;
+        });
+    }
+
+    @Override
+    public List<CopyInfo> bookmarks() {
+        return copies.listBookmarks();
+    }
+
+    @Override
+    public CopyInfo bookmarkCopy(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            copies.bookmark(copy);
             return copy;
         });
     }

@@ -38,19 +38,24 @@ final class Diffs {
                             + " cannot be compared: expected two copies of one volume");
         }
         boolean inOrder = one.epoch() <= other.epoch();
-        ShadowCopy older = readable(inOrder ? one : other);
-        ShadowCopy newer = readable(inOrder ? other : one);
+        DiffSide older = side(inOrder ? one : other);
+        DiffSide newer = side(inOrder ? other : one);
         return new CopyDiff(store.exceptions(older.entry().volume()), older, newer, 0, events);
     }
 
     /** Compares a copy with its live volume. */
     CopyDiff since(CopyInfo copy) throws EngineException {
-        ShadowCopy older = readable(copy);
+        DiffSide older = side(copy);
         LiveVolume live = volumes.live(copy.volume());
         if (live == null) {
             throw new EngineException(Kind.WRONG_STATE, "volume " + copy.volume() + " is not online");
         }
         return new CopyDiff(store.exceptions(live.number()), older, null, live.sizeBytes(), events);
+    }
+
+    private DiffSide side(CopyInfo copy) throws EngineException {
+        DiffSide side = copies.side(copy.id());
+        return side == null ? readable(copy) : side;
     }
 
     private ShadowCopy readable(CopyInfo copy) throws EngineException {
@@ -69,14 +74,14 @@ final class Diffs {
     }
 
     DiffPage page(DiffRequest request) throws EngineException {
-        CopyInfo one = copies.find(request.copy());
+        CopyInfo one = copies.findAny(request.copy());
         CopyInfo older = one;
         String newer = one.volume();
         CopyDiff diff;
         if (request.other().isEmpty()) {
             diff = since(one);
         } else {
-            CopyInfo other = copies.find(request.other());
+            CopyInfo other = copies.findAny(request.other());
             diff = between(one, other);
             older = one.epoch() <= other.epoch() ? one : other;
             newer = (one.epoch() <= other.epoch() ? other : one).exportName();

@@ -58,7 +58,13 @@ public interface Engine extends AutoCloseable {
     /** Returns one shadow copy. */
     CopyInfo copy(String reference) throws EngineException;
 
-    /** Deletes one shadow copy. */
+    /** Returns all bookmarks, oldest first: what is left of copies that were deleted but for what changed since. */
+    List<CopyInfo> bookmarks();
+
+    /** Deletes one shadow copy and keeps a bookmark of it, which can be compared with, and deleted, as a copy can. */
+    CopyInfo bookmarkCopy(String reference) throws EngineException;
+
+    /** Deletes one shadow copy or bookmark. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
     /**

@@ -174,7 +174,7 @@ final class EpochGate {
         long closed = liveEpoch;
         openCut = closed;
         liveEpoch = closed + 1;
-        exceptions.newestCopy(closed);
+        exceptions.newestCopy(closed, openCut);
         return closed;
     }
 
@@ -218,7 +218,7 @@ final class EpochGate {
 
     private void copies(List<Long> copyEpochs) {
         copies = copyEpochs.stream().mapToLong(Long::longValue).sorted().toArray();
-        exceptions.newestCopy(copyBelow(Long.MAX_VALUE));
+        exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
     }
 
     /**

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is returned once the copy is hidden, for then nobody preserves for it any more; preserved bytes are returned
  * only if their checksum is right.
  */
-public final class ShadowCopy {
+public final class ShadowCopy implements DiffSide {
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     /** Most bytes of one look-up, and read from the origin before they are checked again. */
@@ -56,7 +56,8 @@ public final class ShadowCopy {
         this.suspect = store.recovered().suspectCopies().contains(entry.id());
     }
 
-    Catalog.CopyEntry entry() {
+    @Override
+    public Catalog.CopyEntry entry() {
         return entry;
     }
 
@@ -70,13 +71,13 @@ public final class ShadowCopy {
         hidden = true;
     }
 
-    /** Returns whether reads end with {@link IoStatus#GONE}. */
-    boolean hidden() {
+    @Override
+    public boolean hidden() {
         return hidden;
     }
 
-    /** Returns whether records that it needs may be missing, so that nothing can be said of it. */
-    boolean suspect() {
+    @Override
+    public boolean suspect() {
         return suspect;
     }
 

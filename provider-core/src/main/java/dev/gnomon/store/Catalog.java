@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CatalogEntry.CopiesBookmarked;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
@@ -14,6 +15,7 @@ import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy.
+ * volume number is given twice, not even after a removal; a set has at least one copy or bookmark.
  */
 public final class Catalog {
+    /** Most ids of one entry that {@link #entries} makes. */
+    private static final int IDS_OF_ENTRY = 512;
+
     /** The catalog of an empty log. */
     public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
 
@@ -49,6 +54,7 @@ public final class Catalog {
      * @param highestEpoch that any entry of the catalog ever named for it
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
+     * @param bookmarks copies that were, in order of epoch: they cannot be read, but be asked what changed since
      */
     public record VolumeEntry(
             int number,
@@ -58,7 +64,8 @@ public final class Catalog {
             long sizeBytes,
             long highestEpoch,
             String failure,
-            List<CopyEntry> copies) {
+            List<CopyEntry> copies,
+            List<CopyEntry> bookmarks) {
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
@@ -66,14 +73,39 @@ public final class Catalog {
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, Math.max(highestEpoch, epoch), newFailure, newCopies);
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    Math.max(highestEpoch, epoch),
+                    newFailure,
+                    newCopies,
+                    bookmarks);
+        }
+
+        private VolumeEntry with(List<CopyEntry> newCopies, List<CopyEntry> newBookmarks) {
+            return new VolumeEntry(
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    highestEpoch,
+                    failure,
+                    List.copyOf(newCopies),
+                    List.copyOf(newBookmarks));
         }
     }
 
     /** A shadow copy. */
     public record CopyEntry(UUID id, UUID set, int volume, long epoch, long sizeBytes) {}
 
-    /** A snapshot set; its copies are with the volumes. */
+    /**
+     * A snapshot set; its copies are with the volumes.
+     *
+     * @param copies how many it has, bookmarks among them
+     */
     public record SetEntry(UUID id, long createdAtMillis, String name, Map<String, String> attributes, int copies) {}
 
     /** Returns the volumes in order of their numbers. */
@@ -103,6 +135,13 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns all bookmarks of all volumes. */
+    public List<CopyEntry> bookmarks() {
+        List<CopyEntry> all = new ArrayList<>();
+        volumes.values().forEach(volume -> all.addAll(volume.bookmarks()));
+        return all;
+    }
+
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
     public List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
@@ -112,12 +151,18 @@ public final class Catalog {
         }
         for (SetEntry set : sets.values()) {
             List<CopyCreated> copies = new ArrayList<>();
-            for (CopyEntry copy : copies()) {
+            List<CopyEntry> all = copies();
+            all.addAll(bookmarks());
+            for (CopyEntry copy : all) {
                 if (copy.set().equals(set.id())) {
                     copies.add(new CopyCreated(copy.id(), copy.volume(), copy.epoch(), copy.sizeBytes()));
                 }
             }
             entries.add(new SetCreated(set.id(), set.createdAtMillis(), set.name(), set.attributes(), copies));
+        }
+        List<UUID> marks = bookmarks().stream().map(CopyEntry::id).toList();
+        for (int from = 0; from < marks.size(); from += IDS_OF_ENTRY) {
+            entries.add(new CopiesBookmarked(marks.subList(from, Math.min(from + IDS_OF_ENTRY, marks.size()))));
         }
         for (VolumeEntry volume : volumes.values()) {
             if (!volume.failure().isEmpty()) {
@@ -166,6 +211,7 @@ public final class Catalog {
             case VolumeRemoved removed -> remove(removed);
             case SetCreated created -> create(created);
             case CopiesDeleted deleted -> delete(deleted);
+            case CopiesBookmarked bookmarked -> bookmark(bookmarked);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
         };
@@ -184,6 +230,7 @@ public final class Catalog {
                         added.sizeBytes(),
                         added.firstEpoch(),
                         "",
+                        List.of(),
                         List.of()));
         return new Catalog(next, sets, added.number());
     }
@@ -193,7 +240,11 @@ public final class Catalog {
         require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.remove(removed.number());
-        return new Catalog(next, sets, highestVolumeNumber);
+        Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
+        for (CopyEntry bookmark : volume.bookmarks()) {
+            nextSets.computeIfPresent(bookmark.set(), (id, set) -> less(set));
+        }
+        return new Catalog(next, nextSets, highestVolumeNumber);
     }
 
     private Catalog create(SetCreated created) {
@@ -222,19 +273,35 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
         for (VolumeEntry volume : volumes.values()) {
-            List<CopyEntry> kept = new ArrayList<>();
-            for (CopyEntry copy : volume.copies()) {
-                if (deleted.ids().contains(copy.id())) {
-                    nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
-                } else {
-                    kept.add(copy);
-                }
-            }
-            if (kept.size() < volume.copies().size()) {
-                next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
-            }
+            List<CopyEntry> copies = without(volume.copies(), deleted.ids(), nextSets);
+            List<CopyEntry> bookmarks = without(volume.bookmarks(), deleted.ids(), nextSets);
+            next.put(volume.number(), volume.with(copies, bookmarks));
         }
         return new Catalog(next, nextSets, highestVolumeNumber);
+    }
+
+    private static List<CopyEntry> without(List<CopyEntry> copies, List<UUID> ids, Map<UUID, SetEntry> nextSets) {
+        List<CopyEntry> kept = new ArrayList<>();
+        for (CopyEntry copy : copies) {
+            if (ids.contains(copy.id())) {
+                nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
+            } else {
+                kept.add(copy);
+            }
+        }
+        return kept;
+    }
+
+    private Catalog bookmark(CopiesBookmarked bookmarked) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        for (VolumeEntry volume : volumes.values()) {
+            List<CopyEntry> copies = new ArrayList<>();
+            List<CopyEntry> bookmarks = new ArrayList<>(volume.bookmarks());
+            volume.copies().forEach(copy -> (bookmarked.ids().contains(copy.id()) ? bookmarks : copies).add(copy));
+            bookmarks.sort(Comparator.comparingLong(CopyEntry::epoch));
+            next.put(volume.number(), volume.with(copies, bookmarks));
+        }
+        return new Catalog(next, sets, highestVolumeNumber);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {

@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * with an exception of such an epoch, and those with unsettled new data of one. Made by {@link VolumeExceptions#changes};
  * confined to one task; close it, for it keeps files of the index open.
  *
- * <p><b>Why that is exact</b> while a shadow copy of epoch <i>a</i> exists, whatever copies between it and <i>b</i> were
+ * <p><b>Why that is exact</b> while a shadow copy or bookmark of epoch <i>a</i> exists, whatever copies between it and <i>b</i> were
  * deleted meanwhile. Let <i>w</i>, in (<i>a</i>, <i>b</i>], be the epoch of the first write of a piece after the cut of
  * <i>a</i>.
  *
  * <ol>
  *   <li>While that write is not settled it is in the staging chain, and found there. When it is settled the newest copy
- *       <i>c</i> below <i>w</i> is looked for, and <i>a</i> is a candidate: <i>a</i> &le; <i>c</i> &lt; <i>w</i>. As no
+ *       <i>c</i> or bookmark below <i>w</i> is looked for, and <i>a</i> is a candidate: <i>a</i> &le; <i>c</i> &lt; <i>w</i>. As no
  *       earlier write came after <i>a</i> and exceptions of a piece come in order of their epochs, none is newer than
  *       <i>c</i>, and one of epoch <i>w</i> is made. A write that goes straight to the origin finds its piece preserved in
  *       an epoch above <i>c</i> and not above its own: there was an earlier one, and this is not the first.
  *   <li>That exception is the lowest of the piece above <i>a</i>. With <i>p</i> the exception before it, <i>p</i> &le;
  *       <i>a</i> &lt; <i>w</i>: it is just the one that copy <i>a</i> reads, and {@link Needs} keeps it as long as
- *       <i>a</i> is there. The deletion of other copies lets only exceptions go that no remaining copy reads. Of later
+ *       <i>a</i> is there, without its bytes if <i>a</i> is a bookmark and no copy reads them. The deletion of other copies lets only exceptions go that no remaining copy reads. Of later
  *       exceptions in (<i>a</i>, <i>b</i>] some may be gone; the piece is found by this one.
  *   <li>Conversely an exception, or new data, of an epoch in the range was made for a write of that epoch.
  * </ol>

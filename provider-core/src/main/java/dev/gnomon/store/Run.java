@@ -245,11 +245,10 @@ final class Run {
                     return;
                 }
                 if (piece >= first && RunBlock.epoch(block, 0, i) > epoch) {
-                    boolean zeros = RunBlock.zeros(block, 0, i);
                     result.offer(
                             (int) (piece - first),
                             RunBlock.epoch(block, 0, i),
-                            zeros ? VolumeExceptions.ZEROS : location(block, i),
+                            location(block, 0, i),
                             RunBlock.crc(block, 0, i),
                             RunBlock.moved(block, 0, i));
                 }
@@ -257,11 +256,14 @@ final class Run {
         }
     }
 
-    static long location(ByteBuffer block, int entry) {
-        return location(block, 0, entry);
-    }
-
+    /** Returns where the bytes of an entry are, or {@link VolumeExceptions#ZEROS} or {@link VolumeExceptions#NOT_KEPT}. */
     static long location(ByteBuffer block, int start, int entry) {
+        if (RunBlock.zeros(block, start, entry)) {
+            return VolumeExceptions.ZEROS;
+        }
+        if (RunBlock.notKept(block, start, entry)) {
+            return VolumeExceptions.NOT_KEPT;
+        }
         return Location.of(RunBlock.segment(block, start, entry), RunBlock.offsetBytes(block, start, entry));
     }
 

@@ -235,7 +235,9 @@ public final class StoreOpener {
                 staging,
                 new Store.Parts(storage, clock, scheduler, config.limits(), cache, loaded, logBytes));
         store.start(scheduler);
-        if (store.writable() && !store.catalog().copies().isEmpty()) {
+        boolean anyCopies = !store.catalog().copies().isEmpty()
+                || !store.catalog().bookmarks().isEmpty();
+        if (store.writable() && anyCopies) {
             store.prepareForCopies();
         }
         return store;

@@ -27,6 +27,9 @@ public final class VolumeExceptions {
     /** Location of a piece that was zeros and has no payload. */
     public static final long ZEROS = ExceptionIndex.ZEROS;
 
+    /** Location of a piece whose bytes are not kept: no shadow copy reads them, only bookmarks know of them. */
+    static final long NOT_KEPT = -3;
+
     /** Blocks of one run that a scan reads at most: 16 MiB, some 690,000 exceptions. */
     private static final int SCAN_BLOCKS = 4096;
 
@@ -42,6 +45,7 @@ public final class VolumeExceptions {
     private RunSet runs;
     private long tailNumber;
     private long newestCopy;
+    private long openCut;
     private long highestEpoch;
     private long tailPayloadBytes;
     private long frozenPayloadBytes;
@@ -110,9 +114,15 @@ public final class VolumeExceptions {
         }
     }
 
-    /** Sets the epoch of the newest shadow copy or open cut, 0 for none; pieces preserved for older ones stay so. */
-    public void newestCopy(long epoch) {
+    /**
+     * Sets what writes preserve for: pieces preserved for older ones stay so.
+     *
+     * @param epoch of the newest shadow copy, bookmark or open cut, 0 for none
+     * @param cut epoch of the open cut, 0 for none
+     */
+    public void newestCopy(long epoch, long cut) {
         newestCopy = epoch;
+        openCut = cut;
     }
 
     /** Returns whether a write to these pieces in the live epoch needs nothing preserved, by the bitmap alone. */
@@ -284,9 +294,9 @@ public final class VolumeExceptions {
         highestEpoch = Math.max(highestEpoch, epoch);
     }
 
-    /** Returns the epoch that the write path preserves for, 0 for none. */
-    long newestCopy() {
-        return newestCopy;
+    /** Returns the epoch of the open cut, 0 for none. */
+    long openCut() {
+        return openCut;
     }
 
     /** Returns how many exceptions are in the tail. */

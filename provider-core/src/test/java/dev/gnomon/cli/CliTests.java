@@ -179,6 +179,20 @@ class CliTests {
     }
 
     @Test
+    void deletedCopiesStayAsBookmarksIfWanted() {
+        volumes("data", "log");
+        run("set", "create", "data", "log", "--name", "a");
+
+        assertThat(run("copy", "delete", "data@a", "--keep-bookmark").out())
+                .isEqualTo("Deleted copy data@a; its bookmark stays.\n");
+        assertThat(run("copy", "list").out()).doesNotContain("data@a").contains("log@a");
+        assertThat(run("copy", "list", "--bookmarks").out()).contains("data@a").doesNotContain("log@a");
+        assertThat(run("copy", "list", "--bookmarks", "--volume", "log").out()).doesNotContain("data@a");
+        document("copyListDocument", "copy", "list", "--bookmarks");
+        assertThat(run("copy", "delete", "data@b", "--keep-bookmark").code()).isEqualTo(4);
+    }
+
+    @Test
     void deletingSeveralOfWhichSomeFailIsPartlyDone() {
         volumes("data");
         run("set", "create", "data", "--name", "a");

@@ -48,7 +48,8 @@ enum Search {
     ROT(1, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
-    HELD_SEGMENT(3, IndexScenarios::heldSegment);
+    HELD_SEGMENT(3, IndexScenarios::heldSegment),
+    BOOKMARKS(1, IndexScenarios::bookmarks);
 
     private final int budget;
     private final int controlBudget;

@@ -112,9 +112,11 @@ class DiffTests {
                     int victim = random.nextInt(naive.copies.size());
                     engine.deleteCopy("a@" + naive.copies.get(victim));
                     naive.delete(victim);
-                } else if (dice < 16) {
+                } else if (dice < 16 && !naive.copies.isEmpty()) {
+                    bookmark(engine, naive, random);
+                } else if (dice < 19) {
                     world.scheduler().sleep(random.nextInt(20) * 1_000_000_000L);
-                } else if (dice < 18) {
+                } else if (dice < 21) {
                     engine.close();
                     engine = open(world);
                 } else if (dice < 70 || naive.copies.isEmpty()) {
@@ -132,6 +134,23 @@ class DiffTests {
             }
             engine.close();
         });
+    }
+
+    /** Turns a copy into a bookmark; to the model that changes nothing. */
+    private static void bookmark(CopyOnWriteEngine engine, Naive naive, Xoshiro256 random) throws EngineException {
+        String name = "a@" + naive.copies.get(random.nextInt(naive.copies.size()));
+        if (engine.bookmarks().stream().noneMatch(each -> each.exportName().equals(name))) {
+            engine.bookmarkCopy(name);
+        }
+    }
+
+    private static CopyInfo side(CopyOnWriteEngine engine, String name) throws EngineException {
+        for (CopyInfo bookmark : engine.bookmarks()) {
+            if (bookmark.exportName().equals(name)) {
+                return bookmark;
+            }
+        }
+        return engine.copy(name);
     }
 
     private static void write(SimWorld world, CopyOnWriteEngine engine, Xoshiro256 random, Naive naive) {
@@ -187,9 +206,9 @@ class DiffTests {
     private static void expect(
             CopyOnWriteEngine engine, Naive naive, int older, int newer, long offset, long length, String told)
             throws EngineException {
-        CopyInfo from = engine.copy("a@" + naive.copies.get(older));
+        CopyInfo from = side(engine, "a@" + naive.copies.get(older));
         boolean live = newer == naive.copies.size();
-        CopyDiff diff = live ? engine.diffSince(from) : engine.diff(engine.copy("a@" + naive.copies.get(newer)), from);
+        CopyDiff diff = live ? engine.diffSince(from) : engine.diff(side(engine, "a@" + naive.copies.get(newer)), from);
         BitSet found = new BitSet();
         long[] at = {offset};
         Boolean[] last = new Boolean[1];

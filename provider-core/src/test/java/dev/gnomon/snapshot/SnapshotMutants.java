@@ -30,6 +30,12 @@ import java.util.UUID;
 final class SnapshotMutants {
     private SnapshotMutants() {}
 
+    // ---- LiveVolume
+
+    static List<Catalog.CopyEntry> noBookmarks(Catalog.VolumeEntry volume) {
+        return List.of();
+    }
+
     // ---- SettleGroup, Settler
 
     static IoStatus releaseBeforeCommit(SettleGroup self) {

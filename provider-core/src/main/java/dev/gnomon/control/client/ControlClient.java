@@ -166,6 +166,16 @@ public final class ControlClient implements AutoCloseable {
         return VerifyView.from(ask(new Request.CopyVerify(copy, offsetBytes)));
     }
 
+    /** Deletes one shadow copy and keeps a bookmark of it; returns what it was. */
+    public CopyView bookmarkCopy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyBookmark(reference)));
+    }
+
+    /** Returns the bookmarks, oldest first, of one volume if it is named. */
+    public List<CopyView> bookmarks(String volume) throws ControlException {
+        return list(new Request.BookmarkList(volume), Results::toCopies);
+    }
+
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */
     public List<EventView> events(long afterSequence, Instant since) throws ControlException {
         return list(new Request.EventList(afterSequence, since), Results::toEvents);

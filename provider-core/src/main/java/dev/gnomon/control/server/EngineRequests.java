@@ -92,6 +92,9 @@ public final class EngineRequests implements RequestHandler {
                         .toJson());
             case Request.CopyVerify r ->
                 one(Views.of(engine.verify(r.copy(), r.offsetBytes())).toJson());
+            case Request.CopyBookmark r -> one(Results.copy(bookmarked(engine.bookmarkCopy(r.reference()))));
+            case Request.BookmarkList r ->
+                list(ofVolume(engine.bookmarks(), r.volume()), Results::copies, CopyView::toJson);
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -132,6 +135,12 @@ public final class EngineRequests implements RequestHandler {
         return Views.of(copy);
     }
 
+    private CopyView bookmarked(CopyInfo copy) {
+        events.tell(new Event(
+                EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted, and kept as a bookmark"));
+        return Views.of(copy);
+    }
+
     private static String nameOf(SetInfo set) {
         return set.name().isEmpty() ? set.id().toString() : set.name();
     }
@@ -147,7 +156,11 @@ public final class EngineRequests implements RequestHandler {
     }
 
     private List<CopyView> copies(String volume) throws EngineException {
-        List<CopyView> copies = Views.all(engine.copies(), Views::of);
+        return ofVolume(engine.copies(), volume);
+    }
+
+    private List<CopyView> ofVolume(List<CopyInfo> infos, String volume) throws EngineException {
+        List<CopyView> copies = Views.all(infos, Views::of);
         if (volume.isEmpty()) {
             return copies;
         }

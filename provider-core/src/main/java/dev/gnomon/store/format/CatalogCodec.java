@@ -27,6 +27,7 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ * 19 copies become bookmarks  list of UUIDs
  * </pre>
  */
 final class CatalogCodec {
@@ -76,6 +77,11 @@ final class CatalogCodec {
                 deleted.ids().forEach(id -> putUuid(head, id));
                 yield new Shape(EntryHeader.COPIES_DELETED, 0);
             }
+            case CatalogEntry.CopiesBookmarked bookmarked -> {
+                head.putInt(bookmarked.ids().size());
+                bookmarked.ids().forEach(id -> putUuid(head, id));
+                yield new Shape(EntryHeader.COPIES_BOOKMARKED, 0);
+            }
             case CatalogEntry.VolumeFailed failed -> {
                 putString(head, failed.reason());
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
@@ -116,6 +122,7 @@ final class CatalogCodec {
                 case EntryHeader.VOLUME_REMOVED -> new CatalogEntry.VolumeRemoved(volume);
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
+                case EntryHeader.COPIES_BOOKMARKED -> new CatalogEntry.CopiesBookmarked(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
                 default -> new CatalogEntry.VolumeCleared(volume);
             };

@@ -48,6 +48,8 @@ public final class EntryHeader {
     /** A settled mark, see {@link Settled}; in the staging chain only. */
     public static final int SETTLED = 17;
 
+    static final int COPIES_BOOKMARKED = 19;
+
     private static final int SKIPPABLE = 0x8000;
 
     private EntryHeader() {}
@@ -93,9 +95,9 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED;
+        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED || type == COPIES_BOOKMARKED;
         if (!known && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", SETTLED, type);
+            throw new FormatTooNewException(file, offset + entry, "entry type", COPIES_BOOKMARKED, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

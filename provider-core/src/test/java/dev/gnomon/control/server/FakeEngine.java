@@ -30,6 +30,7 @@ public final class FakeEngine implements Engine {
     private static final Instant TIME = Instant.parse("2026-02-03T04:05:06.789Z");
 
     private final TreeMap<String, VolumeInfo> volumes = new TreeMap<>();
+    private final List<CopyInfo> bookmarks = new ArrayList<>();
     private final List<SetInfo> sets = new ArrayList<>();
     private final Queue<EngineException> failures = new ArrayDeque<>();
     private long lastId;
@@ -197,6 +198,18 @@ public final class FakeEngine implements Engine {
         long at = offsetBytes == 0 ? 8192 : 12_288;
         return new VerifyPage(
                 copy.exportName(), 1 << 20, 8192, damaged ? List.of(new DiffPage.Extent(at, 4096)) : List.of(), end);
+    }
+
+    @Override
+    public synchronized List<CopyInfo> bookmarks() {
+        return List.copyOf(bookmarks);
+    }
+
+    @Override
+    public synchronized CopyInfo bookmarkCopy(String reference) throws EngineException {
+        CopyInfo copy = deleteCopy(reference);
+        bookmarks.add(copy);
+        return copy;
     }
 
     @Override

@@ -117,7 +117,7 @@ class BatchTests {
         batch.putShort(BatchHeader.BYTES, (short) 9);
         assertThatThrownBy(() -> pieces(batch, 4))
                 .isInstanceOf(FormatTooNewException.class)
-                .hasMessageContaining("entry type: expected at most 17, found 9");
+                .hasMessageContaining("entry type: expected at most 19, found 9");
         batch.putShort(BatchHeader.BYTES, (short) 0x8009);
         assertThat(pieces(batch, 4)).isEmpty();
     }

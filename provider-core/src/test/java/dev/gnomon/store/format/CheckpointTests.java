@@ -32,7 +32,7 @@ class CheckpointTests {
                     Map.of(),
                     List.of(new CatalogEntry.CopyCreated(copies.getLast(), 1, i, 1 << 20))));
         }
-        catalog.add(new CatalogEntry.CopiesDeleted(copies));
+        catalog.add(new CatalogEntry.CopiesBookmarked(copies));
 
         ByteBuffer encoded = new Checkpoint(
                         new UUID(4, 4),
