@@ -30,7 +30,8 @@ public final class Main {
                 System.getProperty("user.name", ""),
                 Path.of(System.getProperty("user.home", "/")),
                 utf8(System.out),
-                utf8(System.err));
+                utf8(System.err),
+                new ConsoleTerminal());
         System.exit(new Cli(session).run(arguments));
     }
 

@@ -138,6 +138,26 @@ final class ServiceMetrics {
                 Kind.GAUGE,
                 "Space that the diff area takes in its file system.",
                 EngineStats::logAllocatedBytes);
+        engine(
+                "gnomon_diff_area_limit_bytes",
+                Kind.GAUGE,
+                "Most that the diff area may take, 0 for no limit.",
+                EngineStats::limitBytes);
+        engine(
+                "gnomon_diff_area_live_bytes",
+                Kind.GAUGE,
+                "Preserved bytes in the diff area that a shadow copy may read.",
+                EngineStats::liveBytes);
+        engine(
+                "gnomon_diff_area_dead_bytes",
+                Kind.GAUGE,
+                "What else is used: heads, and what nobody reads any more.",
+                EngineStats::deadBytes);
+        engine(
+                "gnomon_diff_area_free_bytes",
+                Kind.GAUGE,
+                "Space of the diff area that nothing lies in.",
+                EngineStats::freeBytes);
         engine("gnomon_preserved_pieces", Kind.GAUGE, "Pieces of 4 KiB that the index holds.", EngineStats::exceptions);
         metrics.add(Metric.of(
                 "gnomon_recovery_seconds",

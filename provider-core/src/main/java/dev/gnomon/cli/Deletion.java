@@ -24,7 +24,8 @@ final class Deletion {
 
     private record Deleted(ObjectNode json, String text) {}
 
-    private record Failed(String reference, ControlException reason) {}
+    /** What was not deleted, and why. */
+    record Failed(String reference, ControlException reason) {}
 
     /** Deletes one thing and tells what it was. */
     @FunctionalInterface
@@ -59,30 +60,38 @@ final class Deletion {
     /** Prints what was deleted to the first writer and what was not to the second; returns the exit code. */
     int report(Output output, PrintWriter out, PrintWriter err) {
         output.print(out, this::json, writer -> deleted.forEach(one -> writer.println("Deleted " + one.text() + ".")));
+        return exitCode(deleted.isEmpty(), failed, err);
+    }
+
+    /** Prints the reasons of failures; returns the exit code, which says whether anything else was done. */
+    static int exitCode(boolean nothingDone, List<Failed> failed, PrintWriter err) {
         failed.forEach(one -> err.println("gnomon: " + one.reason().getMessage()));
         if (failed.isEmpty()) {
             return ExitCode.DONE.number();
         }
-        return deleted.isEmpty()
-                ? ExitCode.of(failed.getFirst().reason().kind()).number()
-                : ExitCode.PARTLY.number();
+        return nothingDone ? ExitCode.of(failed.getFirst().reason().kind()).number() : ExitCode.PARTLY.number();
     }
 
     private ObjectNode json() {
         ObjectNode json = Json.object();
         ArrayNode done = json.putArray("deleted");
         deleted.forEach(one -> done.add(one.json()));
-        ArrayNode not = json.putArray("failed");
+        put(failed, json.putArray("failed"));
+        return json;
+    }
+
+    /** Adds failures to a list. */
+    static void put(List<Failed> failed, ArrayNode to) {
         for (Failed one : failed) {
-            not.addObject()
+            to.addObject()
                     .put("reference", one.reference())
                     .put("kind", one.reason().kind().name())
                     .put("message", one.reason().getMessage());
         }
-        return json;
     }
 
-    private static boolean isLost(ErrorKind kind) {
+    /** Returns whether a failure means that the service does not answer any more. */
+    static boolean isLost(ErrorKind kind) {
         return kind == ErrorKind.UNREACHABLE || kind == ErrorKind.PROTOCOL || kind == ErrorKind.BUSY;
     }
 }

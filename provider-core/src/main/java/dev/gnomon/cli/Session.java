@@ -19,6 +19,7 @@ import java.util.Map;
  * @param home home directory of that user
  * @param out for results only
  * @param err for everything else
+ * @param terminal where a person may be asked
  */
 public record Session(
         LocalCommands local,
@@ -26,12 +27,24 @@ public record Session(
         String user,
         Path home,
         PrintWriter out,
-        PrintWriter err) {
+        PrintWriter err,
+        Terminal terminal) {
     private static final String STATE_VARIABLE = "GNOMON_STATE";
 
     /** Copies the map. */
     public Session {
         environment = Map.copyOf(environment);
+    }
+
+    /** Makes one with nobody to ask. */
+    public Session(
+            LocalCommands local,
+            Map<String, String> environment,
+            String user,
+            Path home,
+            PrintWriter out,
+            PrintWriter err) {
+        this(local, environment, user, home, out, err, Terminal.absent());
     }
 
     /** Returns the state directory that is used when the command line names none. */

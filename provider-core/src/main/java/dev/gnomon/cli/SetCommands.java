@@ -107,13 +107,23 @@ final class SetCommands extends GnomonCommand.Group {
     @Command(
             name = "delete",
             header = "Delete snapshot sets with all their shadow copies.",
-            description = "What a deleted copy held cannot be brought back. Each set is deleted in one step; if some of"
-                    + " several cannot be deleted, the others are, and the exit code is 3.",
+            description =
+                    "What a deleted copy had cannot be brought back. Each set is deleted in one step, unless one of"
+                            + " its copies is held; if some of several cannot be deleted, the others are, and the exit code is 3.",
             optionListHeading = "%nOptions:%n")
     int delete(
             @Parameters(paramLabel = "SET", arity = "1..*", description = "Names or ids of sets.") List<String> sets,
+            @Mixin Caution caution,
             @Mixin Output output)
             throws ControlException {
+        if (caution.asks(session(), "set delete") || caution.dryRun()) {
+            DeletionPlan plan = ask(client -> DeletionPlan.ofSets(client, sets));
+            if (caution.dryRun() || plan.isEmpty()) {
+                return plan.report(output, session().out(), session().err());
+            }
+            plan.print(session().err());
+            Caution.confirm(session(), plan.question());
+        }
         Deletion deletion = ask(client -> new Deletion().run(client, sets, (c, reference) -> {
             SetView set = c.deleteSet(reference);
             return new Deletion.Outcome(set.toJson(), "set " + set.id() + " " + exports(set));
@@ -157,7 +167,8 @@ final class SetCommands extends GnomonCommand.Group {
         for (SetView.Member member : set.members()) {
             details.line(
                     "copy of " + member.volume(),
-                    member.exportName() + "  " + member.id() + "  " + Sizes.human(member.sizeBytes()));
+                    member.exportName() + "  " + member.id() + "  " + Sizes.human(member.sizeBytes())
+                            + (member.held() ? "  held" : ""));
         }
         details.print(out);
     }

@@ -5,11 +5,14 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
 import dev.gnomon.control.VolumeView;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -111,8 +114,24 @@ final class VolumeCommands extends GnomonCommand.Group {
             header = "Forget a volume; its file or device stays as it is.",
             description = "The volume must have no shadow copies and no clients.",
             optionListHeading = "%nOptions:%n")
-    int remove(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+    int remove(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Mixin Caution caution,
+            @Mixin Output output)
             throws ControlException {
+        if (caution.asks(session(), "volume remove") || caution.dryRun()) {
+            VolumeView volume = ask(client -> client.volume(name));
+            requireRemovable(volume);
+            if (caution.dryRun()) {
+                output.print(
+                        session().out(),
+                        () -> Results.volume(volume).put("dryRun", true),
+                        out -> printRemoval(volume, out));
+                return ExitCode.DONE.number();
+            }
+            printRemoval(volume, session().err());
+            Caution.confirm(session(), "Remove volume " + name + "?");
+        }
         ask(client -> {
             client.removeVolume(name);
             return name;
@@ -124,6 +143,24 @@ final class VolumeCommands extends GnomonCommand.Group {
         return ExitCode.DONE.number();
     }
 
+    private static void requireRemovable(VolumeView volume) throws ControlException {
+        if (volume.copies() > 0) {
+            throw new ControlException(
+                    ErrorKind.WRONG_STATE,
+                    "volume " + volume.name() + " has " + volume.copies() + " shadow copies; delete them first");
+        }
+        if (volume.clients() > 0) {
+            throw new ControlException(
+                    ErrorKind.REFUSED, "volume " + volume.name() + " has " + volume.clients() + " clients connected");
+        }
+    }
+
+    private static void printRemoval(VolumeView volume, PrintWriter out) {
+        out.println("Would forget volume " + volume.name() + " of " + Sizes.human(volume.sizeBytes()) + ", after "
+                + Sizes.human(volume.unsettledBytes()) + " of unsettled data went to its origin; " + volume.origin()
+                + " stays.");
+    }
+
     @Command(
             name = "clear",
             header = "Let a volume that failed a flush accept writes again.",
@@ -132,6 +169,45 @@ final class VolumeCommands extends GnomonCommand.Group {
     int clear(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
             throws ControlException {
         VolumeView volume = ask(client -> client.clearVolume(name));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "set",
+            header = "Set what a volume does in some cases.",
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  gnomon volume set data --when-full hold --hold-seconds 60",
+                "  gnomon volume set data --when-full drop-oldest"
+            })
+    int set(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Option(
+                            names = "--when-full",
+                            paramLabel = "POLICY",
+                            defaultValue = "",
+                            description = "What becomes of first overwrites when the diff area has no room: drop-oldest"
+                                    + " (shadow copies go, oldest first), hold (they wait, then fail), refuse (they"
+                                    + " fail, and no new set is taken).")
+                    String whenFull,
+            @Option(
+                            names = "--hold-seconds",
+                            paramLabel = "SECONDS",
+                            defaultValue = "",
+                            description = "How long they are held: 1 to 3600 (default: 30).")
+                    String holdSeconds,
+            @Mixin Output output)
+            throws ControlException {
+        Map<String, String> properties = new TreeMap<>();
+        if (!whenFull.isEmpty()) {
+            properties.put("when-full", whenFull);
+        }
+        if (!holdSeconds.isEmpty()) {
+            properties.put("hold-seconds", holdSeconds);
+        }
+        VolumeView volume = ask(client -> client.setVolume(name, properties));
         output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
         return ExitCode.DONE.number();
     }
@@ -164,6 +240,7 @@ final class VolumeCommands extends GnomonCommand.Group {
         details.line("preserved", Sizes.human(volume.preservedBytes()));
         details.line("unsettled", Sizes.human(volume.unsettledBytes()) + " that the origin alone does not hold yet");
         details.line("clients", Integer.toString(volume.clients()));
+        new TreeMap<>(volume.properties()).forEach(details::line);
         details.print(out);
     }
 }

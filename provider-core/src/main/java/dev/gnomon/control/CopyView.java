@@ -16,7 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name empty if it has none
  * @param epoch number of the epoch that its cut closed
  * @param sizeBytes size of the volume at the cut
- * @param exportName under which it is served
+ * @param exportName under which it is served; an open overlay with {@code +rw}
+ * @param held it may not be deleted
+ * @param holdReason why it is held; empty if nobody said
  */
 public record CopyView(
         UUID id,
@@ -28,7 +30,32 @@ public record CopyView(
         long sizeBytes,
         Instant createdAt,
         Map<String, String> attributes,
-        String exportName) {
+        String exportName,
+        boolean held,
+        String holdReason,
+        Overlay overlay) {
+    /** States of the overlay of a copy. */
+    public enum OverlayState {
+        /** There is none. */
+        NONE,
+        /** It is served under the name of the copy with {@code +rw}. */
+        OPEN,
+        /** The copy shows what it holds. */
+        SEALED,
+        /** It refuses writes until it is dropped. */
+        FAILED,
+        /** It cannot be read. */
+        UNAVAILABLE
+    }
+
+    /**
+     * The overlay of a copy.
+     *
+     * @param reason why it failed or is unavailable, else empty
+     * @param bytes of its file
+     */
+    public record Overlay(OverlayState state, String reason, long bytes) {}
+
     /** Copies the map. */
     public CopyView {
         attributes = Map.copyOf(attributes);
@@ -45,8 +72,14 @@ public record CopyView(
                 .put("epoch", epoch)
                 .put("sizeBytes", sizeBytes)
                 .put("createdAt", createdAt.toString())
-                .put("exportName", exportName);
+                .put("exportName", exportName)
+                .put("held", held)
+                .put("holdReason", holdReason);
         new TreeMap<>(attributes).forEach(json.putObject("attributes")::put);
+        json.putObject("overlay")
+                .put("state", overlay.state().name())
+                .put("reason", overlay.reason())
+                .put("bytes", overlay.bytes());
         return json;
     }
 
@@ -61,6 +94,13 @@ public record CopyView(
                 in.count("sizeBytes"),
                 in.instant("createdAt"),
                 in.optionalMap("attributes"),
-                in.text("exportName"));
+                in.text("exportName"),
+                in.optionalFlag("held"),
+                in.optionalText("holdReason"),
+                overlay(in.object("overlay")));
+    }
+
+    private static Overlay overlay(Fields in) throws ControlException {
+        return new Overlay(in.oneOf("state", OverlayState.class), in.text("reason"), in.count("bytes"));
     }
 }

@@ -131,6 +131,26 @@ public final class FieldRules {
         return Map.copyOf(values);
     }
 
+    /** Accepts a text that says why, for people; it may be empty. */
+    public static String reason(String field, String value) throws ControlException {
+        if (value.length() > MAX_ATTRIBUTE_VALUE_LENGTH) {
+            throw ControlException.invalid(
+                    field + ": a text of " + value.length() + " characters; allowed are " + MAX_ATTRIBUTE_VALUE_LENGTH);
+        }
+        if (hasControlCharacter(value)) {
+            throw refusal(field, value, "text without control characters");
+        }
+        return value;
+    }
+
+    /** Accepts properties of a volume, at least one; which there are and what they may be the engine knows. */
+    public static Map<String, String> properties(String field, Map<String, String> values) throws ControlException {
+        if (values.isEmpty()) {
+            throw ControlException.invalid(field + ": none; allowed are 1 to " + MAX_ATTRIBUTES);
+        }
+        return attributes(field, values);
+    }
+
     /** Returns a value fit for a message: shortened, without anything that a terminal would obey. */
     public static String shown(String value) {
         String head = value.length() > SHOWN_LENGTH ? value.substring(0, SHOWN_LENGTH) : value;

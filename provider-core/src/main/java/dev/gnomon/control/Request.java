@@ -32,6 +32,9 @@ public sealed interface Request {
     /** Lets a volume that failed a flush accept writes again. */
     record VolumeClear(String name) implements Request {}
 
+    /** Gives properties of a volume other values. */
+    record VolumeSet(String name, Map<String, String> properties) implements Request {}
+
     /** Takes a snapshot set. */
     record SetCreate(List<String> volumes, String name, Map<String, String> attributes) implements Request {}
 
@@ -68,6 +71,35 @@ public sealed interface Request {
 
     /** Lists the bookmarks, those of one volume if it is named. */
     record BookmarkList(String volume) implements Request {}
+    /** Keeps one shadow copy from being deleted; the reason may be empty. */
+    record CopyHold(String reference, String reason) implements Request {}
+
+    /** Lets one shadow copy be deleted again. */
+    record CopyRelease(String reference) implements Request {}
+    /** Asks how the space of the diff area is used. */
+    record DiffAreaShow() implements Request {}
+
+    /** Sets how much space the diff area may take; 0 for no limit. */
+    record DiffAreaResize(long limitBytes) implements Request {}
+
+    /** Makes, seals or drops the overlay of a shadow copy. */
+    record Overlay(String reference, OverlayStep step) implements Request {}
+
+    /** What is done with an overlay. */
+    enum OverlayStep {
+        /** It is made, empty. */
+        CREATE,
+        /** Nothing is written to it any more, and the copy shows what it holds. */
+        SEAL,
+        /** It is discarded, and the copy shows its own content. */
+        DROP
+    }
+
+    /** Reverts a volume to one of its copies, or only tells what that would do. */
+    record CopyRevert(String reference, boolean force, boolean dryRun) implements Request {}
+
+    /** Lists the reverts that are going on. */
+    record RevertList() implements Request {}
 
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}

@@ -22,6 +22,7 @@ public final class RequestCodec {
         VOLUME_SHOW("volume.show"),
         VOLUME_REMOVE("volume.remove"),
         VOLUME_CLEAR("volume.clear"),
+        VOLUME_SET("volume.set"),
         SET_CREATE("set.create"),
         SET_LIST("set.list"),
         SET_SHOW("set.show"),
@@ -33,6 +34,15 @@ public final class RequestCodec {
         COPY_VERIFY("copy.verify"),
         COPY_BOOKMARK("copy.bookmark"),
         BOOKMARK_LIST("bookmark.list"),
+        COPY_HOLD("copy.hold"),
+        COPY_RELEASE("copy.release"),
+        DIFF_AREA_SHOW("diff-area.show"),
+        DIFF_AREA_RESIZE("diff-area.resize"),
+        OVERLAY_CREATE("overlay.create"),
+        OVERLAY_SEAL("overlay.seal"),
+        OVERLAY_DROP("overlay.drop"),
+        COPY_REVERT("copy.revert"),
+        REVERT_LIST("revert.list"),
         EVENT_LIST("event.list"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
@@ -90,6 +100,11 @@ public final class RequestCodec {
             case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
             case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
             case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.VolumeSet r -> {
+                parameters.put("name", r.name());
+                r.properties().forEach(parameters.putObject("properties")::put);
+                yield Operation.VOLUME_SET;
+            }
             case Request.SetCreate r -> {
                 r.volumes().forEach(parameters.putArray("volumes")::add);
                 putUnlessEmpty(parameters, "name", r.name());
@@ -120,6 +135,31 @@ public final class RequestCodec {
                 putUnlessEmpty(parameters, "volume", r.volume());
                 yield Operation.BOOKMARK_LIST;
             }
+            case Request.CopyHold r -> {
+                putUnlessEmpty(parameters, "reason", r.reason());
+                yield with(parameters, "copy", r.reference(), Operation.COPY_HOLD);
+            }
+            case Request.CopyRelease r -> with(parameters, "copy", r.reference(), Operation.COPY_RELEASE);
+            case Request.DiffAreaShow _ -> Operation.DIFF_AREA_SHOW;
+            case Request.DiffAreaResize r -> {
+                parameters.put("limitBytes", r.limitBytes());
+                yield Operation.DIFF_AREA_RESIZE;
+            }
+            case Request.Overlay r ->
+                with(
+                        parameters,
+                        "copy",
+                        r.reference(),
+                        switch (r.step()) {
+                            case CREATE -> Operation.OVERLAY_CREATE;
+                            case SEAL -> Operation.OVERLAY_SEAL;
+                            case DROP -> Operation.OVERLAY_DROP;
+                        });
+            case Request.CopyRevert r -> {
+                parameters.put("copy", r.reference()).put("force", r.force()).put("dryRun", r.dryRun());
+                yield Operation.COPY_REVERT;
+            }
+            case Request.RevertList _ -> Operation.REVERT_LIST;
             case Request.EventList r -> {
                 if (r.afterSequence() > 0) {
                     parameters.put("afterSequence", r.afterSequence());
@@ -172,6 +212,7 @@ public final class RequestCodec {
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
             case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case VOLUME_SET -> new Request.VolumeSet(in.text("name"), in.optionalMap("properties"));
             case SET_CREATE ->
                 new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
             case SET_LIST -> new Request.SetList();
@@ -184,6 +225,16 @@ public final class RequestCodec {
             case COPY_VERIFY -> new Request.CopyVerify(in.text("copy"), optionalOffset(in));
             case COPY_BOOKMARK -> new Request.CopyBookmark(in.text("copy"));
             case BOOKMARK_LIST -> new Request.BookmarkList(in.optionalText("volume"));
+            case COPY_HOLD -> new Request.CopyHold(in.text("copy"), in.optionalText("reason"));
+            case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
+            case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
+            case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
+            case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
+            case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
+            case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
+            case COPY_REVERT ->
+                new Request.CopyRevert(in.text("copy"), in.optionalFlag("force"), in.optionalFlag("dryRun"));
+            case REVERT_LIST -> new Request.RevertList();
             case EVENT_LIST ->
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
@@ -218,6 +269,10 @@ public final class RequestCodec {
             case Request.VolumeShow r -> FieldRules.name("name", r.name());
             case Request.VolumeRemove r -> FieldRules.name("name", r.name());
             case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.VolumeSet r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.properties("properties", r.properties());
+            }
             case Request.SetCreate r -> {
                 List<String> _ = FieldRules.setVolumes("volumes", r.volumes());
                 FieldRules.optionalName("name", r.name());
@@ -237,8 +292,18 @@ public final class RequestCodec {
             case Request.CopyBookmark r -> FieldRules.copyReference("copy", r.reference());
             case Request.BookmarkList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyVerify r -> FieldRules.copyReference("copy", r.copy());
+            case Request.CopyHold r -> {
+                FieldRules.copyReference("copy", r.reference());
+                FieldRules.reason("reason", r.reason());
+            }
+            case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
+            case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,
                     Request.SetList _,
+                    Request.RevertList _,
+                    Request.DiffAreaShow _,
+                    Request.DiffAreaResize _,
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,

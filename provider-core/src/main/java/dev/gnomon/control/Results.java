@@ -46,6 +46,16 @@ public final class Results {
         return list("copies", copies.stream().map(CopyView::toJson).toList());
     }
 
+    /** Returns a result that holds one revert. */
+    public static ObjectNode revert(RevertView revert) {
+        return holding("revert", revert.toJson());
+    }
+
+    /** Returns a result that holds reverts. */
+    public static ObjectNode reverts(List<RevertView> reverts) {
+        return list("reverts", reverts.stream().map(RevertView::toJson).toList());
+    }
+
     /** Returns a result that holds events. */
     public static ObjectNode events(List<EventView> events) {
         return list("events", events.stream().map(EventView::toJson).toList());
@@ -59,6 +69,16 @@ public final class Results {
     /** Returns a result that holds counters and latencies. */
     public static ObjectNode stats(StatsReport stats) {
         return holding("stats", stats.toJson());
+    }
+
+    /** Returns a result that holds the diff area. */
+    public static ObjectNode diffArea(DiffAreaView diffArea) {
+        return holding("diffArea", diffArea.toJson());
+    }
+
+    /** Reads {@link #diffArea}. */
+    public static DiffAreaView toDiffArea(ObjectNode result) throws ControlException {
+        return DiffAreaView.from(fields(result).object("diffArea"));
     }
 
     /** Reads {@link #stats}. */
@@ -99,6 +119,16 @@ public final class Results {
     /** Reads {@link #copies}. */
     public static List<CopyView> toCopies(ObjectNode result) throws ControlException {
         return each(result, "copies", CopyView::from);
+    }
+
+    /** Reads {@link #revert}. */
+    public static RevertView toRevert(ObjectNode result) throws ControlException {
+        return RevertView.from(fields(result).object("revert"));
+    }
+
+    /** Reads {@link #reverts}. */
+    public static List<RevertView> toReverts(ObjectNode result) throws ControlException {
+        return each(result, "reverts", RevertView::from);
     }
 
     /** Reads {@link #events}. */

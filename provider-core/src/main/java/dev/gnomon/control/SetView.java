@@ -33,8 +33,9 @@ public record SetView(UUID id, String name, Instant createdAt, Map<String, Strin
      * @param volume that it is a copy of
      * @param exportName under which it is served
      * @param sizeBytes size of the volume at the cut
+     * @param held it may not be deleted, nor the set with it
      */
-    public record Member(UUID id, String volume, String exportName, long sizeBytes) {}
+    public record Member(UUID id, String volume, String exportName, long sizeBytes, boolean held) {}
 
     /** Returns this set as JSON. */
     public ObjectNode toJson() {
@@ -47,7 +48,8 @@ public record SetView(UUID id, String name, Instant createdAt, Map<String, Strin
                     .put("id", member.id().toString())
                     .put("volume", member.volume())
                     .put("exportName", member.exportName())
-                    .put("sizeBytes", member.sizeBytes());
+                    .put("sizeBytes", member.sizeBytes())
+                    .put("held", member.held());
         }
         return json;
     }
@@ -55,8 +57,12 @@ public record SetView(UUID id, String name, Instant createdAt, Map<String, Strin
     static SetView from(Fields in) throws ControlException {
         List<Member> members = new ArrayList<>();
         for (Fields copy : in.objects("copies")) {
-            members.add(
-                    new Member(copy.id("id"), copy.text("volume"), copy.text("exportName"), copy.count("sizeBytes")));
+            members.add(new Member(
+                    copy.id("id"),
+                    copy.text("volume"),
+                    copy.text("exportName"),
+                    copy.count("sizeBytes"),
+                    copy.optionalFlag("held")));
         }
         return new SetView(
                 in.id("id"), in.text("name"), in.instant("createdAt"), in.optionalMap("attributes"), members);

@@ -18,6 +18,12 @@ public record StatsView(
         long originForces,
         long logUsedBytes,
         long logAllocatedBytes,
+        long limitBytes,
+        long liveBytes,
+        long deadBytes,
+        long freeBytes,
+        long indexBytes,
+        long stagingBytes,
         long exceptions,
         long recoveryNanos,
         long recoveredBatches) {
@@ -35,6 +41,12 @@ public record StatsView(
                 .put("originForces", originForces)
                 .put("logUsedBytes", logUsedBytes)
                 .put("logAllocatedBytes", logAllocatedBytes)
+                .put("limitBytes", limitBytes)
+                .put("liveBytes", liveBytes)
+                .put("deadBytes", deadBytes)
+                .put("freeBytes", freeBytes)
+                .put("indexBytes", indexBytes)
+                .put("stagingBytes", stagingBytes)
                 .put("exceptions", exceptions)
                 .put("recoveryNanos", recoveryNanos)
                 .put("recoveredBatches", recoveredBatches);
@@ -52,6 +64,12 @@ public record StatsView(
                 in.count("originForces"),
                 in.count("logUsedBytes"),
                 in.count("logAllocatedBytes"),
+                in.count("limitBytes"),
+                in.count("liveBytes"),
+                in.count("deadBytes"),
+                in.count("freeBytes"),
+                in.count("indexBytes"),
+                in.count("stagingBytes"),
                 in.count("exceptions"),
                 in.count("recoveryNanos"),
                 in.count("recoveredBatches"));

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.control;
 
+import java.util.Map;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param preservedBytes old bytes kept in the diff area for its shadow copies
  * @param unsettledBytes acknowledged new data that the origin does not durably hold yet
  * @param clients how many exports of the live volume are open
+ * @param properties all that there are, those that nobody gave with their usual values
  */
 public record VolumeView(
         UUID id,
@@ -28,7 +30,12 @@ public record VolumeView(
         int copies,
         long preservedBytes,
         long unsettledBytes,
-        int clients) {
+        int clients,
+        Map<String, String> properties) {
+    /** Copies the map. */
+    public VolumeView {
+        properties = Map.copyOf(properties);
+    }
 
     /** What a volume admits. */
     public enum State {
@@ -44,7 +51,7 @@ public record VolumeView(
 
     /** Returns this volume as JSON. */
     public ObjectNode toJson() {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("id", id.toString())
                 .put("name", name)
                 .put("origin", origin)
@@ -56,6 +63,8 @@ public record VolumeView(
                 .put("preservedBytes", preservedBytes)
                 .put("unsettledBytes", unsettledBytes)
                 .put("clients", clients);
+        properties.forEach(json.putObject("properties")::put);
+        return json;
     }
 
     static VolumeView from(Fields in) throws ControlException {
@@ -70,6 +79,7 @@ public record VolumeView(
                 Math.toIntExact(in.integer("copies", 0, Integer.MAX_VALUE)),
                 in.count("preservedBytes"),
                 in.count("unsettledBytes"),
-                Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)));
+                Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)),
+                in.optionalMap("properties"));
     }
 }

@@ -6,16 +6,19 @@ package dev.gnomon.export;
 
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.store.format.Preserve;
 import java.nio.ByteBuffer;
 
-/** A shadow copy as one client sees it: read-only. */
+/**
+ * A shadow copy as one client sees it: read-only, and always what it showed when it was opened, whatever becomes of its
+ * overlay.
+ */
 final class CopyExport implements Export {
     private final String name;
-    private final ShadowCopy copy;
+    private final CopyReader copy;
 
-    CopyExport(String name, ShadowCopy copy) {
+    CopyExport(String name, CopyReader copy) {
         this.name = name;
         this.copy = copy;
     }

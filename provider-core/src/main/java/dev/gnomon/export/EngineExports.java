@@ -6,17 +6,24 @@ package dev.gnomon.export;
 
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.LiveVolume;
-import dev.gnomon.snapshot.ShadowCopy;
+import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The exports of an engine: every volume that is online, and every shadow copy that can be read. */
+/**
+ * The exports of an engine: every volume that is online, every shadow copy that can be read, and every overlay that is
+ * open.
+ */
 public final class EngineExports implements Exports {
+    /** What the name of an overlay ends with, behind that of its copy; no name of a copy holds a plus sign. */
+    private static final String OVERLAY = "+rw";
+
     private final CopyOnWriteEngine engine;
 
     /** Offers what that engine has. */
@@ -33,8 +40,11 @@ public final class EngineExports implements Exports {
             }
         }
         for (CopyInfo copy : engine.copies()) {
-            if (engine.shadowCopy(copy.id()) != null) {
+            if (engine.copyReader(copy.id()) != null) {
                 names.add(copy.exportName());
+            }
+            if (engine.overlay(copy.id()) != null) {
+                names.add(copy.exportName() + OVERLAY);
             }
         }
         Collections.sort(names);
@@ -53,7 +63,12 @@ public final class EngineExports implements Exports {
             return volume == null ? null : new VolumeExport(name, volume);
         }
         try {
-            ShadowCopy copy = engine.shadowCopy(engine.copy(name).id());
+            if (name.endsWith(OVERLAY)) {
+                String copy = name.substring(0, name.length() - OVERLAY.length());
+                Overlay overlay = engine.overlay(engine.copy(copy).id());
+                return overlay == null || !overlay.connect() ? null : new OverlayExport(name, overlay);
+            }
+            CopyReader copy = engine.copyReader(engine.copy(name).id());
             return copy == null ? null : new CopyExport(name, copy);
         } catch (EngineException notFound) {
             return null;

@@ -64,6 +64,11 @@ public interface Export extends AutoCloseable {
      */
     IoStatus blockStatus(long offsetBytes, long lengthBytes, int maxExtents, ExtentSink sink);
 
+    /** Returns whether the client was cut off, so that every request fails: its connection is to be ended. */
+    default boolean cutOff() {
+        return false;
+    }
+
     /** Ends this client's use; requests in flight still complete. A second close does nothing. */
     @Override
     void close();

@@ -7,21 +7,21 @@ package dev.gnomon.export;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.snapshot.LiveVolume;
+import dev.gnomon.snapshot.VolumeClient;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.volume.Origin.Zeroing;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A live volume as one client sees it. */
 final class VolumeExport implements Export {
     private final String name;
     private final LiveVolume volume;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final VolumeClient client;
 
     VolumeExport(String name, LiveVolume volume) {
         this.name = name;
         this.volume = volume;
-        volume.connect();
+        this.client = volume.connect();
     }
 
     @Override
@@ -46,28 +46,28 @@ final class VolumeExport implements Export {
 
     @Override
     public IoStatus read(long offsetBytes, ByteBuffer target) {
-        return volume.read(offsetBytes, target);
+        return client.isCutOff() ? IoStatus.GONE : volume.read(offsetBytes, target);
     }
 
     @Override
     public void write(long offsetBytes, ByteBuffer source, Durability durability, Completion completion) {
-        if (readOnly()) {
-            completion.complete(IoStatus.READ_ONLY);
-        } else {
-            volume.write(offsetBytes, source, durability == Durability.FORCED, completion);
+        if (!refuses(completion)) {
+            volume.write(client, offsetBytes, source, durability == Durability.FORCED, completion);
         }
     }
 
     @Override
     public void flush(Completion completion) {
-        volume.flush(completion);
+        if (client.isCutOff()) {
+            completion.complete(IoStatus.GONE);
+        } else {
+            volume.flush(completion);
+        }
     }
 
     @Override
     public void trim(long offsetBytes, long lengthBytes, Durability durability, Completion completion) {
-        if (readOnly()) {
-            completion.complete(IoStatus.READ_ONLY);
-        } else {
+        if (!refuses(completion)) {
             volume.trim(offsetBytes, lengthBytes, durability == Durability.FORCED, completion);
         }
     }
@@ -75,25 +75,44 @@ final class VolumeExport implements Export {
     @Override
     public void writeZeroes(
             long offsetBytes, long lengthBytes, ZeroMode mode, Durability durability, Completion completion) {
-        if (readOnly()) {
-            completion.complete(IoStatus.READ_ONLY);
-        } else if (mode == ZeroMode.FAST_ONLY) {
+        if (refuses(completion)) {
+            return;
+        }
+        if (mode == ZeroMode.FAST_ONLY) {
             completion.complete(IoStatus.NOT_SUPPORTED);
         } else {
             Zeroing zeroing = mode == ZeroMode.KEEP_SPACE ? Zeroing.ALLOCATE : Zeroing.HOLES_STAY;
-            volume.writeZeros(offsetBytes, lengthBytes, zeroing, durability == Durability.FORCED, completion);
+            volume.writeZeros(client, offsetBytes, lengthBytes, zeroing, durability == Durability.FORCED, completion);
         }
     }
 
     @Override
     public IoStatus blockStatus(long offsetBytes, long lengthBytes, int maxExtents, ExtentSink sink) {
-        return volume.allocation(offsetBytes, lengthBytes, Extents.limited(maxExtents, sink));
+        return client.isCutOff()
+                ? IoStatus.GONE
+                : volume.allocation(offsetBytes, lengthBytes, Extents.limited(maxExtents, sink));
+    }
+
+    /** Completes a request that changes something if it is not admitted. */
+    private boolean refuses(Completion completion) {
+        if (client.isCutOff()) {
+            completion.complete(IoStatus.GONE);
+            return true;
+        }
+        if (readOnly()) {
+            completion.complete(IoStatus.READ_ONLY);
+            return true;
+        }
+        return false;
+    }
+
+    @Override
+    public boolean cutOff() {
+        return client.isCutOff();
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            volume.disconnect();
-        }
+        client.disconnect();
     }
 }

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * What protocol servers see: one {@link dev.gnomon.export.Export} per volume ({@code VOLUME}) and one, read-only, per
- * shadow copy ({@code VOLUME@COPY}). Knows nothing of wire formats.
+ * What protocol servers see: one {@link dev.gnomon.export.Export} per volume ({@code VOLUME}), one, read-only, per shadow
+ * copy ({@code VOLUME@COPY}), and one per open overlay ({@code VOLUME@COPY+rw}). Knows nothing of wire formats.
  */
 @NullMarked
 package dev.gnomon.export;

@@ -55,7 +55,6 @@ public enum EventId {
     SERVICE_STOPPING("GNM-1102", Severity.INFO, "the service was told to stop", "nothing"),
     /** Everything is durable and released. */
     SERVICE_STOPPED("GNM-1103", Severity.INFO, "the service stopped, everything is durable", "nothing"),
-
     /** Invariant I7. */
     VOLUME_FAILED(
             "GNM-2001",
@@ -105,8 +104,8 @@ public enum EventId {
     DIFF_AREA_FULL(
             "GNM-2009",
             Severity.ERROR,
-            "the diff area has no room; first overwrites after a shadow copy are refused",
-            "delete shadow copies, or make room on the file system of the state directory"),
+            "the diff area has no room for first overwrites; what becomes of them says the volume's --when-full",
+            "delete shadow copies, raise the limit, or make room on the file system of the state directory"),
     /** The next first overwrite tries again. */
     STAGING_FILE_FAILED(
             "GNM-2010",
@@ -131,6 +130,54 @@ public enum EventId {
             Severity.WARN,
             "there is no space for a checkpoint; until there is, memory for first overwrites may run out",
             "make room on the file system of the state directory; it is tried again every few seconds"),
+    /** The one before still counts, and the log has everything since. */
+    CHECKPOINT_NOT_READ_BACK(
+            "GNM-2014",
+            Severity.WARN,
+            "a part of the index was written and could not be read back; it is written anew",
+            "look for errors of the device that the state directory is on"),
+    /** Told before it goes; the others stay. */
+    COPY_DROPPED(
+            "GNM-2020",
+            Severity.WARN,
+            "the oldest shadow copy of a volume is dropped because the diff area has no room",
+            "raise the limit, keep fewer copies, or set another --when-full for the volume"),
+    /** First overwrites are refused meanwhile. */
+    COPY_NOT_DROPPED(
+            "GNM-2021",
+            Severity.ERROR,
+            "a shadow copy should have been dropped to make room, and could not be",
+            "look at the reason; delete shadow copies by hand"),
+    /** Invariant I7, of that overlay alone. */
+    OVERLAY_FAILED(
+            "GNM-2031",
+            Severity.ERROR,
+            "a write or flush of an overlay failed: acknowledged writes to it may be lost, and it refuses writes from now on",
+            "mend the device of the store, then: gnomon copy overlay drop COPY; the copy itself is not concerned"),
+    /** Found when it was opened. */
+    OVERLAY_UNAVAILABLE(
+            "GNM-2032",
+            Severity.ERROR,
+            "an overlay is damaged, or cannot be read, and is not served",
+            "look at the reason; gnomon copy overlay drop COPY shows the content of the copy again"),
+    /** The request failed, what was written before is kept. */
+    OVERLAY_FULL(
+            "GNM-2033",
+            Severity.WARN,
+            "a write to an overlay was refused for want of space, or of memory for the maps of overlays",
+            "make room on the file system of the store, or seal or drop overlays"),
+    /** It is tried again when the file is twice as large. */
+    OVERLAY_NOT_COMPACTED(
+            "GNM-2034",
+            Severity.WARN,
+            "the file of an overlay could not be compacted and goes on to grow",
+            "look at the reason: often a full file system; no data is concerned"),
+    /** It is tried again each second. */
+    REVERT_WAITS(
+            "GNM-2040",
+            Severity.WARN,
+            "a volume that is being reverted cannot get on",
+            "look at the reason; the volume reads as the shadow copy meanwhile, and the revert goes on by itself"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -146,7 +193,28 @@ public enum EventId {
     /** The end of GNM-2008 or GNM-2009. */
     VOLUME_SETTLES(
             "GNM-2107", Severity.INFO, "a volume that was degraded or starved takes all writes again", "nothing"),
-
+    /** By {@code diff-area resize}. */
+    DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
+    /** By {@code volume set}. */
+    VOLUME_SET("GNM-2109", Severity.INFO, "properties of a volume were changed", "nothing"),
+    /** Durable. */
+    COPY_HELD(
+            "GNM-2121",
+            Severity.INFO,
+            "a shadow copy is held: it is neither deleted nor dropped",
+            "nothing; gnomon copy release COPY ends it"),
+    /** Durable. */
+    COPY_RELEASED("GNM-2122", Severity.INFO, "a shadow copy that was held may be deleted again", "nothing"),
+    /** It can be written to. */
+    OVERLAY_CREATED("GNM-2131", Severity.INFO, "a shadow copy got an overlay", "nothing"),
+    /** The copy shows what it holds. */
+    OVERLAY_SEALED("GNM-2132", Severity.INFO, "the overlay of a shadow copy was sealed", "nothing"),
+    /** The copy shows its own content. */
+    OVERLAY_DROPPED("GNM-2133", Severity.INFO, "the overlay of a shadow copy was discarded", "nothing"),
+    /** The volume reads as the copy already. */
+    REVERT_STARTED("GNM-2140", Severity.INFO, "a volume is being reverted to a shadow copy", "nothing"),
+    /** The copy may be deleted again. */
+    REVERT_DONE("GNM-2141", Severity.INFO, "a volume was reverted to a shadow copy", "nothing"),
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",
@@ -228,6 +296,7 @@ public enum EventId {
                     CONTROL_DEFECT,
                     COPY_UNREADABLE,
                     EVENT_FILE_FAILED,
+                    OVERLAY_FULL,
                     NBD_DEFECT,
                     NBD_ACCEPT_FAILED,
                     NBD_CLIENT_NOT_SERVED,

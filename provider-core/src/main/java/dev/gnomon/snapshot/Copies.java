@@ -9,6 +9,7 @@ import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.CatalogEntry;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +29,23 @@ final class Copies {
     private final CatalogChanges changes;
     private final Collection<LiveVolume> live;
     private final Events events;
+    private final CopyOverlays overlays;
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
     private final Map<UUID, Bookmark> bookmarks = new ConcurrentSkipListMap<>();
 
     /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
-    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, Events events) {
+    Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, CopyOverlays overlays, Events events) {
         this.store = store;
         this.changes = changes;
         this.live = live;
+        this.overlays = overlays;
         this.events = events;
     }
 
     List<CopyInfo> list() {
-        return CopyInfos.all(store.catalog());
+        return CopyInfos.all(store.catalog()).stream()
+                .map(copy -> copy.with(overlays.info(copy.id())))
+                .toList();
     }
 
     List<CopyInfo> listBookmarks() {
@@ -85,7 +90,9 @@ final class Copies {
         if (entry != null) {
             for (Catalog.CopyEntry copy : entry.copies()) {
                 if (!readable.containsKey(copy.id())) {
-                    readable.put(copy.id(), new ShadowCopy(copy, volume, store, events));
+                    ShadowCopy shown = new ShadowCopy(copy, volume, store, events);
+                    readable.put(copy.id(), shown);
+                    overlays.show(shown);
                 }
             }
             for (Catalog.CopyEntry bookmark : entry.bookmarks()) {
@@ -96,9 +103,28 @@ final class Copies {
         }
     }
 
-    /** Hides the copies from readers at once; the write path counts them until the delete is durable. */
+    /** Holds or releases a copy; it is there as long as it is held. */
+    CopyInfo mark(String reference, boolean held, String reason) throws EngineException {
+        changes.requireWritable();
+        UUID id = find(reference).id();
+        changes.make(new CatalogEntry.CopyHeld(id, held, reason));
+        return find(id.toString());
+    }
+
+    /**
+     * Hides the copies from readers at once; the write path counts them until the delete is durable.
+     *
+     * @throws EngineException of kind REFUSED if one of them is held, and then none is deleted
+     *
+     * /**
+     * Hides the copies and their overlays from clients at once; the write path counts them until the delete is durable.
+     */
     void delete(List<CopyInfo> copies) throws EngineException {
-        List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
+        List<UUID> ids = new ArrayList<>();
+        for (CopyInfo copy : copies) {
+            requireFree(copy);
+            ids.add(copy.id());
+        }
         end(ids, new CatalogEntry.CopiesDeleted(ids));
     }
 
@@ -114,22 +140,41 @@ final class Copies {
                     "volume " + copy.volume() + " has " + count + " bookmarks: at most "
                             + Names.MAX_BOOKMARKS_OF_VOLUME);
         }
+        requireFree(copy);
+        if (store.catalog().overlay(copy.id()) != null) {
+            throw new EngineException(
+                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " has an overlay; drop it first");
+        }
         List<UUID> ids = List.of(copy.id());
         end(ids, new CatalogEntry.CopiesBookmarked(ids));
         live.forEach(this::show); // now as a bookmark
     }
 
+    /** Refuses to end a copy that is held, or that a volume is being reverted to. */
+    private void requireFree(CopyInfo copy) throws EngineException {
+        requireReleased(copy);
+        if (isRevertSource(copy.id())) {
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "volume " + copy.volume() + " is being reverted to " + copy.exportName()
+                            + "; it cannot be deleted before that is done");
+        }
+    }
+
     private void end(List<UUID> ids, CatalogEntry entryOfEnd) throws EngineException {
         changes.requireWritable();
+        List<Catalog.OverlayEntry> theirs = overlays.of(ids);
         ids.forEach(this::hide);
         try {
             changes.make(entryOfEnd);
         } catch (EngineException e) {
             if (store.writable()) {
+                ids.forEach(overlays::forget);
                 live.forEach(this::show); // refused before anything was written
             }
             throw e;
         }
+        overlays.discard(theirs);
         for (LiveVolume volume : live) {
             Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
             if (entry != null) {
@@ -139,7 +184,24 @@ final class Copies {
         }
     }
 
+    private void requireReleased(CopyInfo copy) throws EngineException {
+        Catalog catalog = store.catalog();
+        if (catalog.isHeld(copy.id())) {
+            String reason = catalog.holdReason(copy.id());
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "shadow copy " + copy.exportName() + " is held" + (reason.isEmpty() ? "" : " (" + reason + ")")
+                            + "; release it first: gnomon copy release " + copy.exportName());
+        }
+    }
+
+    /** Returns whether a volume is being reverted to that copy: until it is done the copy is neither deleted nor dropped. */
+    boolean isRevertSource(UUID id) {
+        return store.catalog().isRevertSource(id);
+    }
+
     private void hide(UUID id) {
+        overlays.hide(id);
         ShadowCopy copy = readable.remove(id);
         if (copy != null) {
             copy.hide();

@@ -64,6 +64,9 @@ public final class CopyDiff {
         if (older.suspect() || (newer != null && newer.suspect())) {
             return IoStatus.IO_ERROR;
         }
+        if (newer == null && exceptions.reverting()) {
+            return IoStatus.IO_ERROR; // What is not reverted yet has no record, and reads as the copy all the same.
+        }
         long end = offsetBytes + lengthBytes;
         // What a volume grew by has no records: behind the older side's end everything is new.
         long grown = older.entry().sizeBytes() < sizeBytes ? older.entry().sizeBytes() / PIECE * PIECE : Long.MAX_VALUE;

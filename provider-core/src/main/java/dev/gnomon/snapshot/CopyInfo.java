@@ -14,7 +14,9 @@ import java.util.UUID;
  * @param name empty if it has none
  * @param epoch number of the epoch that its cut closed
  * @param sizeBytes size of the volume at the cut
- * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}
+ * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}; an open overlay with {@code +rw}
+ * @param held it may not be deleted or dropped
+ * @param holdReason why it is held, for people; may be empty
  */
 public record CopyInfo(
         UUID id,
@@ -26,9 +28,30 @@ public record CopyInfo(
         long sizeBytes,
         Instant createdAt,
         Map<String, String> attributes,
-        String exportName) {
+        String exportName,
+        boolean held,
+        String holdReason,
+        OverlayInfo overlay) {
     /** Copies the map. */
     public CopyInfo {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Returns it with an overlay as it is now. */
+    CopyInfo with(OverlayInfo now) {
+        return new CopyInfo(
+                id,
+                setId,
+                volumeId,
+                volume,
+                name,
+                epoch,
+                sizeBytes,
+                createdAt,
+                attributes,
+                exportName,
+                held,
+                holdReason,
+                now);
     }
 }

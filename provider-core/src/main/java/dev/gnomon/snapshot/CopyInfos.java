@@ -29,7 +29,7 @@ final class CopyInfos {
             for (Catalog.CopyEntry bookmark : volume.bookmarks()) {
                 Catalog.SetEntry set = catalog.set(bookmark.set());
                 if (set != null) {
-                    infos.add(copy(volume, set, bookmark, Instant.ofEpochMilli(set.createdAtMillis())));
+                    infos.add(copy(catalog, volume, set, bookmark, Instant.ofEpochMilli(set.createdAtMillis())));
                 }
             }
         }
@@ -43,7 +43,7 @@ final class CopyInfos {
         for (Catalog.VolumeEntry volume : catalog.volumes()) {
             for (Catalog.CopyEntry copy : volume.copies()) {
                 if (copy.set().equals(set.id())) {
-                    copies.add(copy(volume, set, copy, created));
+                    copies.add(copy(catalog, volume, set, copy, created));
                 }
             }
         }
@@ -52,8 +52,11 @@ final class CopyInfos {
     }
 
     private static CopyInfo copy(
-            Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy, Instant created) {
-        String suffix = set.name().isEmpty() ? copy.id().toString() : set.name();
+            Catalog catalog,
+            Catalog.VolumeEntry volume,
+            Catalog.SetEntry set,
+            Catalog.CopyEntry copy,
+            Instant created) {
         return new CopyInfo(
                 copy.id(),
                 set.id(),
@@ -64,7 +67,21 @@ final class CopyInfos {
                 copy.sizeBytes(),
                 created,
                 set.attributes(),
-                volume.name() + "@" + suffix);
+                exportName(volume, set, copy),
+                catalog.isHeld(copy.id()),
+                catalog.holdReason(copy.id()),
+                OverlayInfo.NONE);
+    }
+
+    private static String exportName(Catalog.VolumeEntry volume, Catalog.SetEntry set, Catalog.CopyEntry copy) {
+        return volume.name() + "@" + (set.name().isEmpty() ? copy.id().toString() : set.name());
+    }
+
+    /** Returns the name that a copy is exported by, or its id if it is not there any more. */
+    static String exportName(Catalog catalog, Catalog.CopyEntry copy) {
+        Catalog.VolumeEntry volume = catalog.volume(copy.volume());
+        Catalog.SetEntry set = catalog.set(copy.set());
+        return volume == null || set == null ? copy.id().toString() : exportName(volume, set, copy);
     }
 
     /** Returns whether a reference means the copy: {@code VOLUME@NAME}, {@code VOLUME@ID} or {@code ID}. */

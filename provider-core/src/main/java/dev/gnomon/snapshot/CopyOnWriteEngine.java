@@ -11,6 +11,7 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
+import dev.gnomon.store.DiffAreaUsage;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
@@ -29,15 +30,19 @@ import org.jspecify.annotations.Nullable;
  * for them, but for the moment of a cut.
  */
 public final class CopyOnWriteEngine implements Engine {
+    private final String directory;
     private final Store store;
     private final Clock clock;
     private final Turn turn;
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
+    private final RoomKeeper keeper;
     private final Volumes volumes;
     private final Copies copies;
+    private final CopyOverlays overlays;
     private final Sets sets;
     private final Diffs diffs;
+    private final Reverts reverts;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -48,12 +53,15 @@ public final class CopyOnWriteEngine implements Engine {
             Scheduler scheduler,
             RandomSource random,
             Observer observer) {
+        this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
-        this.copies = new Copies(store, changes, live.values(), observer.events());
+        this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
+        this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
+        this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
                 clock,
@@ -61,7 +69,14 @@ public final class CopyOnWriteEngine implements Engine {
                 () -> live.values().forEach(volume -> volume.settler().hurry()),
                 observer.events());
         LiveVolume.Parts parts = new LiveVolume.Parts(
-                store, stagedWrites, clock, scheduler, config.store().groupPayloadBytes(), counters, observer.events());
+                store,
+                stagedWrites,
+                keeper,
+                clock,
+                scheduler,
+                config.store().groupPayloadBytes(),
+                counters,
+                observer.events());
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
@@ -71,8 +86,10 @@ public final class CopyOnWriteEngine implements Engine {
                 new VolumeOpener(storage),
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
+                config.whenFull(),
                 observer.events());
-        this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer.latencies());
+        this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer);
+        this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
     }
 
@@ -100,6 +117,7 @@ public final class CopyOnWriteEngine implements Engine {
         Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
         store.whenTold(observer.events()::tell);
+        store.giveWayTo(engine.counters::requests);
         store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {
@@ -153,6 +171,11 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VolumeInfo clearFailure(String name) throws EngineException {
         return inTurn(() -> volumes.clearFailure(name));
+    }
+
+    @Override
+    public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        return inTurn(() -> volumes.set(name, properties));
     }
 
     @Override
@@ -229,6 +252,26 @@ public final class CopyOnWriteEngine implements Engine {
     }
 
     @Override
+    public CopyInfo holdCopy(String reference, String reason) throws EngineException {
+        Names.requireReason(reason);
+        return inTurn(() -> copies.mark(reference, true, reason));
+    }
+
+    @Override
+    public CopyInfo releaseCopy(String reference) throws EngineException {
+        return inTurn(() -> copies.mark(reference, false, ""));
+    }
+
+    @Override
+    public CopyInfo createOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.create(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
     public DiffPage diff(DiffRequest request) throws EngineException {
         return diffs.page(request);
     }
@@ -236,6 +279,38 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VerifyPage verify(String copy, long offsetBytes) throws EngineException {
         return diffs.verify(copy, offsetBytes);
+    }
+
+    @Override
+    public CopyInfo sealOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            overlays.seal(copies.find(reference));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public CopyInfo dropOverlay(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            overlays.drop(copy, copies.readable(copy.id()));
+            return copies.find(reference);
+        });
+    }
+
+    @Override
+    public RevertProgress revert(String reference, boolean force) throws EngineException {
+        return inTurn(() -> reverts.begin(reference, force));
+    }
+
+    @Override
+    public RevertProgress planRevert(String reference) throws EngineException {
+        return inTurn(() -> reverts.plan(reference));
+    }
+
+    @Override
+    public List<RevertProgress> reverts() {
+        return reverts.list();
     }
 
     // ---- for exports
@@ -260,9 +335,45 @@ public final class CopyOnWriteEngine implements Engine {
         return copies.readable(id);
     }
 
+    // ---- the diff area
+
+    @Override
+    public DiffAreaInfo diffArea() {
+        List<DiffAreaInfo.Share> shares = volumes.list().stream()
+                .map(volume -> new DiffAreaInfo.Share(
+                        volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
+                .toList();
+        return DiffAreaInfo.of(directory, store.usage(), shares);
+    }
+
+    @Override
+    public DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException {
+        return inTurn(() -> {
+            try {
+                store.limit(limitBytes);
+            } catch (IllegalArgumentException e) {
+                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return diffArea();
+        });
+    }
+
+    /** Returns what readers of the shadow copy of that id see, or null if it cannot be read. */
+    public @Nullable CopyReader copyReader(UUID id) {
+        return overlays.reader(id, copies.readable(id));
+    }
+
+    /** Returns the overlay of the shadow copy of that id, or null if it has none that can be written to. */
+    public @Nullable Overlay overlay(UUID id) {
+        return overlays.open(id);
+    }
+
     @Override
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
+        DiffAreaUsage usage = store.usage();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
             preserved += volume.preservedBytes();
@@ -277,7 +388,13 @@ public final class CopyOnWriteEngine implements Engine {
                 log.forces(),
                 counters.forces().sum(),
                 log.usedBytes(),
-                log.allocatedBytes(),
+                usage.allocatedBytes(),
+                usage.limitBytes(),
+                usage.liveBytes(),
+                usage.deadBytes(),
+                usage.freeBytes(),
+                usage.indexBytes(),
+                usage.stagingBytes(),
                 log.exceptions(),
                 store.recovered().nanos(),
                 store.recovered().batches());
@@ -285,12 +402,14 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public void close() {
+        keeper.close();
         turn.take();
         try {
             if (closed) {
                 return;
             }
             closed = true;
+            overlays.close();
             copies.hideAll();
             volumes.live().forEach(LiveVolume::close);
             stagedWrites.close();

@@ -8,6 +8,7 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.observe.Events;
 import dev.gnomon.snapshot.DiffPage.Extent;
 import dev.gnomon.snapshot.EngineException.Kind;
+import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +51,21 @@ final class Diffs {
         if (live == null) {
             throw new EngineException(Kind.WRONG_STATE, "volume " + copy.volume() + " is not online");
         }
+        if (store.exceptions(live.number()).reverting()) {
+            throw new EngineException(
+                    Kind.WRONG_STATE,
+                    "volume " + copy.volume() + " is being reverted; what changed can be told when that is done");
+        }
         return new CopyDiff(store.exceptions(live.number()), older, null, live.sizeBytes(), events);
     }
 
     private DiffSide side(CopyInfo copy) throws EngineException {
+        Catalog.OverlayEntry overlay = store.catalog().overlay(copy.id());
+        if (overlay != null && overlay.isSealed()) {
+            throw new EngineException(
+                    Kind.WRONG_STATE,
+                    "shadow copy " + copy.exportName() + " shows its overlay, which no comparison knows of");
+        }
         DiffSide side = copies.side(copy.id());
         return side == null ? readable(copy) : side;
     }

@@ -6,6 +6,7 @@ package dev.gnomon.snapshot;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The engine as the service sees it: volumes, snapshot sets and shadow copies of one store. Thread-safe.
@@ -34,6 +35,12 @@ public interface Engine extends AutoCloseable {
     /** Lets a volume that failed a flush accept writes again: the operator has been told of the loss. */
     VolumeInfo clearFailure(String name) throws EngineException;
 
+    /**
+     * Gives properties of a volume other values: {@code when-full} ({@link WhenFull#word}), {@code hold-seconds} (1 to
+     * 3600). An empty value is the usual one.
+     */
+    VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException;
+
     /** Returns all volumes, sorted by name. */
     List<VolumeInfo> volumes();
 
@@ -49,7 +56,7 @@ public interface Engine extends AutoCloseable {
     /** Returns one set. */
     SetInfo set(String nameOrId) throws EngineException;
 
-    /** Deletes all copies of a set, in one step. */
+    /** Deletes all copies of a set, in one step; none if one of them is held. */
     SetInfo deleteSet(String nameOrId) throws EngineException;
 
     /** Returns all shadow copies, oldest first. */
@@ -64,9 +71,6 @@ public interface Engine extends AutoCloseable {
     /** Deletes one shadow copy and keeps a bookmark of it, which can be compared with, and deleted, as a copy can. */
     CopyInfo bookmarkCopy(String reference) throws EngineException;
 
-    /** Deletes one shadow copy or bookmark. */
-    CopyInfo deleteCopy(String reference) throws EngineException;
-
     /**
      * Returns a part of what changed between two copies, or since one; see {@link CopyDiff}.
      *
@@ -76,6 +80,51 @@ public interface Engine extends AutoCloseable {
 
     /** Recomputes the checksums of what a copy reads from the store, from an offset on; see {@link VerifyPage}. */
     VerifyPage verify(String copy, long offsetBytes) throws EngineException;
+    /** Deletes one shadow copy, unless it is held, or one bookmark. */
+    CopyInfo deleteCopy(String reference) throws EngineException;
+
+    /**
+     * Holds one shadow copy: neither it nor a set with it is deleted, and no policy drops it. Again with another reason
+     * replaces the reason.
+     *
+     * @param reason for people, up to 1,024 characters; may be empty
+     */
+    CopyInfo holdCopy(String reference, String reason) throws EngineException;
+
+    /** Ends the hold of a shadow copy; nothing happens if it is not held. */
+    CopyInfo releaseCopy(String reference) throws EngineException;
+    /** Returns how the space of the diff area is used. */
+    DiffAreaInfo diffArea();
+
+    /**
+     * Sets how much space the diff area may take, while it is in use.
+     *
+     * @param limitBytes of all its files together, 0 for no limit; less than they take now keeps them from growing
+     * @throws EngineException of kind REFUSED if it is less than the diff area needs to work at all
+     */
+    DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException;
+
+    /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
+    CopyInfo createOverlay(String copy) throws EngineException;
+
+    /** Ends the writing to an overlay that nobody is connected to; from now on the copy shows what it holds. */
+    CopyInfo sealOverlay(String copy) throws EngineException;
+
+    /** Discards an overlay that nobody is connected to for writing; the copy shows its own content again. */
+    CopyInfo dropOverlay(String copy) throws EngineException;
+    /**
+     * Begins to revert a volume to one of its copies; it reads as the copy when this returns, durably so, and becomes it in
+     * the background. Refused while it is being reverted already, or has clients.
+     *
+     * @param force cut clients off instead of refusing
+     */
+    RevertProgress revert(String reference, boolean force) throws EngineException;
+
+    /** Returns what a revert to a copy would have to do, and changes nothing. */
+    RevertProgress planRevert(String reference) throws EngineException;
+
+    /** Returns the reverts that are going on. */
+    List<RevertProgress> reverts();
 
     /** Returns counters and sizes. */
     EngineStats stats();

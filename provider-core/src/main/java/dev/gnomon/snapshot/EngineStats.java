@@ -14,7 +14,13 @@ package dev.gnomon.snapshot;
  * @param logForces forces of the log
  * @param originForces forces of origins
  * @param logUsedBytes bytes of the log in use
- * @param logAllocatedBytes bytes of its segments
+ * @param logAllocatedBytes bytes of all files of the store: segments, index, staging, reserve
+ * @param limitBytes most that they may take together, 0 for no limit
+ * @param liveBytes preserved bytes that the index names
+ * @param deadBytes bytes of the log in use that nobody reads any more, heads of batches included
+ * @param freeBytes bytes of segments that nothing lies in
+ * @param indexBytes bytes of runs and checkpoint
+ * @param stagingBytes bytes of the staging files
  * @param exceptions exception records in the index, counted per piece
  * @param recoveryNanos from opening the store to the end of its recovery
  * @param recoveredBatches batches that recovery read
@@ -30,6 +36,12 @@ public record EngineStats(
         long originForces,
         long logUsedBytes,
         long logAllocatedBytes,
+        long limitBytes,
+        long liveBytes,
+        long deadBytes,
+        long freeBytes,
+        long indexBytes,
+        long stagingBytes,
         long exceptions,
         long recoveryNanos,
         long recoveredBatches) {}

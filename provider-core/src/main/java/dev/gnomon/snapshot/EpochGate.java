@@ -34,6 +34,8 @@ final class EpochGate {
     private long liveEpoch;
     private long[] copies = new long[0];
     private long openCut;
+    private long revertFloor;
+    private boolean suspended;
     private long[] firstPieces = new long[FIRST_SLOTS];
     private long[] lastPieces = new long[FIRST_SLOTS];
     private long[] epochs = new long[FIRST_SLOTS];
@@ -57,7 +59,7 @@ final class EpochGate {
         DIRECT,
         /** Into the staging chain. */
         STAGED,
-        /** Not at all: somebody is on its pieces. {@link #leave} hands it out again. */
+        /** Not at all: somebody is on its pieces, or no write is let in. {@link #leave} hands it out again. */
         BLOCKED
     }
 
@@ -69,7 +71,7 @@ final class EpochGate {
     int enterDirect(long firstPiece, long lastPiece) {
         mutex.lock();
         try {
-            if (occupied(firstPiece, lastPiece) || !straight(firstPiece, lastPiece)) {
+            if (suspended || occupied(firstPiece, lastPiece) || !straight(firstPiece, lastPiece)) {
                 return REFUSED;
             }
             return take(firstPiece, lastPiece, true);
@@ -82,7 +84,7 @@ final class EpochGate {
     Entry enter(WriteRequest request) {
         mutex.lock();
         try {
-            if (occupied(request.firstPiece(), request.lastPiece())) {
+            if (suspended || occupied(request.firstPiece(), request.lastPiece())) {
                 blocked.add(request);
                 return Entry.BLOCKED;
             }
@@ -206,6 +208,61 @@ final class EpochGate {
         }
     }
 
+    // ---- a revert
+
+    /** Lets no write in until {@link #admit}. */
+    void suspend() {
+        mutex.lock();
+        try {
+            suspended = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Lets writes in again. Returns those that were kept out meanwhile; they must be entered again. */
+    List<WriteRequest> admit() {
+        mutex.lock();
+        try {
+            suspended = false;
+            List<WriteRequest> again = List.copyOf(blocked);
+            blocked.clear();
+            return again;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Begins a revert: the epoch before its first counts like that of a copy, so that each piece that is written gets a
+     * record of an epoch of the revert.
+     */
+    void beginRevert(long firstEpoch) {
+        mutex.lock();
+        try {
+            revertFloor = firstEpoch - 1;
+            exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Ends a revert. */
+    void endRevert() {
+        mutex.lock();
+        try {
+            revertFloor = 0;
+            exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether a write of that epoch belongs to a revert that is going on. The mutex must be held. */
+    boolean ofRevert(long epoch) {
+        return revertFloor > 0 && epoch > revertFloor;
+    }
+
     /** Takes the shadow copies that there are after a delete that is durable. */
     void copiesDeleted(List<Long> copyEpochs) {
         mutex.lock();
@@ -222,10 +279,18 @@ final class EpochGate {
     }
 
     /**
-     * Returns the newest copy or open cut older than an epoch, 0 if there is none: what a write of that epoch must preserve
-     * for. The mutex must be held.
+     * Returns the newest copy or open cut older than an epoch, or the last epoch before a revert, 0 if there is none: what a
+     * write of that epoch must have a record for. The mutex must be held.
      */
     long copyBelow(long epoch) {
+        return Math.max(readBelow(epoch), ofRevert(epoch) ? revertFloor : 0);
+    }
+
+    /**
+     * Returns the newest copy or open cut older than an epoch, 0 if there is none: what may read the old bytes of a write of
+     * that epoch. The mutex must be held.
+     */
+    long readBelow(long epoch) {
         long below = openCut < epoch ? openCut : 0;
         for (int i = copies.length - 1; i >= 0; i--) {
             if (copies[i] < epoch) {
@@ -233,6 +298,16 @@ final class EpochGate {
             }
         }
         return below;
+    }
+
+    /** Returns whether there is any copy or open cut that writes may have to preserve for. */
+    boolean owesToCopies() {
+        mutex.lock();
+        try {
+            return copyBelow(Long.MAX_VALUE) > 0;
+        } finally {
+            mutex.unlock();
+        }
     }
 
     private boolean anyUpTo(long epoch) {

@@ -12,13 +12,11 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
-import dev.gnomon.store.Lookup;
 import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
 import dev.gnomon.store.format.BatchWriter;
-import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
@@ -26,7 +24,8 @@ import dev.gnomon.volume.Origin.Zeroing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +46,20 @@ public final class LiveVolume {
     private final Catalog.VolumeEntry entry;
     private final Origin origin;
     private final Store store;
-    private final Staging staging;
     private final VolumeExceptions exceptions;
     private final EpochGate gate;
     private final StagedWrites stagedWrites;
+    private final RoomNeed roomNeed;
     private final StagedReads stagedReads;
     private final Settler settler;
-    private final WorkQueue<Waiting> flushes;
+    private final VolumeFlushes flushes;
+    private final RoomKeeper keeper;
     private final int partBytes;
-    private final AtomicInteger clients = new AtomicInteger();
+    private final VolumeRevert revert;
+    private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
     private final Counters counters;
     private final Events events;
-    private volatile String failure;
-    private volatile long forcedThrough = -1;
     private volatile boolean closing;
-    private long mustForceThrough;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -69,44 +67,64 @@ public final class LiveVolume {
         Counters() {
             this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
         }
+
+        /** Returns how many requests of clients there were. */
+        long requests() {
+            return reads.sum() + directWrites.sum() + firstTouches.sum() + flushes.sum();
+        }
     }
 
-    /** What a request that waits for durability needs to have forced. */
-    private enum Need {
-        /** New data that is staged. */
-        CHAIN,
-        /** Everything that was acknowledged. */
-        ALL,
-        /** The origin, whatever was written straight. */
-        ORIGIN
-    }
-
-    private record Waiting(Completion completion, Need need) {}
-
-    /** Starts to serve a volume; {@code parts} are those that all volumes of an engine share. */
-    LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) {
+    /**
+     * Starts to serve a volume; {@code parts} are those that all volumes of an engine share.
+     *
+     * @throws StoreException if it is being reverted, and what there is to do cannot be found out; nothing was started
+     */
+    LiveVolume(Catalog.VolumeEntry entry, Origin origin, Parts parts) throws StoreException {
         this.entry = entry;
         this.events = parts.events;
         this.origin = origin;
         this.store = parts.store;
-        this.staging = store.staging();
         this.stagedWrites = parts.stagedWrites;
+        this.keeper = parts.keeper;
         this.counters = parts.counters;
-        this.failure = entry.failure();
         this.exceptions = store.exceptions(entry.number());
-        this.partBytes = StagedWrites.partBytes(staging);
+        this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
-        this.stagedReads = new StagedReads(origin, exceptions, staging);
-        this.mustForceThrough = staging.durableThrough();
-        this.flushes = new WorkQueue<>(parts.scheduler, "gnomon-flush-" + entry.name(), this::forceFor);
+        this.roomNeed = new RoomNeed(store, exceptions, gate);
+        this.stagedReads = new StagedReads(origin, exceptions, store.staging());
+        this.revert = new VolumeRevert(this, gate, exceptions, parts, partBytes);
+        Catalog.CopyEntry source = entry.copy(entry.revert().copy());
+        if (source != null) {
+            long epoch = entry.revert().epoch();
+            revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
+        }
+        this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
+        store.room().takeAnyway(unreleased());
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
-        this.settler = new Settler(this, store, group, parts.clock, parts.scheduler);
+        this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
+        revert.start();
+    }
+
+    /** Returns how many staged pieces may still owe. */
+    private long unreleased() {
+        exceptions.mutex().lock();
+        try {
+            return exceptions.staged().end() - exceptions.staged().released();
+        } finally {
+            exceptions.mutex().unlock();
+        }
+    }
+
+    /** Says that what is staged found no room in the diff area. */
+    void starved() {
+        keeper.starved(this);
     }
 
     /** What all volumes of an engine share. */
     record Parts(
             Store store,
             StagedWrites stagedWrites,
+            RoomKeeper keeper,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
@@ -156,18 +174,22 @@ public final class LiveVolume {
         return settler;
     }
 
-    /** Counts a client in; it must {@link #disconnect}. */
-    public void connect() {
-        clients.incrementAndGet();
+    VolumeRevert revert() {
+        return revert;
     }
 
-    /** Counts a client out. */
-    public void disconnect() {
-        clients.decrementAndGet();
+    /** Counts a client in; it must {@link VolumeClient#disconnect}. */
+    public VolumeClient connect() {
+        return new VolumeClient(clients);
+    }
+
+    /** Ends what all clients do here; they must connect again. */
+    void cutOffClients() {
+        clients.forEach(VolumeClient::cutOff);
     }
 
     int clients() {
-        return clients.get();
+        return clients.size();
     }
 
     /** Returns the bytes of payload that are preserved for this volume's copies. */
@@ -182,12 +204,12 @@ public final class LiveVolume {
 
     /** Returns why writes and flushes are refused, empty if they are not. */
     String failure() {
-        return failure.isEmpty() ? store.failure() : failure;
+        return flushes.failure();
     }
 
     /** Returns why this volume alone refuses writes and flushes, empty if it does not. */
     String ownFailure() {
-        return failure;
+        return flushes.ownFailure();
     }
 
     /** Returns why the origin does not take what was acknowledged, empty if it does. */
@@ -213,7 +235,12 @@ public final class LiveVolume {
      * @param forced acknowledge only when durable
      */
     public void write(long offsetBytes, ByteBuffer source, boolean forced, Completion completion) {
-        write(offsetBytes, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
+        write(VolumeClient.INSIDE, offsetBytes, source, forced, completion);
+    }
+
+    /** As {@link #write(long, ByteBuffer, boolean, Completion)}, for a client. */
+    public void write(VolumeClient client, long offset, ByteBuffer source, boolean forced, Completion completion) {
+        write(client, offset, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
     }
 
     /** Makes a range read as zeros; holes of the origin stay holes. */
@@ -223,10 +250,17 @@ public final class LiveVolume {
 
     /** Makes a range read as zeros. */
     public void writeZeros(long offsetBytes, long lengthBytes, Zeroing zeroing, boolean forced, Completion completion) {
-        write(offsetBytes, lengthBytes, null, zeroing, forced, completion);
+        writeZeros(VolumeClient.INSIDE, offsetBytes, lengthBytes, zeroing, forced, completion);
+    }
+
+    /** As {@link #writeZeros(long, long, Zeroing, boolean, Completion)}, for a client. */
+    public void writeZeros(
+            VolumeClient client, long offset, long length, Zeroing zeroing, boolean forced, Completion completion) {
+        write(client, offset, length, null, zeroing, forced, completion);
     }
 
     private void write(
+            VolumeClient client,
             long offset,
             long length,
             @Nullable ByteBuffer source,
@@ -241,13 +275,14 @@ public final class LiveVolume {
         if (length <= partBytes) {
             int slot = gate.enterDirect(piece(offset), piece(offset + length - 1));
             if (slot != EpochGate.REFUSED) {
-                IoStatus status = writeOrigin(offset, (int) length, source, zeroing);
+                IoStatus status =
+                        client.isCutOff() ? IoStatus.GONE : writeOrigin(offset, (int) length, source, zeroing);
                 leave(slot);
                 finish(status, forced, completion);
                 return;
             }
         }
-        new WriteParts(this, partBytes, offset, length, source, zeroing, forced, completion).next();
+        new WriteParts(this, client, partBytes, offset, length, source, zeroing, forced, completion).next();
     }
 
     /** Tells what changed in the settling of new data; called by its task. */
@@ -257,9 +292,12 @@ public final class LiveVolume {
         }
         switch (now.refuser()) {
             case ORIGIN, INDEX -> tell(EventId.VOLUME_DEGRADED, now.reason() + "; it is kept and tried again");
-            case DIFF_AREA -> tell(EventId.DIFF_AREA_FULL, "first overwrites are refused: " + now.reason());
-            case NOBODY -> tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
-            case STORE -> {} // told by the store
+            case NOBODY -> {
+                if (before.refuser() != SettleGroup.Refuser.DIFF_AREA) {
+                    tell(EventId.VOLUME_SETTLES, "acknowledged data goes to the origin again");
+                }
+            }
+            case DIFF_AREA, STORE -> {} // told by the keeper of the room, and by the store
         }
     }
 
@@ -270,15 +308,28 @@ public final class LiveVolume {
             request.completion().complete(refusal);
             return;
         }
-        switch (gate.enter(request)) {
-            case BLOCKED -> {}
-            case DIRECT -> {
-                IoStatus status =
-                        writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
-                leave(request.slot());
-                finish(status, request.forced(), request.completion());
-            }
-            case STAGED -> stage(request);
+        EpochGate.Entry entered = gate.enter(request);
+        if (entered == EpochGate.Entry.BLOCKED) {
+            return;
+        }
+        boolean cutOff = request.client().isCutOff();
+        if (cutOff || (request.isRevertStep() && !revert.isDue(request))) {
+            leave(request.slot());
+            request.completion().complete(cutOff ? IoStatus.GONE : IoStatus.OK);
+        } else if (entered == EpochGate.Entry.STAGED) {
+            stage(request);
+        } else {
+            IoStatus status =
+                    writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
+            leave(request.slot());
+            finish(status, request.forced(), request.completion());
+        }
+    }
+
+    /** Lets requests in that the gate had kept out. */
+    void enterAgain(List<WriteRequest> requests) {
+        for (int i = 0; i < requests.size(); i++) {
+            dispatch(requests.get(i));
         }
     }
 
@@ -287,57 +338,22 @@ public final class LiveVolume {
         return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source);
     }
 
+    /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
     private void stage(WriteRequest request) {
-        counters.firstTouches.increment();
-        if (settler.starved() && mayOwe(request)) {
-            settler.hold(request);
-        } else {
-            decided(request, IoStatus.OK);
-        }
-    }
-
-    /** Returns whether a request may need room in the diff area that nothing before it needs. */
-    private boolean mayOwe(WriteRequest request) {
-        long below;
-        exceptions.mutex().lock();
-        try {
-            below = gate.copyBelow(request.epoch());
-        } finally {
-            exceptions.mutex().unlock();
-        }
-        long[] owed = new long[(int) (request.lastPiece() - request.firstPiece() + 1)];
-        Lookup lookup = store.lookups().take();
-        try {
-            int count = exceptions.owed(request.firstPiece(), request.lastPiece(), below, owed, lookup);
-            return owedByNobody(owed, count, request.epoch());
-        } catch (StoreException e) {
-            return true; // The settling task finds the same, and says what becomes of those that are held.
-        } finally {
-            store.lookups().give(lookup);
-        }
-    }
-
-    private boolean owedByNobody(long[] pieces, int count, long epoch) {
-        exceptions.mutex().lock();
-        try {
-            for (int i = 0; i < count; i++) {
-                long staged = exceptions.staged().newest(pieces[i]);
-                if (staged == StagedPieces.NONE || exceptions.staged().epoch(staged) != epoch) {
-                    return true;
-                }
+        if (!store.room().take(request.pieces())) {
+            if (roomNeed.of(request)) {
+                leave(request.slot());
+                keeper.park(request);
+                return;
             }
-            return false;
-        } finally {
-            exceptions.mutex().unlock();
+            store.room().takeAnyway(request.pieces());
         }
-    }
-
-    /** Goes on with a request that is in the gate, or refuses it. */
-    void decided(WriteRequest request, IoStatus decision) {
-        IoStatus status = decision == IoStatus.OK ? stagedReads.complete(request) : decision;
+        counters.firstTouches.increment();
+        IoStatus status = stagedReads.complete(request);
         if (status == IoStatus.OK && stagedWrites.offer(request)) {
             return;
         }
+        store.room().give(request.pieces());
         leave(request.slot());
         request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
@@ -345,6 +361,7 @@ public final class LiveVolume {
     /** Takes what became of a request in the staging chain; called by its task. */
     void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
         if (status == IoStatus.OK) {
+            flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
             exceptions.mutex().lock();
             try {
                 boolean zeros = request.wholePieces() == null;
@@ -357,25 +374,23 @@ public final class LiveVolume {
                         batch,
                         request.batchHandle(),
                         request.zeroing() == Zeroing.ALLOCATE);
-                mustForceThrough = Math.max(mustForceThrough, placed.sequence());
             } finally {
                 exceptions.mutex().unlock();
             }
             settler.wake();
+        } else {
+            store.room().give(request.pieces());
         }
         leave(request.slot());
         if (status == IoStatus.OK && request.forced()) {
-            await(new Waiting(request.completion(), Need.CHAIN));
+            flushes.forceChain(request.completion());
         } else {
             request.completion().complete(status);
         }
     }
 
     private void leave(int slot) {
-        List<WriteRequest> again = gate.leave(slot);
-        for (int i = 0; i < again.size(); i++) {
-            dispatch(again.get(i));
-        }
+        enterAgain(gate.leave(slot));
     }
 
     /** Takes the hint that a range is not needed; nothing is copied and nothing changes. */
@@ -402,101 +417,22 @@ public final class LiveVolume {
         return closing ? IoStatus.GONE : status;
     }
 
-    // ---- durability
-
+    /** Completes a request, when it is durable if it is to be forced. */
     void finish(IoStatus status, boolean forced, Completion completion) {
         if (status != IoStatus.OK || !forced) {
             completion.complete(status);
-        } else if (gate.directEntered() == forcedThrough && staging.durableThrough() >= mustForceThrough()) {
-            completion.complete(failure().isEmpty() ? IoStatus.OK : IoStatus.IO_ERROR);
         } else {
-            await(new Waiting(completion, Need.ALL));
+            flushes.flush(completion);
         }
     }
 
-    private void await(Waiting waiting) {
-        if (!flushes.offer(waiting)) {
-            waiting.completion.complete(IoStatus.GONE);
-        }
-    }
-
-    /** Has the origin forced for the settling task; what comes of it is told on another task. */
-    void forceOrigin(Completion completion) {
-        await(new Waiting(completion, Need.ORIGIN));
-    }
-
-    private long mustForceThrough() {
-        exceptions.mutex().lock();
-        try {
-            return mustForceThrough;
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
-    /** Notes a batch of the staging chain that the next flush must make durable. */
-    void mustForceThrough(long sequence) {
-        exceptions.mutex().lock();
-        try {
-            mustForceThrough = Math.max(mustForceThrough, sequence);
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
-    /** Forces once what is needed and tells all who waited for it. */
-    private void forceFor(List<Waiting> waiting) {
-        boolean all = false;
-        boolean settling = false;
-        for (Waiting each : waiting) {
-            all |= each.need == Need.ALL;
-            settling |= each.need == Need.ORIGIN;
-        }
-        boolean straight = all && gate.directEntered() != forcedThrough;
-        IoStatus status = failure().isEmpty() ? staging.forceThrough(mustForceThrough()) : IoStatus.IO_ERROR;
-        if (status == IoStatus.OK && (straight || settling) && !force()) {
-            status = IoStatus.IO_ERROR;
-        }
-        for (Waiting each : waiting) {
-            each.completion.complete(status);
-        }
-    }
-
-    private boolean force() {
-        if (!failure().isEmpty()) {
-            return false;
-        }
-        long through = gate.directEnteredIfQuiet();
-        try {
-            counters.forces.increment();
-            origin.force();
-        } catch (IOException e) {
-            fail("forcing the origin " + entry.origin() + " failed: " + e.getMessage());
-            return false;
-        }
-        forcedThrough = through;
-        return failure().isEmpty();
-    }
-
-    /** Refuses writes and flushes from now on, in memory first, then in the log, which is another file. */
-    private void fail(String reason) {
-        failure = reason;
+    private void releaseAgain() {
         settler.releaseAgain();
-        tell(EventId.VOLUME_FAILED, "a flush failed, writes are refused until cleared: " + reason);
-        try {
-            store.change(new CatalogEntry.VolumeFailed(entry.number(), reason));
-        } catch (StoreException e) {
-            tell(EventId.FAILURE_NOT_LOGGED, "the failure could not be written to the log: " + e.getMessage());
-            store.fail("a flush of volume " + entry.name() + " failed and could not be logged");
-        }
     }
 
     /** Accepts writes again, once the origin can be forced and its cache is dropped. */
     void clearFailure() throws IOException, StoreException {
-        origin.force();
-        origin.dropCache();
-        store.change(new CatalogEntry.VolumeCleared(entry.number()));
-        failure = "";
+        flushes.clearFailure();
         settler.retry();
     }
 
@@ -530,10 +466,11 @@ public final class LiveVolume {
     /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
         closing = true;
+        revert.close();
         gate.awaitEmpty();
         settler.close();
+        store.room().give(unreleased());
         flushes.close();
-        force();
         try {
             origin.close();
         } catch (IOException e) {

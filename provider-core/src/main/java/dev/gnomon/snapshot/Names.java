@@ -71,6 +71,13 @@ final class Names {
         }
     }
 
+    static void requireReason(String reason) throws EngineException {
+        if (reason.length() > MAX_VALUE) {
+            throw new EngineException(
+                    Kind.INVALID, "reason of " + reason.length() + " characters: expected at most " + MAX_VALUE);
+        }
+    }
+
     /** Returns a text fit for a message, whatever a user sent. */
     static String shorten(String text) {
         String printable = text.replaceAll("[^\\x20-\\x7E]", "?");

@@ -7,7 +7,7 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
-import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
@@ -22,27 +22,30 @@ import java.util.UUID;
 final class Sets {
     private final Store store;
     private final Volumes volumes;
+    private final RoomKeeper keeper;
     private final Copies copies;
     private final Clock clock;
     private final Scheduler scheduler;
     private final RandomSource random;
-    private final Latencies latencies;
+    private final Observer observer;
 
     Sets(
             Store store,
             Volumes volumes,
+            RoomKeeper keeper,
             Copies copies,
             Clock clock,
             Scheduler scheduler,
             RandomSource random,
-            Latencies latencies) {
+            Observer observer) {
         this.store = store;
         this.volumes = volumes;
+        this.keeper = keeper;
         this.copies = copies;
         this.clock = clock;
         this.scheduler = scheduler;
         this.random = random;
-        this.latencies = latencies;
+        this.observer = observer;
     }
 
     /** Makes a set; {@code begun} is when it was asked for, in nanoseconds of the clock. */
@@ -63,14 +66,15 @@ final class Sets {
         }
     }
 
-    /** Makes the cut while all background work stands still; returns for how many nanoseconds writes were held. */
+    /** Makes the cut while all background work and the writing of events stand still; returns for how many nanoseconds writes were held. */
     private long make(SetCut cut, UUID setId, List<UUID> ids, SetRequest request)
             throws SetCut.FlushFailed, StoreException {
         store.pause();
+        observer.events().pause();
         try {
             cut.prepare();
             long held = cut.commit();
-            latencies.record(Timed.CUT_HOLD, held);
+            observer.latencies().record(Timed.CUT_HOLD, held);
             try {
                 cut.record(new CatalogEntry.SetCreated(
                         setId, clock.now().toEpochMilli(), request.name(), request.attributes(), cut.copies(ids)));
@@ -79,6 +83,7 @@ final class Sets {
             }
             return held;
         } finally {
+            observer.events().resume();
             store.resume();
         }
     }
@@ -106,6 +111,20 @@ final class Sets {
                         Kind.REFUSED,
                         "volume " + name + " has " + info.copies() + " shadow copies: at most "
                                 + Names.MAX_COPIES_OF_VOLUME);
+            }
+            RevertProgress revert = served.revert().progress(store.catalog());
+            if (revert != null) {
+                throw new EngineException(
+                        Kind.WRONG_STATE,
+                        "volume " + name + " is being reverted to " + revert.copy() + ": " + revert.piecesDone()
+                                + " of " + revert.pieces()
+                                + " pieces are done; it takes no shadow copy before all are");
+            }
+            if (keeper.whenFull(served) == WhenFull.REFUSE && store.nearlyFull()) {
+                throw new EngineException(
+                        Kind.DIFF_AREA_FULL,
+                        "no new shadow copy of volume " + name + ": its diff area is nearly full (" + keeper.fill()
+                                + "), and its --when-full is refuse");
             }
             members.add(served);
         }

@@ -25,7 +25,8 @@ import java.nio.ByteBuffer;
  *
  * <p><b>Invariants:</b> the origin is written only after {@link Store#preserve} has returned OK for every piece of the
  * group that owed (I1); old bytes are what the newest copy older than the write would read: new data of its epochs over
- * the origin (I8); records of a piece come in the order of their epochs.
+ * the origin (I8), never through a revert; records of a piece come in the order of their epochs; during a revert a piece
+ * gets a record of one of its epochs only when its new data is durable, and is written to the origin only then.
  */
 final class SettleGroup {
     private static final int PIECE = Preserve.PIECE_BYTES;
@@ -57,6 +58,8 @@ final class SettleGroup {
     private final int[] from = new int[MAX_PIECES];
     private final int[] to = new int[MAX_PIECES];
     private final boolean[] allocates = new boolean[MAX_PIECES];
+    private final long[] readBelow = new long[MAX_PIECES];
+    private long revertThrough;
     private long begin;
     private int count;
 
@@ -115,6 +118,10 @@ final class SettleGroup {
             batch.clear();
             return new Outcome(begin, Refuser.ORIGIN, read, "old bytes cannot be read from the origin");
         }
+        if (revertThrough > 0 && staging.forceThrough(revertThrough) != IoStatus.OK) {
+            batch.clear();
+            return new Outcome(begin, Refuser.STORE, IoStatus.IO_ERROR, "the store has failed");
+        }
         IoStatus preserved = commit();
         if (preserved != IoStatus.OK) {
             return preserved == IoStatus.NO_SPACE
@@ -134,6 +141,7 @@ final class SettleGroup {
         exceptions.mutex().lock();
         try {
             begin = staged.released();
+            revertThrough = 0;
             count = (int) Math.min(MAX_PIECES, staged.end() - begin);
             for (int at = 0; at < count; at++) {
                 takePiece(at);
@@ -161,6 +169,14 @@ final class SettleGroup {
         crc[at] = staged.crc(id);
         from[at] = staged.from(id);
         to[at] = Math.min(staged.to(id), validBytes(piece[at]));
+        readBelow[at] = gate.readBelow(epoch[at]);
+        if (gate.ofRevert(epoch[at])) {
+            // What is beside a smaller write in the origin is not the copy's. The chain is forced before, so it may go
+            // whole.
+            from[at] = 0;
+            to[at] = validBytes(piece[at]);
+            revertThrough = Math.max(revertThrough, staged.sequence(id));
+        }
         allocates[at] = staged.allocates(id);
         // A copy that goes from now on makes it preserve too much; one that comes is not older than the write.
         below[at] = gate.copyBelow(epoch[at]);
@@ -173,6 +189,7 @@ final class SettleGroup {
         while (end < count
                 && end - first < Lookup.MAX_PIECES
                 && below[end] == below[first]
+                && readBelow[end] == readBelow[first]
                 && piece[end] == piece[end - 1] + 1) {
             end++;
         }
@@ -188,7 +205,27 @@ final class SettleGroup {
                 oldCrc[at] = inOrigin ? 0 : lookup.stagedCrc(index);
             }
         }
+        if (below[first] > readBelow[first]) {
+            lookUpReaders(first, end);
+        }
         return end;
+    }
+
+    /** Gives pieces that a revert comes to, and whose old bytes no copy reads, a record without payload: it only says so. */
+    private void lookUpReaders(int first, int end) throws StoreException {
+        exceptions.lookup(piece[first], end - first, readBelow[first], lookup);
+        for (int at = first; at < end; at++) {
+            int index = at - first;
+            boolean read = readBelow[first] > 0 && !lookup.found(index);
+            if (!read) {
+                oldLocation[at] = StagedPieces.ZEROS;
+            } else if (lookup.slot(index) == StagedPieces.NONE) {
+                oldLocation[at] = IN_ORIGIN;
+            } else {
+                oldLocation[at] = lookup.stagedLocation(index);
+                oldCrc[at] = lookup.stagedCrc(index);
+            }
+        }
     }
 
     /** Leaves to the first of the versions of a piece what the group owes once, and ends the group when it owes enough. */

@@ -12,8 +12,6 @@ import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Brings the new data of one volume from the staging chain to its origin: preserves what it owes, releases it, has the
@@ -37,6 +35,7 @@ final class Settler {
     private static final int FORCE_SHARE = 4;
 
     private final LiveVolume volume;
+    private final VolumeFlushes flushes;
     private final Store store;
     private final Staging staging;
     private final VolumeExceptions exceptions;
@@ -56,13 +55,18 @@ final class Settler {
     private long lastForcedBelow;
     private long releasedSince;
     private long retryAt = Long.MIN_VALUE;
-    private List<WriteRequest> held = new ArrayList<>();
-    private boolean heldMeanwhile;
 
     private volatile SettleGroup.Outcome last = SettleGroup.Outcome.done(0);
 
-    Settler(LiveVolume volume, Store store, SettleGroup group, Clock clock, Scheduler scheduler) {
+    Settler(
+            LiveVolume volume,
+            VolumeFlushes flushes,
+            Store store,
+            SettleGroup group,
+            Clock clock,
+            Scheduler scheduler) {
         this.volume = volume;
+        this.flushes = flushes;
         this.store = store;
         this.staging = store.staging();
         this.exceptions = store.exceptions(volume.number());
@@ -95,36 +99,6 @@ final class Settler {
         }
     }
 
-    /**
-     * Keeps a first touch while the diff area is full, and tries again at once: it goes on if there is room by now, and is
-     * refused otherwise.
-     */
-    void hold(WriteRequest request) {
-        mutex.lock();
-        try {
-            held.add(request);
-            retryAt = Long.MIN_VALUE;
-            heldMeanwhile = true;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private void decide(IoStatus status) {
-        List<WriteRequest> decided;
-        mutex.lock();
-        try {
-            decided = held;
-            held = new ArrayList<>();
-        } finally {
-            mutex.unlock();
-        }
-        for (WriteRequest request : decided) {
-            volume.decided(request, status);
-        }
-    }
-
     /** Asks for everything that is released to be marked soon, because the chain is full. */
     void hurry() {
         mutex.lock();
@@ -134,11 +108,6 @@ final class Settler {
         } finally {
             mutex.unlock();
         }
-    }
-
-    /** Returns whether the diff area has no room for what staged writes owe. */
-    boolean starved() {
-        return last.refuser() == SettleGroup.Refuser.DIFF_AREA;
     }
 
     /** Returns why what was acknowledged is kept in the chain: what the origin said, or the index; OK if it is not. */
@@ -173,7 +142,6 @@ final class Settler {
         FORCE,
         MARK,
         RELEASE_AGAIN,
-        DECIDE,
         END
     }
 
@@ -184,7 +152,6 @@ final class Settler {
                 case FORCE -> askForce();
                 case MARK -> mark();
                 case RELEASE_AGAIN -> unrelease();
-                case DECIDE -> decide(store.writable() ? last.status() : IoStatus.IO_ERROR);
                 case END -> {
                     return;
                 }
@@ -200,7 +167,7 @@ final class Settler {
                 if (releaseAgain) {
                     return Work.RELEASE_AGAIN;
                 }
-                boolean able = store.writable() && volume.ownFailure().isEmpty();
+                boolean able = store.writable() && flushes.ownFailure().isEmpty();
                 boolean unreleased = staged.released() < staged.end();
                 boolean released = Math.max(staged.first(), lastForcedBelow) < staged.released();
                 if (able && forcedBelow > staged.first()) {
@@ -211,9 +178,6 @@ final class Settler {
                 }
                 if (able && unreleased && now >= retryAt) {
                     return Work.GROUP;
-                }
-                if (!held.isEmpty()) {
-                    return Work.DECIDE;
                 }
                 boolean stuck = !able || (!forceAsked && last.status() != IoStatus.OK);
                 if (closing && (staged.isEmpty() || (stuck && !forceAsked))) {
@@ -249,34 +213,33 @@ final class Settler {
     }
 
     private void settleGroup() {
-        mutex.lock();
-        try {
-            heldMeanwhile = false;
-        } finally {
-            mutex.unlock();
-        }
         SettleGroup.Outcome outcome = group.settle();
+        if (outcome.refuser() == SettleGroup.Refuser.DIFF_AREA) {
+            volume.starved();
+        }
         mutex.lock();
         try {
             volume.settling(last, outcome);
             last = outcome;
             if (outcome.status() != IoStatus.OK) {
                 hurried = true; // what is released may leave, and be written straight
-                // Who came during this try is told of the next one.
-                retryAt = heldMeanwhile ? Long.MIN_VALUE : clock.nanoTime() + RETRY_NANOS;
+                retryAt = clock.nanoTime() + RETRY_NANOS;
                 return;
             }
         } finally {
             mutex.unlock();
         }
         boolean firstReleased;
+        long preserved;
         exceptions.mutex().lock();
         try {
             firstReleased = staged.released() == staged.first();
+            preserved = outcome.end() - staged.released();
             staged.release(outcome.end());
         } finally {
             exceptions.mutex().unlock();
         }
+        store.room().give(preserved);
         if (firstReleased) {
             mutex.lock();
             try {
@@ -296,7 +259,7 @@ final class Settler {
         } finally {
             mutex.unlock();
         }
-        volume.forceOrigin(status -> forced(below, status));
+        flushes.forceOrigin(status -> forced(below, status));
     }
 
     private void forced(long below, IoStatus status) {
@@ -337,7 +300,7 @@ final class Settler {
             if (sequence < 0) {
                 return; // the store has failed, and this task has nothing more to do
             }
-            volume.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
+            flushes.mustForceThrough(sequence); // before a direct write is possible that a flush may cover
             staging.leave(exceptions, below);
             if (staged.isEmpty()) {
                 staging.claim();
@@ -365,6 +328,7 @@ final class Settler {
     private void unrelease() {
         exceptions.mutex().lock();
         try {
+            store.room().takeAnyway(staged.released() - staged.first());
             staged.unrelease();
         } finally {
             exceptions.mutex().unlock();

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is returned once the copy is hidden, for then nobody preserves for it any more; preserved bytes are returned
  * only if their checksum is right.
  */
-public final class ShadowCopy implements DiffSide {
+public final class ShadowCopy implements CopyReader, DiffSide {
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     /** Most bytes of one look-up, and read from the origin before they are checked again. */
@@ -61,7 +61,7 @@ public final class ShadowCopy implements DiffSide {
         return entry;
     }
 
-    /** Returns the size of the volume at the cut, in bytes. */
+    @Override
     public long sizeBytes() {
         return entry.sizeBytes();
     }
@@ -81,7 +81,7 @@ public final class ShadowCopy implements DiffSide {
         return suspect;
     }
 
-    /** Fills the buffer from a range; on anything but OK its content is undefined. */
+    @Override
     public IoStatus read(long offsetBytes, ByteBuffer target) {
         if (!inside(offsetBytes, target.remaining())) {
             return IoStatus.INVALID;
@@ -180,7 +180,7 @@ public final class ShadowCopy implements DiffSide {
         }
     }
 
-    /** Reports what of a range takes space. */
+    @Override
     public IoStatus allocation(long offsetBytes, long lengthBytes, AllocationSink sink) {
         if (!inside(offsetBytes, lengthBytes)) {
             return IoStatus.INVALID;

@@ -12,6 +12,7 @@ import dev.gnomon.store.format.Preserve;
 import dev.gnomon.volume.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a volume as its clients see it: new data that is staged over the origin (I8). Thread-safe.
@@ -27,6 +28,7 @@ final class StagedReads {
     private final VolumeExceptions exceptions;
     private final StagedPieces staged;
     private final Staging staging;
+    private volatile @Nullable RevertSource revertSource;
 
     StagedReads(Origin origin, VolumeExceptions exceptions, Staging staging) {
         this.origin = origin;
@@ -37,7 +39,7 @@ final class StagedReads {
 
     /** Fills the buffer from a range inside the volume. */
     IoStatus read(long offsetBytes, ByteBuffer target) {
-        if (staged.isEmpty()) {
+        if (staged.isEmpty() && !exceptions.reverting()) {
             return origin.read(offsetBytes, target);
         }
         int limit = target.limit();
@@ -52,16 +54,23 @@ final class StagedReads {
         return status;
     }
 
+    /** Takes what pieces read as that a revert has not come to; set before it begins. */
+    void revertSource(RevertSource source) {
+        revertSource = source;
+    }
+
     private IoStatus readSome(long at, ByteBuffer target, int limit) {
-        long slot;
+        long slot = StagedPieces.NONE;
+        boolean reverts;
         long location = 0;
         int crc = 0;
         int length = Math.min(RUN_BYTES, limit - target.position());
         exceptions.mutex().lock();
         try {
-            slot = staged.newest(at / PIECE);
+            reverts = exceptions.unreverted(at / PIECE);
+            slot = reverts ? StagedPieces.NONE : staged.newest(at / PIECE);
             if (slot == StagedPieces.NONE) {
-                length = unstaged(at, length);
+                length = likewise(at, length, reverts);
             } else {
                 location = staged.location(slot);
                 crc = staged.crc(slot);
@@ -71,15 +80,25 @@ final class StagedReads {
         }
         if (slot == StagedPieces.NONE) {
             target.limit(target.position() + length);
-            return origin.read(at, target);
+            return reverts ? readSource(at, target) : origin.read(at, target);
         }
         return readSlot(slot, location, crc, (int) (at % PIECE), target, limit);
     }
 
-    private int unstaged(long at, int length) {
+    /** What was the copy's when it was asked for is right, whatever has become of the piece since: a copy stays as it is. */
+    private IoStatus readSource(long at, ByteBuffer target) {
+        RevertSource source = revertSource;
+        return source == null ? IoStatus.IO_ERROR : source.read(at, target);
+    }
+
+    /** Returns how much from a place on comes from where its first piece does: the copy of a revert, or the origin. */
+    private int likewise(long at, int length, boolean reverts) {
         long end = at + length;
         for (long piece = at / PIECE + 1; piece * PIECE < end; piece++) {
-            if (staged.newest(piece) != StagedPieces.NONE) {
+            boolean elsewhere = reverts
+                    ? !exceptions.unreverted(piece)
+                    : exceptions.unreverted(piece) || staged.newest(piece) != StagedPieces.NONE;
+            if (elsewhere) {
                 return (int) (piece * PIECE - at);
             }
         }
@@ -121,6 +140,9 @@ final class StagedReads {
 
     /** Gives a request the whole content of its pieces, where it covers the first or the last only in part. */
     IoStatus complete(WriteRequest request) {
+        if (request.isRevertStep()) {
+            return completeStep(request);
+        }
         ByteBuffer source = request.source();
         long begin = request.offsetBytes();
         long end = begin + request.lengthBytes();
@@ -141,9 +163,26 @@ final class StagedReads {
         return status;
     }
 
+    /** Gives a step of a revert the content that its pieces had in the copy. */
+    private IoStatus completeStep(WriteRequest request) {
+        ByteBuffer whole = ByteBuffer.allocate(request.lengthBytes());
+        IoStatus status = readSource(request.offsetBytes(), whole);
+        whole.flip();
+        if (whole.mismatch(ByteBuffer.allocate(whole.remaining())) >= 0) {
+            request.wholePieces(whole);
+        }
+        return status;
+    }
+
     /** Reports what of a range inside the volume takes space; what is staged does. */
     IoStatus allocation(long offsetBytes, long lengthBytes, AllocationSink sink) {
         ExtentMerger merged = new ExtentMerger(sink);
+        if (exceptions.reverting()) {
+            // What will be a hole, nobody knows yet; that all of it is data is never wrong.
+            boolean _ = merged.extent(lengthBytes, false);
+            merged.flush();
+            return IoStatus.OK;
+        }
         long end = offsetBytes + lengthBytes;
         boolean more = true;
         try {

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.snapshot;
 
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param unsettledBytes acknowledged new data that is in the staging chain and not yet, durably, in the origin: without it
  *     the origin alone is not the volume
  * @param clients how many exports of the live volume are open
+ * @param properties all that there are, those that nobody gave with their usual values
  */
 public record VolumeInfo(
         UUID id,
@@ -28,7 +30,8 @@ public record VolumeInfo(
         int copies,
         long preservedBytes,
         long unsettledBytes,
-        int clients) {
+        int clients,
+        Map<String, String> properties) {
     /** What a volume admits. */
     public enum State {
         /** Reads and writes. */

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +40,14 @@ final class Volumes {
     private final VolumeOpener opener;
     private final RandomSource random;
     private final Starter starter;
+    private final WhenFull whenFull;
     private final Events events;
     private final Map<Integer, LiveVolume> live;
     private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
 
     /** Starts to serve a volume. */
     interface Starter {
-        LiveVolume start(Catalog.VolumeEntry volume, Origin origin);
+        LiveVolume start(Catalog.VolumeEntry volume, Origin origin) throws StoreException;
     }
 
     /** Makes an empty table; it alone changes {@code live}, the volumes that are served by their numbers. */
@@ -58,6 +60,7 @@ final class Volumes {
             VolumeOpener opener,
             RandomSource random,
             Starter starter,
+            WhenFull whenFull,
             Events events) {
         this.live = live;
         this.storeDirectory = storeDirectory;
@@ -67,6 +70,7 @@ final class Volumes {
         this.opener = opener;
         this.random = random;
         this.starter = starter;
+        this.whenFull = whenFull;
         this.events = events;
     }
 
@@ -133,8 +137,17 @@ final class Volumes {
         events.tell(Event.ofVolume(id, volume.name(), message));
     }
 
-    private void serve(Catalog.VolumeEntry volume, Origin origin) {
-        LiveVolume served = starter.start(volume, origin);
+    private void serve(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
+        LiveVolume served;
+        try {
+            served = starter.start(volume, origin);
+        } catch (StoreException e) {
+            closeQuietly(origin);
+            throw new EngineException(
+                    Kind.DAMAGED,
+                    "what a revert of volume " + volume.name() + " has done cannot be looked up: " + e.getMessage(),
+                    e);
+        }
         live.put(volume.number(), served);
         copies.show(served);
     }
@@ -276,6 +289,19 @@ final class Volumes {
         return find(name);
     }
 
+    /** Gives properties other values, each durably; all are looked at before any is changed. */
+    VolumeInfo set(String name, Map<String, String> properties) throws EngineException {
+        Catalog.VolumeEntry entry = entry(name);
+        changes.requireWritable();
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            VolumeProperties.require(property.getKey(), property.getValue());
+        }
+        for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
+            changes.make(new CatalogEntry.VolumeProperty(entry.number(), property.getKey(), property.getValue()));
+        }
+        return find(name);
+    }
+
     // ---- look-ups
 
     /** Returns the volumes that are served, in order of their numbers. */
@@ -325,6 +351,8 @@ final class Volumes {
         } else if (!served.degradation().isEmpty()) {
             state = VolumeInfo.State.DEGRADED;
             reason = served.degradation() + "; what was acknowledged is kept in the staging chain and tried again";
+        } else {
+            reason = reverting(served);
         }
         return new VolumeInfo(
                 entry.id(),
@@ -337,7 +365,16 @@ final class Volumes {
                 entry.copies().size(),
                 served == null ? 0 : served.preservedBytes(),
                 store.stagedBytes(entry.number()),
-                served == null ? 0 : served.clients());
+                served == null ? 0 : served.clients(),
+                VolumeProperties.effective(entry.properties(), whenFull));
+    }
+
+    private String reverting(LiveVolume served) {
+        RevertProgress revert = served.revert().progress(store.catalog());
+        return revert == null
+                ? ""
+                : "being reverted to " + revert.copy() + ": " + revert.piecesDone() + " of " + revert.pieces()
+                        + " pieces are done" + (revert.waiting().isEmpty() ? "" : "; it waits: " + revert.waiting());
     }
 
     private Catalog.VolumeEntry entry(String name) throws EngineException {

@@ -24,6 +24,7 @@ final class WriteParts implements Completion {
     private static final int COMPLETED = 2;
 
     private final LiveVolume volume;
+    private final VolumeClient client;
     private final int partBytes;
     private final long begin;
     private final long end;
@@ -37,6 +38,7 @@ final class WriteParts implements Completion {
 
     WriteParts(
             LiveVolume volume,
+            VolumeClient client,
             int partBytes,
             long offsetBytes,
             long lengthBytes,
@@ -45,6 +47,7 @@ final class WriteParts implements Completion {
             boolean forced,
             Completion completion) {
         this.volume = volume;
+        this.client = client;
         this.partBytes = partBytes;
         this.begin = offsetBytes;
         this.at = offsetBytes;
@@ -71,7 +74,7 @@ final class WriteParts implements Completion {
             at = partEnd;
             state.set(SUBMITTED);
             volume.dispatch(new WriteRequest(
-                    volume, offset, length, bytes, zeroing, whole && forced, whole ? completion : this));
+                    volume, client, offset, length, bytes, zeroing, whole && forced, whole ? completion : this));
             if (whole) {
                 return;
             }

@@ -21,22 +21,54 @@ final class WriteRequest {
     private final @Nullable ByteBuffer source;
     private final Origin.Zeroing zeroing;
     private final boolean forced;
+    private final VolumeClient client;
     private final Completion completion;
+    private final boolean revertStep;
     private @Nullable ByteBuffer wholePieces;
     private int slot;
     private long epoch;
     private int batchHandle;
     private int payloadOffset;
 
+    /** A step of a revert: whole pieces, whose content is asked for when nobody else is on them. */
+    static WriteRequest revertStep(LiveVolume volume, long offsetBytes, int lengthBytes, Completion completion) {
+        return new WriteRequest(
+                volume,
+                VolumeClient.INSIDE,
+                offsetBytes,
+                lengthBytes,
+                null,
+                Origin.Zeroing.HOLES_STAY,
+                false,
+                completion,
+                true);
+    }
+
     /** A write of the buffer's remaining bytes, or of zeros if there is none. */
     WriteRequest(
             LiveVolume volume,
+            VolumeClient client,
             long offsetBytes,
             int lengthBytes,
             @Nullable ByteBuffer source,
             Origin.Zeroing zeroing,
             boolean forced,
             Completion completion) {
+        this(volume, client, offsetBytes, lengthBytes, source, zeroing, forced, completion, false);
+    }
+
+    private WriteRequest(
+            LiveVolume volume,
+            VolumeClient client,
+            long offsetBytes,
+            int lengthBytes,
+            @Nullable ByteBuffer source,
+            Origin.Zeroing zeroing,
+            boolean forced,
+            Completion completion,
+            boolean revertStep) {
+        this.client = client;
+        this.revertStep = revertStep;
         this.volume = volume;
         this.offsetBytes = offsetBytes;
         this.lengthBytes = lengthBytes;
@@ -48,6 +80,15 @@ final class WriteRequest {
 
     LiveVolume volume() {
         return volume;
+    }
+
+    VolumeClient client() {
+        return client;
+    }
+
+    /** Returns whether it brings content of a copy back, and is nothing where that is done already. */
+    boolean isRevertStep() {
+        return revertStep;
     }
 
     long offsetBytes() {

@@ -7,7 +7,6 @@ package dev.gnomon.store;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.store.format.RunBlock;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
@@ -90,9 +89,7 @@ final class BlockCache {
     private ByteBuffer slab(int way) {
         ByteBuffer slab = slabs[way / SLAB_BLOCKS];
         if (slab == null) {
-            slab = Arena.ofAuto()
-                    .allocate(SLAB_BLOCKS * (long) RunBlock.BYTES, 8)
-                    .asByteBuffer();
+            slab = OffHeap.allocate(SLAB_BLOCKS * (long) RunBlock.BYTES, 8).asByteBuffer();
             slabs[way / SLAB_BLOCKS] = slab;
         }
         return slab;

@@ -8,10 +8,17 @@ import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.CopiesBookmarked;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
+import dev.gnomon.store.format.CatalogEntry.CopyHeld;
+import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
+import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
+import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
+import dev.gnomon.store.format.CatalogEntry.RevertDone;
+import dev.gnomon.store.format.CatalogEntry.RevertStarted;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
 import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
+import dev.gnomon.store.format.CatalogEntry.VolumeProperty;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,23 +36,34 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy or bookmark.
+ * volume number is given twice, not even after a removal; a set has at least one copy or bookmark; the copy that a volume is
+ * being reverted to is there.
  */
 public final class Catalog {
     /** Most ids of one entry that {@link #entries} makes. */
     private static final int IDS_OF_ENTRY = 512;
 
     /** The catalog of an empty log. */
-    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0);
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0, CatalogMarks.NONE);
 
     private final SortedMap<Integer, VolumeEntry> volumes;
     private final Map<UUID, SetEntry> sets;
     private final int highestVolumeNumber;
+    private final CatalogMarks marks;
 
-    private Catalog(SortedMap<Integer, VolumeEntry> volumes, Map<UUID, SetEntry> sets, int highestVolumeNumber) {
+    private Catalog(
+            SortedMap<Integer, VolumeEntry> volumes,
+            Map<UUID, SetEntry> sets,
+            int highestVolumeNumber,
+            CatalogMarks marks) {
         this.volumes = volumes;
         this.sets = sets;
         this.highestVolumeNumber = highestVolumeNumber;
+        this.marks = marks;
+    }
+
+    private Catalog with(SortedMap<Integer, VolumeEntry> nextVolumes, Map<UUID, SetEntry> nextSets) {
+        return new Catalog(nextVolumes, nextSets, highestVolumeNumber, marks);
     }
 
     /**
@@ -54,6 +72,8 @@ public final class Catalog {
      * @param highestEpoch that any entry of the catalog ever named for it
      * @param failure why it refuses writes, empty if it does not
      * @param copies in order of epoch
+     * @param properties by their keys, none with an empty value
+     * @param revert that is not done yet, or {@link Revert#NONE}
      * @param bookmarks copies that were, in order of epoch: they cannot be read, but be asked what changed since
      */
     public record VolumeEntry(
@@ -65,23 +85,48 @@ public final class Catalog {
             long highestEpoch,
             String failure,
             List<CopyEntry> copies,
+            Map<String, String> properties,
+            Revert revert,
             List<CopyEntry> bookmarks) {
+        /** A volume without properties that is not being reverted. */
+        public VolumeEntry(
+                int number,
+                UUID id,
+                String name,
+                String origin,
+                long sizeBytes,
+                long highestEpoch,
+                String failure,
+                List<CopyEntry> copies) {
+            this(number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.of(), Revert.NONE, List.of());
+        }
+
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
         }
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
+            long highest = Math.max(highestEpoch, epoch);
             return new VolumeEntry(
-                    number,
-                    id,
-                    name,
-                    origin,
-                    sizeBytes,
-                    Math.max(highestEpoch, epoch),
-                    newFailure,
-                    newCopies,
-                    bookmarks);
+                    number, id, name, origin, sizeBytes, highest, newFailure, newCopies, properties, revert, bookmarks);
+        }
+
+        private VolumeEntry with(Revert newRevert) {
+            long highest = Math.max(highestEpoch, newRevert.epoch());
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, highest, failure, copies, properties, newRevert, bookmarks);
+        }
+
+        private VolumeEntry with(String key, String value) {
+            Map<String, String> next = new TreeMap<>(properties);
+            if (value.isEmpty()) {
+                next.remove(key);
+            } else {
+                next.put(key, value);
+            }
+            return new VolumeEntry(
+                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next), revert, bookmarks);
         }
 
         private VolumeEntry with(List<CopyEntry> newCopies, List<CopyEntry> newBookmarks) {
@@ -94,7 +139,34 @@ public final class Catalog {
                     highestEpoch,
                     failure,
                     List.copyOf(newCopies),
+                    properties,
+                    revert,
                     List.copyOf(newBookmarks));
+        }
+
+        /** Returns the copy of that id, or null. */
+        public @Nullable CopyEntry copy(UUID copyId) {
+            for (CopyEntry copy : copies) {
+                if (copy.id().equals(copyId)) {
+                    return copy;
+                }
+            }
+            return null;
+        }
+    }
+
+    /**
+     * A revert that is not done.
+     *
+     * @param epoch the first of the revert, 0 if there is none: what a write of it or a later one finds is the copy
+     */
+    public record Revert(UUID copy, long epoch) {
+        /** No revert. */
+        public static final Revert NONE = new Revert(new UUID(0, 0), 0);
+
+        /** Returns whether there is one. */
+        public boolean running() {
+            return epoch > 0;
         }
     }
 
@@ -102,10 +174,15 @@ public final class Catalog {
     public record CopyEntry(UUID id, UUID set, int volume, long epoch, long sizeBytes) {}
 
     /**
-     * A snapshot set; its copies are with the volumes.
+     * The overlay of a shadow copy.
      *
-     * @param copies how many it has, bookmarks among them
+     * @param number of its file
+     * @param sealedThrough last sequence in its file, if it is sealed
+     * @param failure why it refuses writes, empty if it does not
      */
+    public record OverlayEntry(UUID copy, long number, boolean isSealed, long sealedThrough, String failure) {}
+
+    /** A snapshot set; its copies are with the volumes. */
     public record SetEntry(UUID id, long createdAtMillis, String name, Map<String, String> attributes, int copies) {}
 
     /** Returns the volumes in order of their numbers. */
@@ -142,6 +219,26 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns whether a copy may not be deleted or dropped. */
+    public boolean isHeld(UUID copy) {
+        return marks.holds().containsKey(copy);
+    }
+
+    /** Returns why a copy is held; empty if it is not, or if nobody said. */
+    public String holdReason(UUID copy) {
+        return marks.holds().getOrDefault(copy, "");
+    }
+
+    /** Returns the overlays of all copies. */
+    public Collection<OverlayEntry> overlays() {
+        return marks.overlays().all();
+    }
+
+    /** Returns the overlay of that copy, or null. */
+    public @Nullable OverlayEntry overlay(UUID copy) {
+        return marks.overlays().of(copy);
+    }
+
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
     public List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
@@ -160,15 +257,22 @@ public final class Catalog {
             }
             entries.add(new SetCreated(set.id(), set.createdAtMillis(), set.name(), set.attributes(), copies));
         }
-        List<UUID> marks = bookmarks().stream().map(CopyEntry::id).toList();
-        for (int from = 0; from < marks.size(); from += IDS_OF_ENTRY) {
-            entries.add(new CopiesBookmarked(marks.subList(from, Math.min(from + IDS_OF_ENTRY, marks.size()))));
+        List<UUID> bookmarkIds = bookmarks().stream().map(CopyEntry::id).toList();
+        for (int from = 0; from < bookmarkIds.size(); from += IDS_OF_ENTRY) {
+            entries.add(new CopiesBookmarked(bookmarkIds.subList(from, Math.min(from + IDS_OF_ENTRY, bookmarkIds.size()))));
         }
         for (VolumeEntry volume : volumes.values()) {
             if (!volume.failure().isEmpty()) {
                 entries.add(new VolumeFailed(volume.number(), volume.failure()));
             }
+            new TreeMap<>(volume.properties())
+                    .forEach((key, value) -> entries.add(new VolumeProperty(volume.number(), key, value)));
+            if (volume.revert().running()) {
+                entries.add(new RevertStarted(
+                        volume.number(), volume.revert().copy(), volume.revert().epoch()));
+            }
         }
+        entries.addAll(marks.entries());
         return entries;
     }
 
@@ -187,7 +291,12 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(catalog.volumes);
         next.replaceAll((number, volume) ->
                 volume.with(highestEpochs.getOrDefault(number, 0L), volume.failure(), volume.copies()));
-        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber));
+        return new Catalog(next, catalog.sets, Math.max(highestVolume, catalog.highestVolumeNumber), catalog.marks);
+    }
+
+    /** Returns the most bytes that the store's files may take together, 0 if nobody said. */
+    public long limitBytes() {
+        return marks.limitBytes();
     }
 
     /** Returns the highest number that any volume ever had. */
@@ -206,6 +315,12 @@ public final class Catalog {
      * @throws IllegalArgumentException if the entry contradicts the catalog, with the reason
      */
     public Catalog apply(CatalogEntry entry) {
+        Catalog next = structure(entry);
+        return new Catalog(next.volumes, next.sets, next.highestVolumeNumber, marks.apply(entry, next));
+    }
+
+    /** Returns the volumes, sets and copies after an entry. */
+    private Catalog structure(CatalogEntry entry) {
         return switch (entry) {
             case VolumeAdded added -> add(added);
             case VolumeRemoved removed -> remove(removed);
@@ -214,6 +329,10 @@ public final class Catalog {
             case CopiesBookmarked bookmarked -> bookmark(bookmarked);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
+            case VolumeProperty property -> set(property);
+            case CopyHeld _, DiffAreaSet _, OverlayCreated _, OverlayChanged _ -> this; // marks
+            case RevertStarted started -> start(started);
+            case RevertDone done -> finish(done);
         };
     }
 
@@ -230,9 +349,8 @@ public final class Catalog {
                         added.sizeBytes(),
                         added.firstEpoch(),
                         "",
-                        List.of(),
                         List.of()));
-        return new Catalog(next, sets, added.number());
+        return new Catalog(next, sets, added.number(), marks);
     }
 
     private Catalog remove(VolumeRemoved removed) {
@@ -244,7 +362,7 @@ public final class Catalog {
         for (CopyEntry bookmark : volume.bookmarks()) {
             nextSets.computeIfPresent(bookmark.set(), (id, set) -> less(set));
         }
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private Catalog create(SetCreated created) {
@@ -266,18 +384,24 @@ public final class Catalog {
                         created.name(),
                         Map.copyOf(created.attributes()),
                         created.copies().size()));
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private Catalog delete(CopiesDeleted deleted) {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
         for (VolumeEntry volume : volumes.values()) {
+            for (CopyEntry copy : volume.copies()) {
+                require(
+                        !deleted.ids().contains(copy.id()) || !isRevertSource(copy.id()),
+                        "deleted copy that a volume is being reverted to",
+                        copy.id());
+            }
             List<CopyEntry> copies = without(volume.copies(), deleted.ids(), nextSets);
             List<CopyEntry> bookmarks = without(volume.bookmarks(), deleted.ids(), nextSets);
             next.put(volume.number(), volume.with(copies, bookmarks));
         }
-        return new Catalog(next, nextSets, highestVolumeNumber);
+        return with(next, nextSets);
     }
 
     private static List<CopyEntry> without(List<CopyEntry> copies, List<UUID> ids, Map<UUID, SetEntry> nextSets) {
@@ -301,7 +425,7 @@ public final class Catalog {
             bookmarks.sort(Comparator.comparingLong(CopyEntry::epoch));
             next.put(volume.number(), volume.with(copies, bookmarks));
         }
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {
@@ -314,7 +438,44 @@ public final class Catalog {
         VolumeEntry volume = require(number);
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.put(number, volume.with(0, failure, volume.copies()));
-        return new Catalog(next, sets, highestVolumeNumber);
+        return with(next, sets);
+    }
+
+    private Catalog set(VolumeProperty property) {
+        VolumeEntry volume = require(property.number());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(property.number(), volume.with(property.key(), property.value()));
+        return with(next, sets);
+    }
+
+    private Catalog start(RevertStarted started) {
+        VolumeEntry volume = require(started.number());
+        require(volume.copy(started.copy()) != null, "revert to a copy that is not there", started.copy());
+        require(!volume.revert().running(), "second revert of a volume", volume.name());
+        require(started.epoch() > volume.highestEpoch(), "epoch of a revert goes back", started.epoch());
+        return with(volume.with(new Revert(started.copy(), started.epoch())));
+    }
+
+    private Catalog finish(RevertDone done) {
+        VolumeEntry volume = require(done.number());
+        require(volume.revert().running(), "end of a revert that is not there", volume.name());
+        return with(volume.with(Revert.NONE));
+    }
+
+    private Catalog with(VolumeEntry volume) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(volume.number(), volume);
+        return with(next, sets);
+    }
+
+    /** Returns whether a volume is being reverted to that copy, which must then be neither deleted nor dropped. */
+    public boolean isRevertSource(UUID copy) {
+        for (VolumeEntry volume : volumes.values()) {
+            if (volume.revert().running() && volume.revert().copy().equals(copy)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private VolumeEntry require(int number) {

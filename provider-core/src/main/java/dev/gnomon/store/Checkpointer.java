@@ -38,9 +38,10 @@ final class Checkpointer {
     private final Throttle throttle;
     private final BlockCache cache;
     private long number;
+    private volatile long checkpointBytes;
     private int start;
     private long nextRun;
-    private boolean unmergeable;
+    private volatile boolean unmergeable;
 
     /** Tails that are frozen and not in a run yet; after a failure they wait here for the next attempt. */
     private @Nullable Frozen frozen;
@@ -77,6 +78,7 @@ final class Checkpointer {
         this.throttle = throttle;
         this.cache = cache;
         this.number = loaded.number();
+        this.checkpointBytes = loaded.bytes();
         this.start = loaded.start().segment();
         this.nextRun = Checkpoints.nextRun(loaded.runs());
     }
@@ -90,7 +92,7 @@ final class Checkpointer {
     }
 
     /** Makes one checkpoint. */
-    void make(Scope scope) throws IOException, StoreException {
+    void make(Scope scope) throws IOException, StoreException, ReadBackException {
         Frozen now = frozen;
         if (now == null) {
             now = store.freeze();
@@ -125,6 +127,16 @@ final class Checkpointer {
         deleteCheckpoint(number - 1);
     }
 
+    /** Returns whether damage keeps runs from being merged, so that no space comes back any more; thread-safe. */
+    boolean unmergeable() {
+        return unmergeable;
+    }
+
+    /** Returns the bytes of the newest checkpoint's file; thread-safe. */
+    long checkpointBytes() {
+        return checkpointBytes;
+    }
+
     /** Returns the segment in which the log of the newest checkpoint goes on; those below it are read through runs only. */
     int start() {
         return start;
@@ -146,7 +158,7 @@ final class Checkpointer {
     }
 
     /** Writes sources and tails as one run; null if that would be empty. */
-    private @Nullable Run merged(List<Run> sources, Frozen now) throws IOException, StoreException {
+    private @Nullable Run merged(List<Run> sources, Frozen now) throws IOException, StoreException, ReadBackException {
         long most = now.exceptions() + sources.stream().mapToLong(Run::entries).sum();
         if (most == 0) {
             return null;
@@ -190,9 +202,10 @@ final class Checkpointer {
                 now.catalog().entries());
         throttle.begin();
         try {
-            Checkpoints.write(storage, directory, checkpoint);
+            long bytes = Checkpoints.write(storage, directory, checkpoint);
             store.nameCheckpoint(checkpoint.number());
             number++;
+            checkpointBytes = bytes;
         } finally {
             throttle.end(0);
         }

@@ -36,10 +36,12 @@ final class Checkpoints {
      * What a store begins with: the catalog, the runs and where the log goes on.
      *
      * @param number of the checkpoint, 0 if there is none yet
+     * @param bytes of its file
      * @param stagingClaim highest sequence of the staging chain that the log before the start knew durable
      */
     record Loaded(
             long number,
+            long bytes,
             Log.LogEnd start,
             long stagingClaim,
             Catalog catalog,
@@ -63,7 +65,7 @@ final class Checkpoints {
     static Loaded load(Storage storage, Path directory, Superblock superblock, BlockCache cache, boolean writable)
             throws StoreException {
         if (superblock.checkpoint() == 0) {
-            return new Loaded(0, Log.LogEnd.ofEmpty(), 0, Catalog.EMPTY, new RunSet(List.of()), Map.of());
+            return new Loaded(0, 0, Log.LogEnd.ofEmpty(), 0, Catalog.EMPTY, new RunSet(List.of()), Map.of());
         }
         Path path = directory.resolve(name(superblock.checkpoint()));
         Checkpoint read = read(storage, path, superblock, writable);
@@ -82,8 +84,14 @@ final class Checkpoints {
                     start.offsetBytes(),
                     start.sequence(),
                     HexFormat.of().parseHex(start.hash()));
-            Loaded loaded =
-                    new Loaded(read.number(), end, read.stagingClaim(), catalog, new RunSet(runs), read.epochs());
+            Loaded loaded = new Loaded(
+                    read.number(),
+                    read.encode().remaining(),
+                    end,
+                    read.stagingClaim(),
+                    catalog,
+                    new RunSet(runs),
+                    read.epochs());
             done = true;
             return loaded;
         } catch (IllegalArgumentException e) {
@@ -127,17 +135,23 @@ final class Checkpoints {
         return Arena.ofAuto().allocate(bytes, BLOCK_BYTES).asByteBuffer();
     }
 
-    /** Writes a checkpoint and forces it and all names in the directory; it counts when a superblock names it. */
-    static void write(Storage storage, Path directory, Checkpoint checkpoint) throws IOException {
+    /**
+     * Writes a checkpoint and forces it and all names in the directory; it counts when a superblock names it. Returns the
+     * bytes of its file.
+     */
+    static long write(Storage storage, Path directory, Checkpoint checkpoint) throws IOException {
         Path path = directory.resolve(name(checkpoint.number()));
         if (storage.exists(path)) {
             storage.delete(path); // left by a process that did not come to name it
         }
+        ByteBuffer encoded = checkpoint.encode();
+        long bytes = encoded.remaining();
         try (StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW)) {
-            file.write(checkpoint.encode(), 0);
+            file.write(encoded, 0);
             file.force();
         }
         storage.syncDirectory(directory);
+        return bytes;
     }
 
     static Checkpoint.Start start(Log.LogEnd end) {
@@ -145,13 +159,13 @@ final class Checkpoints {
                 end.nextSequence(), end.segment(), end.offset(), HexFormat.of().formatHex(end.hash()));
     }
 
-    /** Deletes checkpoints and runs that nothing names; both superblocks must name the given checkpoint by then. */
+    /** Deletes checkpoints and runs that nothing names, and the reserve; both superblocks must name the given checkpoint by then. */
     static void clear(Storage storage, Path directory, Loaded loaded) throws IOException {
         Set<String> named = new HashSet<>();
         named.add(name(loaded.number()));
         loaded.runs().runs().forEach(run -> named.add(Run.name(run.number())));
         for (String name : storage.list(directory)) {
-            if (name.matches("(run|checkpoint)-\\d{8,19}") && !named.contains(name)) {
+            if (name.matches("(run|checkpoint)-\\d{8,19}|" + Reserve.NAME) && !named.contains(name)) {
                 storage.delete(directory.resolve(name));
             }
         }

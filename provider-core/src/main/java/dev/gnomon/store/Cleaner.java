@@ -36,10 +36,10 @@ import java.util.UUID;
  */
 final class Cleaner {
     /** A segment may be emptied when less than this part of it, in percent, is live. */
-    private static final int MOST_LIVE_PERCENT = 80;
+    private static final int MOST_LIVE_PERCENT = 86;
 
     /** Segments emptied before the next checkpoint gives them back: bounds the space that is taken twice. */
-    private static final int MAX_VICTIMS = 8;
+    private static final int MAX_VICTIMS = 12;
 
     private static final int MAX_BATCH_BYTES = 1 << 20;
 

@@ -4,7 +4,6 @@
  */
 package dev.gnomon.store;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -202,7 +201,7 @@ final class ExceptionIndex {
         if (count == capacity) {
             int more = capacity == 0 ? FIRST_SLAB : SLAB;
             MemorySegment[] next = Arrays.copyOf(slabs, slabs.length + 1);
-            next[slabs.length] = Arena.ofAuto().allocate(more * (long) NODE_BYTES, Long.BYTES);
+            next[slabs.length] = OffHeap.allocate(more * (long) NODE_BYTES, Long.BYTES);
             slabs = next;
             capacity = Math.addExact(capacity, more);
         }

@@ -278,7 +278,7 @@ final class GroupCommitter {
         }
         try {
             claim.clear();
-            if (log.append(claim, Log.Kind.PRESERVE) == Log.Appended.DONE) {
+            if (log.append(claim, Log.Kind.MOVE) == Log.Appended.DONE) {
                 log.force();
             }
             // The claim itself owes none: nothing is lost with it.

@@ -20,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  * limits allow, for first touches wait when one is full and another one is still being written.
  */
 final class Housekeeper {
-    /** How long after an attempt that found no space the next one is made. */
+    /** How long after an attempt that found no space, or a bad one, the next one is made. */
     private static final long RETRY_NANOS = 5_000_000_000L;
+
+    /** What an exception takes in a run, its share of the table of contents included. */
+    private static final int RUN_ENTRY_BYTES = 26;
+
+    private static final long MERGE_SLACK_BYTES = 64 << 10;
 
     private final Store store;
     private final Checkpointer checkpointer;
     private final Cleaner cleaner;
     private final Throttle throttle;
+    private final Reserve reserve;
     private final StoreLimits limits;
     private final Mutex mutex;
     private final Mutex.Condition changed;
@@ -34,10 +40,18 @@ final class Housekeeper {
     private long logBytes;
     private boolean making;
 
+    /** How often an attempt ended, or somebody was to look again. */
+    private long attempts;
+
     /** Tails are frozen, and no checkpoint names yet what is in them. */
     private boolean frozen;
 
     private boolean starved;
+
+    /** What was tried to be held back for the next merge, whether there was room for it or not. */
+    private long reserveTried;
+
+    private boolean reserveShort;
     private boolean sweepWanted;
     private boolean closing;
     private int pauses;
@@ -48,6 +62,7 @@ final class Housekeeper {
             Checkpointer checkpointer,
             Cleaner cleaner,
             Throttle throttle,
+            Reserve reserve,
             StoreLimits limits,
             Scheduler scheduler,
             long tailExceptions,
@@ -56,6 +71,7 @@ final class Housekeeper {
         this.checkpointer = checkpointer;
         this.cleaner = cleaner;
         this.throttle = throttle;
+        this.reserve = reserve;
         this.limits = limits;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
@@ -73,7 +89,8 @@ final class Housekeeper {
         try {
             tailExceptions += exceptions;
             logBytes += bytes;
-            if (due()) {
+            reserveShort |= reserve.roundedUp(mergeBytes()) > reserveTried;
+            if (due() || reserveShort) {
                 changed.signalAll();
             }
         } finally {
@@ -123,10 +140,97 @@ final class Housekeeper {
     boolean awaitRoom() {
         mutex.lock();
         try {
-            while (full() && frozen && making && pauses == 0 && !starved && store.writable()) {
-                changed.await();
+            if (mustWait()) {
+                throttle.urgent(true);
+                try {
+                    while (mustWait()) {
+                        changed.await();
+                    }
+                } finally {
+                    throttle.urgent(false);
+                }
             }
             return !(full() && starved);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean mustWait() {
+        return full() && frozen && making && pauses == 0 && !starved && store.writable();
+    }
+
+    /** Returns the bytes of runs and checkpoint. */
+    long indexBytes() {
+        return store.runs().fileBytes() + checkpointer.checkpointBytes();
+    }
+
+    /** Returns what a small index comes to, with what is held back for it. */
+    long leastIndexBytes() {
+        return 2 * reserve.roundedUp(1);
+    }
+
+    /** Returns the bytes that are held back for the next merge. */
+    long reserveBytes() {
+        return reserve.bytes();
+    }
+
+    /** Returns about what the next checkpoint takes at most, before it gives anything back. */
+    private long mergeBytes() {
+        return tailExceptions == 0 && store.runs().runs().isEmpty()
+                ? 0
+                : indexBytes() + tailExceptions * RUN_ENTRY_BYTES + MERGE_SLACK_BYTES;
+    }
+
+    /** Says that there may be space again; does not wait. */
+    void retry() {
+        mutex.lock();
+        try {
+            starved = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether what deletes left can be given back; not while there is no space to write down what stays. */
+    boolean reclaims() {
+        mutex.lock();
+        try {
+            return !starved && !checkpointer.unmergeable();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /**
+     * Waits for the end of the attempt that gives space back, if there is one to come or going on.
+     *
+     * @return whether another one may follow
+     */
+    boolean awaitReclaim() {
+        mutex.lock();
+        try {
+            long seen = attempts;
+            while (reclaiming() && attempts == seen) {
+                changed.await();
+            }
+            return reclaiming();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean reclaiming() {
+        return (sweepWanted || making) && !starved && !closing && store.writable();
+    }
+
+    /** Lets those look again who wait for space to be given back. */
+    void lookAgain() {
+        mutex.lock();
+        try {
+            attempts++;
+            changed.signalAll();
         } finally {
             mutex.unlock();
         }
@@ -164,7 +268,10 @@ final class Housekeeper {
 
     private void run() {
         while (awaitWork()) {
-            attempt();
+            if (making) {
+                attempt();
+            }
+            keepReserve();
         }
     }
 
@@ -172,15 +279,15 @@ final class Housekeeper {
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (starved || !due() || !store.writable())) {
+            while (!closing && (starved || !(due() || reserveShort) || !store.writable())) {
                 if (starved) {
                     starved = !changed.await(RETRY_NANOS) ? false : starved;
                 } else {
                     changed.await();
                 }
             }
-            making = !closing || ((logBytes > 0 || sweepWanted) && store.writable() && !starved);
-            return making;
+            making = closing ? (logBytes > 0 || sweepWanted) && store.writable() && !starved : due();
+            return making || !closing;
         } finally {
             mutex.unlock();
         }
@@ -192,29 +299,74 @@ final class Housekeeper {
         boolean again = false;
         try {
             try {
-                checkpointer.make(scope);
-                written();
+                make(scope);
                 cleaner.free(checkpointer.start());
                 again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
-                checkpointer.make(Scope.SIMILAR);
-                written();
+                make(Scope.SIMILAR);
             }
         } catch (NoSpaceException e) {
             full = true;
             store.tell(EventId.CHECKPOINT_NO_SPACE, "no space for a checkpoint: " + e.getMessage());
+        } catch (ReadBackException e) {
+            full = true;
+            store.tell(EventId.CHECKPOINT_NOT_READ_BACK, "a checkpoint was not made: " + e.getMessage());
         } catch (IOException | StoreException | RuntimeException e) {
             store.fail("making a checkpoint: " + e.getMessage());
         }
         mutex.lock();
         try {
             making = false;
+            attempts++;
             starved = full;
             sweepWanted |= again || (full && scope == Scope.ALL);
             changed.signalAll();
         } finally {
             mutex.unlock();
+        }
+    }
+
+    /** Makes a checkpoint, if need be in the space that is held back. */
+    private void make(Scope scope) throws IOException, StoreException, ReadBackException {
+        try {
+            checkpointer.make(scope);
+        } catch (NoSpaceException e) {
+            if (reserve.bytes() == 0) {
+                throw e;
+            }
+            throttle.begin();
+            try {
+                reserve.release();
+            } finally {
+                throttle.end(0);
+            }
+            checkpointer.make(scope);
+        }
+        written();
+    }
+
+    /** Takes space for the next merge, as much as there is. */
+    private void keepReserve() {
+        long wanted;
+        mutex.lock();
+        try {
+            wanted = mergeBytes();
+            reserveTried = reserve.roundedUp(wanted);
+            reserveShort = false;
+            if (closing || !store.writable()) {
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        throttle.begin();
+        try {
+            reserve.ensure(wanted);
+        } catch (IOException e) {
+            // What was taken before stays. The next checkpoint tries again, and fails only if it finds no space itself.
+        } finally {
+            throttle.end(0);
         }
     }
 

@@ -28,9 +28,9 @@ final class Log {
     private final long opening;
     private final LongSupplier stagingDurable;
     private final byte[] previousHash;
-    private int segment;
+    private volatile int segment;
     private int firstUnforced;
-    private long position;
+    private volatile long position;
     private long nextSequence;
     private volatile long durableThrough;
     private long placed;
@@ -103,7 +103,7 @@ final class Log {
     /** What a batch is for: catalog batches may use the space that is held back, so that a full store can delete. */
     enum Kind {
         PRESERVE,
-        /** Repeats records of a segment that is to be given up; waits for no room in the index. */
+        /** Repeats records of a segment that is to be given up, or nothing; waits for no room in the index. */
         MOVE,
         CATALOG
     }
@@ -125,9 +125,7 @@ final class Log {
             target++;
             offset = SegmentHeader.BYTES;
         }
-        // The last segment keeps room for catalog batches, unless another one is there behind it.
-        boolean spare = offset + bytes + reserveBytes <= segmentBytes || kind == Kind.CATALOG;
-        if (!segments.await(target) || (!spare && !segments.await(target + 1))) {
+        if (!hasRoom(target, offset + bytes, kind)) {
             return Appended.FULL;
         }
         StorageFile file = segments.file(target);
@@ -145,6 +143,18 @@ final class Log {
             segments.want(segment + 1);
         }
         return Appended.DONE;
+    }
+
+    /**
+     * Preserves leave a whole segment for others. Of the last segment these leave a part for the catalog, unless another
+     * one is there behind it.
+     */
+    private boolean hasRoom(int target, long end, Kind kind) throws IOException {
+        return switch (kind) {
+            case PRESERVE -> segments.await(target, 1);
+            case MOVE -> segments.await(target, end + reserveBytes <= segmentBytes ? 0 : 1);
+            case CATALOG -> segments.await(target, 0);
+        };
     }
 
     /** Makes all appended batches durable. On an exception the log must not be used any more. */
@@ -184,6 +194,11 @@ final class Log {
     /** Returns the bytes of all batches appended since the opening. */
     long writtenBytes() {
         return writtenBytes;
+    }
+
+    /** Returns how many bytes batches can still go into without a new file; thread-safe. */
+    long freeBytes() {
+        return segments.freeBytes(segment, position);
     }
 
     long usedBytes() {

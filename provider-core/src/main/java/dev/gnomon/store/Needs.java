@@ -25,14 +25,18 @@ final class Needs {
      * @param openCut the epoch of its open cut, taken before the catalog was; 0 for none
      */
     void add(Catalog.VolumeEntry volume, long openCut) {
-        long[] epochs = new long[volume.copies().size() + 1];
-        for (int i = 0; i < epochs.length - 1; i++) {
-            epochs[i] = volume.copies().get(i).epoch();
+        long[] epochs = new long[volume.copies().size() + 2];
+        int count = 0;
+        for (Catalog.CopyEntry copy : volume.copies()) {
+            epochs[count++] = copy.epoch();
         }
-        epochs[epochs.length - 1] = openCut;
-        if (openCut == 0) {
-            epochs = Arrays.copyOf(epochs, epochs.length - 1);
+        if (openCut > 0) {
+            epochs[count++] = openCut;
         }
+        if (volume.revert().running()) {
+            epochs[count++] = volume.revert().epoch() - 1; // Records from then on say what the revert has done.
+        }
+        epochs = Arrays.copyOf(epochs, count);
         Arrays.sort(epochs);
         copies.put(volume.number(), epochs);
         bookmarks.put(

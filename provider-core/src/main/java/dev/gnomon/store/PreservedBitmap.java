@@ -4,7 +4,6 @@
  */
 package dev.gnomon.store;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -12,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  * One bit per piece of a volume: preserved since the newest shadow copy, so that a write may go straight to the origin.
  *
  * <p>A page of bits carries the epoch of the copy that it speaks of, and counts as clear for any newer one; a new copy
- * therefore costs nothing here. Pages are allocated off the heap on the first preserve within their 128 MiB.
+ * therefore costs nothing here. Pages are allocated off the heap on the first preserve within their 128 MiB, several at once as they become more.
  *
  * <p>Guarded by the volume's mutex. <b>Invariants:</b> a bit in a page tagged {@code t} is set only if a durable record
  * of the piece with an epoch above {@code t} is in the index (I1, I3); it is a cache of that index and never loaded.
@@ -20,9 +19,18 @@ import java.lang.foreign.ValueLayout;
 final class PreservedBitmap {
     private static final int PAGE_PIECES = 1 << 15;
     private static final int PAGE_WORDS = PAGE_PIECES / Long.SIZE;
+    private static final long PAGE_BYTES = PAGE_WORDS * (long) Long.BYTES;
+
+    /** Most pages that are allocated at once: so much may be there and not used yet. */
+    private static final int SLAB_PAGES = 64;
 
     private final MemorySegment[] pages;
     private final long[] tags;
+
+    /** What the next pages are cut from. */
+    private MemorySegment slab = MemorySegment.NULL;
+
+    private int allocated;
 
     /** Creates a clear bitmap for that many pieces. */
     PreservedBitmap(long pieces) {
@@ -62,7 +70,7 @@ final class PreservedBitmap {
         }
         MemorySegment bits = pages[page];
         if (bits == null) {
-            bits = Arena.ofAuto().allocate(PAGE_WORDS * (long) Long.BYTES, Long.BYTES);
+            bits = newPage();
             pages[page] = bits;
             tags[page] = newestCopy;
         } else if (tags[page] < newestCopy) {
@@ -72,5 +80,16 @@ final class PreservedBitmap {
         int inPage = (int) (piece % PAGE_PIECES);
         long word = bits.getAtIndex(ValueLayout.JAVA_LONG, inPage / Long.SIZE);
         bits.setAtIndex(ValueLayout.JAVA_LONG, inPage / Long.SIZE, word | 1L << inPage);
+    }
+
+    /** The slabs grow with the volume's use, so that one that is hardly written to takes one page. */
+    private MemorySegment newPage() {
+        if (slab.byteSize() == 0) {
+            slab = OffHeap.allocate(Math.clamp(allocated, 1, SLAB_PAGES) * PAGE_BYTES, Long.BYTES);
+        }
+        MemorySegment page = slab.asSlice(0, PAGE_BYTES);
+        slab = slab.asSlice(PAGE_BYTES);
+        allocated++;
+        return page;
     }
 }

@@ -178,6 +178,18 @@ final class Run {
         return header.contentsOffset() + header.contentsBytes();
     }
 
+    /** Returns the first block of a volume, 0 if it has none. */
+    int firstBlock(int volume) {
+        int row = row(volume);
+        return row < 0 ? 0 : firstBlocks[row];
+    }
+
+    /** Returns how many blocks, one behind the other, are of a volume. */
+    int blocks(int volume) {
+        int row = row(volume);
+        return row < 0 ? 0 : blockCounts[row];
+    }
+
     /** Returns the count of entries of a volume. */
     long entries(int volume) {
         int row = row(volume);

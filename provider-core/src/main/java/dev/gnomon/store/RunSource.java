@@ -13,13 +13,14 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The exceptions of a run, read from its first block to its last in large parts, past the cache of blocks. */
+/** The exceptions of a run, or of one volume in it, read in order in large parts, past the cache of blocks. */
 final class RunSource implements ExceptionSource {
     private static final int BUFFER_BLOCKS = 256;
 
     private final Run run;
     private final Throttle throttle;
     private final ByteBuffer buffer;
+    private final int endBlock;
     private int nextBlock;
     private int bufferedFrom;
     private int buffered;
@@ -29,12 +30,25 @@ final class RunSource implements ExceptionSource {
     private int volume;
 
     RunSource(Run run, Throttle throttle) {
+        this(run, 0, run.blocks(), throttle);
+    }
+
+    private RunSource(Run run, int firstBlock, int endBlock, Throttle throttle) {
         this.run = run;
+        this.nextBlock = firstBlock;
+        this.bufferedFrom = firstBlock;
+        this.endBlock = endBlock;
         this.throttle = throttle;
         this.buffer = Arena.ofAuto()
-                .allocate(Math.clamp(run.blocks(), 1, BUFFER_BLOCKS) * (long) RunBlock.BYTES, 4096)
+                .allocate(Math.clamp(endBlock - firstBlock, 1, BUFFER_BLOCKS) * (long) RunBlock.BYTES, 4096)
                 .asByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Reads what a run holds of one volume. */
+    static RunSource ofVolume(Run run, int volume, Throttle throttle) {
+        int first = run.firstBlock(volume);
+        return new RunSource(run, first, first + run.blocks(volume), throttle);
     }
 
     @Override
@@ -43,7 +57,7 @@ final class RunSource implements ExceptionSource {
         if (block >= 0 && entry < RunBlock.count(buffer, start)) {
             return true;
         }
-        if (nextBlock == run.blocks()) {
+        if (nextBlock == endBlock) {
             return false;
         }
         if (nextBlock == bufferedFrom + buffered) {
@@ -64,7 +78,7 @@ final class RunSource implements ExceptionSource {
 
     private void fill() throws StoreException {
         bufferedFrom = nextBlock;
-        buffered = Math.min(buffer.capacity() / RunBlock.BYTES, run.blocks() - nextBlock);
+        buffered = Math.min(buffer.capacity() / RunBlock.BYTES, endBlock - nextBlock);
         buffer.clear().limit(buffered * RunBlock.BYTES);
         throttle.begin();
         try {

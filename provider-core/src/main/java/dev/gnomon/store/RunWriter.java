@@ -188,8 +188,12 @@ final class RunWriter {
         return entries;
     }
 
-    /** Writes what is left and forces the file, then opens it as a run. */
-    Run finish(BlockCache cache) throws IOException, StoreException {
+    /**
+     * Writes what is left and forces the file, then opens it as a run.
+     *
+     * @throws ReadBackException if what was forced cannot be read: nothing is lost, and another file may do
+     */
+    Run finish(BlockCache cache) throws IOException, ReadBackException {
         sealBlock();
         writeBuffer();
         int segments = 0;
@@ -207,9 +211,17 @@ final class RunWriter {
         try {
             file.setSize(header.contentsOffset() + header.contentsBytes());
             file.force();
-            return Run.read(file, store, new RunName(number, headerCrc), cache);
+            return readBack(new RunName(number, headerCrc), cache);
         } finally {
             throttle.end(Preserve.PIECE_BYTES);
+        }
+    }
+
+    private Run readBack(RunName name, BlockCache cache) throws ReadBackException {
+        try {
+            return Run.read(file, store, name, cache);
+        } catch (IOException | StoreException e) {
+            throw new ReadBackException(file.path() + " was written and cannot be read: " + e.getMessage(), e);
         }
     }
 

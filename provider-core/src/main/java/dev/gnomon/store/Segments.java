@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * before it is used, so that a file that is lost later is missed. A segment that is dead, since nothing names anything in
  * it, is deleted, or becomes the next one under a new number without being written again.
  *
+ * <p>While there are shadow copies one more segment than the log uses is always there, ahead of it or spare: space to
+ * empty others into, and for the catalog, when the file system or the limit gives no more.
+ *
  * <p>Thread-safe. <b>Invariants:</b> the files of {@link #file} have headers that are durable and theirs; numbers only
  * rise, so that no place in the log means two things; a segment stops to be there before anything happens to its file
  * (I5).
@@ -53,10 +56,20 @@ final class Segments implements AutoCloseable {
     private long freedBytes;
     private long readOnlyFeatures;
     private int wanted;
+
+    /** So many segments are to be there besides those that are wanted, ahead or spare. */
+    private int reserved;
+
     private boolean starved;
     private @Nullable IOException failure;
     private boolean closing;
     private Scheduler.@Nullable Task preparer;
+
+    /** Says whether the limit of the store admits more files. */
+    interface Limit {
+        /** Returns whether so many more bytes may be taken. */
+        boolean admits(long bytes);
+    }
 
     /** Takes the count of segments that are ready, before the newest is used. */
     interface Registrar {
@@ -171,8 +184,8 @@ final class Segments implements AutoCloseable {
     }
 
     /** Starts the task that prepares segments ahead. */
-    void start(Scheduler scheduler, Registrar registrar) {
-        preparer = scheduler.start("gnomon-segments", () -> prepareAhead(registrar));
+    void start(Scheduler scheduler, Registrar registrar, Limit limit) {
+        preparer = scheduler.start("gnomon-segments", () -> prepareAhead(registrar, limit));
     }
 
     /** Returns the read-only compatible features of the headers that {@link #openAll} read. */
@@ -226,6 +239,38 @@ final class Segments implements AutoCloseable {
         return count * segmentBytes;
     }
 
+    /** Returns how many bytes batches can still go into without a new file, from a place in the log on. */
+    long freeBytes(int segment, long position) {
+        mutex.lock();
+        try {
+            long ahead = Math.max(0L, count() - 1L - segment) + spares.size();
+            return (segment < count() ? segmentBytes - position : 0) + ahead * (segmentBytes - SegmentHeader.BYTES);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether the last try to make a segment found no space. */
+    boolean starved() {
+        mutex.lock();
+        try {
+            return starved;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Says that there may be space again; does not wait. */
+    void retry() {
+        mutex.lock();
+        try {
+            starved = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Returns the bytes of segments that were given up since the opening. */
     long freedBytes() {
         mutex.lock();
@@ -257,6 +302,7 @@ final class Segments implements AutoCloseable {
         gone.close();
         if (!keep) {
             storage.delete(gone.path());
+            retry();
             return;
         }
         mutex.lock();
@@ -291,39 +337,57 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits until a segment is ready.
-     *
-     * @return false if there is no space for it; the next call tries again
-     * @throws IOException if preparing failed otherwise
-     */
-    boolean await(int number) throws IOException {
+    /** Asks for one segment more than the log uses, from now on; does not wait. */
+    void reserve() {
         mutex.lock();
         try {
-            if (number < count()) {
-                return true;
-            }
-            wanted = Math.max(wanted, number + 1);
-            starved = false;
+            reserved = 1;
             changed.signalAll();
-            while (number >= count() && !starved && failure == null && !closing) {
-                changed.await();
-            }
-            if (failure != null) {
-                throw failure;
-            }
-            return number < count();
         } finally {
             mutex.unlock();
         }
     }
 
-    private void prepareAhead(Registrar registrar) {
+    /**
+     * Waits until a segment is ready, and {@code more} besides, ahead or spare. What failed before is tried again.
+     *
+     * @return false if there is no space for it; the next call tries again
+     * @throws IOException if preparing failed otherwise, just now
+     */
+    boolean await(int number, int more) throws IOException {
+        mutex.lock();
+        try {
+            if (isThere(number, more)) {
+                return true;
+            }
+            wanted = Math.max(wanted, number + 1);
+            reserved = Math.max(reserved, more);
+            starved = false;
+            failure = null; // of an earlier try: nothing was lost with it
+            changed.signalAll();
+            while (!isThere(number, more) && !starved && failure == null && !closing) {
+                changed.await();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return isThere(number, more);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean isThere(int number, int more) {
+        int ahead = count() - 1 - number;
+        return ahead >= 0 && ahead + spares.size() >= more;
+    }
+
+    private void prepareAhead(Registrar registrar, Limit limit) {
         while (awaitWork()) {
             boolean full = false;
             IOException failed = null;
             try {
-                prepare(count(), registrar);
+                full = !prepare(count(), registrar, limit);
             } catch (NoSpaceException e) {
                 full = true;
             } catch (IOException e) {
@@ -343,7 +407,7 @@ final class Segments implements AutoCloseable {
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (count() >= wanted || starved || failure != null)) {
+            while (!closing && (isThere(wanted - 1, reserved) || starved || failure != null)) {
                 changed.await();
             }
             return !closing;
@@ -354,9 +418,9 @@ final class Segments implements AutoCloseable {
 
     /**
      * Makes a segment: zeros, force, then the header, force, then the name, then the superblock. A half-made one is
-     * replaced.
+     * replaced. Returns whether the limit admits it.
      */
-    private void prepare(int number, Registrar registrar) throws IOException {
+    private boolean prepare(int number, Registrar registrar, Limit limit) throws IOException {
         Path path = directory.resolve(name(number));
         if (storage.exists(path)) {
             storage.delete(path);
@@ -364,7 +428,10 @@ final class Segments implements AutoCloseable {
         Path spare = takeSpare();
         if (spare != null) {
             recycle(spare, path, number, registrar);
-            return;
+            return true;
+        }
+        if (!limit.admits(segmentBytes)) {
+            return false;
         }
         StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
         try {
@@ -382,6 +449,7 @@ final class Segments implements AutoCloseable {
             storage.syncDirectory(directory);
             registrar.ready(number + 1);
             add(number, file);
+            return true;
         } catch (IOException e) {
             file.close();
             if (e instanceof NoSpaceException) {

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
@@ -39,10 +40,9 @@ import org.jspecify.annotations.Nullable;
  * a mark is appended only after the origin that it speaks of was forced.
  */
 public final class Staging implements AutoCloseable {
-    /** Most files: with segments of the usual size they hold 256 MiB. */
+    /** Most files as long as all volumes settle: with segments of the usual size they hold 256 MiB. */
     static final int FILES = 8;
 
-    private static final int NO_FILE = -1;
     private static final int FIRST_FILES = 2;
 
     private final Host host;
@@ -52,31 +52,26 @@ public final class Staging implements AutoCloseable {
     private final long fileBytes;
     private final long opening;
     private final StagingFiles files;
+    private final StagingRoom room;
+    private final StagingForces forces;
     private final Mutex mutex;
     private final Mutex.Condition changed;
     private final BatchWriter markBatch;
 
     // The appender's: whoever holds the turn.
     private final byte[] previousHash;
-    private final FileState[] states = new FileState[FILES];
+    private final FileState[] states = new FileState[StagingTable.MAX_FILES];
     private @Nullable StagingTableFile tableFile;
     private long generation;
     private long nextOrdinal = 1;
-    private int current = NO_FILE;
+    private int current = StagingRoom.NONE;
     private long position;
     private long nextSequence = 1;
     private volatile long claimedThrough;
 
     // Guarded by the mutex.
-    private final int[] slots = new int[FILES];
-    private final boolean[] dirty = new boolean[FILES];
     private final SortedMap<Integer, Long> marks = new TreeMap<>();
     private boolean turnTaken;
-    private boolean forcing;
-    private boolean closing;
-    private long lastSequence;
-    private long durableThrough;
-    private long forces;
 
     /** What the chain needs of its store. */
     interface Host {
@@ -118,6 +113,7 @@ public final class Staging implements AutoCloseable {
     Staging(
             Host host,
             Storage storage,
+            Clock clock,
             Scheduler scheduler,
             StoreConfig config,
             UUID store,
@@ -135,6 +131,8 @@ public final class Staging implements AutoCloseable {
         this.changed = mutex.newCondition();
         this.markBatch = new BatchWriter(piecesPerChunk, BatchHeader.ALIGNMENT_BYTES, 0);
         Arrays.fill(states, FileState.unused());
+        this.room = new StagingRoom(host, files, clock, scheduler, end == null ? StagingRoom.NONE : end.current());
+        this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
         if (end == null) {
             fileBytes = fileBytes(config.segmentBytes());
             previousHash = new byte[BatchHeader.HASH_BYTES];
@@ -152,13 +150,21 @@ public final class Staging implements AutoCloseable {
         current = end.current();
         position = end.position();
         nextSequence = end.nextSequence();
-        lastSequence = nextSequence - 1;
-        durableThrough = lastSequence;
     }
 
     /** Returns the size of a staging file for segments of that size: at most half of 64 MiB. */
     static long fileBytes(long segmentBytes) {
         return Math.min(segmentBytes, 32L << 20);
+    }
+
+    /** Returns the bytes of the files that there are, and of the table. */
+    public long allocatedBytes() {
+        return files.count() * fileBytes + (tableFile == null ? 0 : StagingTable.TABLE_BYTES);
+    }
+
+    /** Returns the bytes that the files, with the table, may come to. */
+    long mostBytes() {
+        return Math.max(FILES, files.count()) * fileBytes + StagingTable.TABLE_BYTES;
     }
 
     /** Returns how many pieces all files hold together. */
@@ -203,11 +209,11 @@ public final class Staging implements AutoCloseable {
             return IoStatus.IO_ERROR;
         }
         int bytes = batch.totalBytes();
-        if ((current == NO_FILE || position + bytes > fileBytes) && !switchFile()) {
+        if ((current == StagingRoom.NONE || position + bytes > fileBytes) && !switchFile()) {
             return IoStatus.NO_SPACE;
         }
         long sequence = nextSequence;
-        hold(slotCount);
+        room.hold(current, slotCount);
         StorageFile file = files.file(current);
         file.write(batch.seal(store, sequence, durableThrough(), opening, 0, previousHash), position);
         placed.file = current;
@@ -215,75 +221,46 @@ public final class Staging implements AutoCloseable {
         placed.sequence = sequence;
         position += bytes;
         nextSequence++;
-        mutex.lock();
-        try {
-            lastSequence = sequence;
-            dirty[current] = true; // not before: a force that began meanwhile need not have covered it
-        } finally {
-            mutex.unlock();
-        }
+        forces.appended(current, sequence);
         return IoStatus.OK;
-    }
-
-    private void hold(int slotCount) {
-        mutex.lock();
-        try {
-            slots[current] += slotCount;
-        } finally {
-            mutex.unlock();
-        }
     }
 
     /** Goes on in a file that holds nothing; false if there is none. */
     private boolean switchFile() throws IOException {
-        int next = freeFile();
-        if (next == NO_FILE) {
-            files.want(files.count() + 1);
+        int next = room.free();
+        if (next == StagingRoom.NONE) {
+            files.want(Math.min(FILES, files.count() + 1)); // more than usual only when somebody waits
             return false;
         }
-        if (current != NO_FILE) {
+        if (current != StagingRoom.NONE) {
             FileState left = states[current];
             states[current] = new FileState(left.ordinal(), left.firstSequence(), nextSequence, left.previousHash());
         }
         states[next] = new FileState(nextOrdinal++, nextSequence, 0, previousHash.clone());
         current = next;
+        room.current(next);
         position = 0;
         writeTable();
         return true;
     }
 
-    private int freeFile() {
-        mutex.lock();
-        try {
-            for (int i = 0; i < files.count(); i++) {
-                if (i != current && slots[i] == 0) {
-                    return i;
-                }
-            }
-            return NO_FILE;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
     /** Writes down which files count, and the marks; durable on return. Needs the turn. */
     private void writeTable() throws IOException {
         List<FileState> named = new ArrayList<>();
+        for (int i = 0; i < files.count(); i++) {
+            if (room.isFree(i)) {
+                states[i] = FileState.unused();
+            }
+            named.add(states[i]);
+        }
         SortedMap<Integer, Long> settled;
-        long durable;
         mutex.lock();
         try {
-            for (int i = 0; i < files.count(); i++) {
-                if (i != current && slots[i] == 0) {
-                    states[i] = FileState.unused();
-                }
-                named.add(states[i]);
-            }
             settled = new TreeMap<>(marks);
-            durable = durableThrough;
         } finally {
             mutex.unlock();
         }
+        long durable = durableThrough();
         StagingTable table = new StagingTable(store, ++generation, durable, fileBytes, named, settled);
         StagingTableFile target = tableFile;
         if (target == null) {
@@ -299,28 +276,7 @@ public final class Staging implements AutoCloseable {
      * @return whether appending is worth another try
      */
     public boolean awaitRoom(long timeoutNanos) throws IOException {
-        if (files.count() < FILES && files.await(files.count() + 1)) {
-            return true;
-        }
-        mutex.lock();
-        try {
-            boolean inTime = true;
-            while (!anyFree() && !closing && inTime && host.writable()) {
-                inTime = changed.await(timeoutNanos);
-            }
-            return anyFree();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private boolean anyFree() {
-        for (int i = 0; i < files.count(); i++) {
-            if (i != current && slots[i] == 0) {
-                return true;
-            }
-        }
-        return false;
+        return room.await(timeoutNanos);
     }
 
     private void takeTurn() {
@@ -366,7 +322,7 @@ public final class Staging implements AutoCloseable {
             if (!host.writable()) {
                 return -1;
             }
-            if (current == NO_FILE || position + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
+            if (current == StagingRoom.NONE || position + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
                 writeTable();
                 return 0;
             }
@@ -406,7 +362,7 @@ public final class Staging implements AutoCloseable {
     /** Lets slots below an id leave, for which there is a {@link #mark}; direct writes are possible from then on. */
     public void leave(VolumeExceptions exceptions, long belowId) {
         StagedPieces staged = exceptions.staged();
-        int[] leaving = new int[FILES];
+        int[] leaving = new int[StagingTable.MAX_FILES];
         exceptions.mutex().lock();
         try {
             for (long id = staged.first(); id < belowId; id++) {
@@ -416,15 +372,7 @@ public final class Staging implements AutoCloseable {
         } finally {
             exceptions.mutex().unlock();
         }
-        mutex.lock();
-        try {
-            for (int i = 0; i < FILES; i++) {
-                slots[i] -= leaving[i];
-            }
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
+        room.leave(leaving);
     }
 
     /** Forgets what is staged of a volume that was removed. */
@@ -442,82 +390,21 @@ public final class Staging implements AutoCloseable {
 
     /** Returns the sequence of the batch appended last. */
     public long lastSequence() {
-        mutex.lock();
-        try {
-            return lastSequence;
-        } finally {
-            mutex.unlock();
-        }
+        return forces.lastSequence();
     }
 
     /** Returns the last sequence known durable. */
     public long durableThrough() {
-        mutex.lock();
-        try {
-            return durableThrough;
-        } finally {
-            mutex.unlock();
-        }
+        return forces.durableThrough();
     }
 
     long forces() {
-        mutex.lock();
-        try {
-            return forces;
-        } finally {
-            mutex.unlock();
-        }
+        return forces.count();
     }
 
     /** Makes all batches through a sequence survive a power cut; callers at the same time share a force. */
     public IoStatus forceThrough(long sequence) {
-        while (true) {
-            long through;
-            boolean[] files = new boolean[FILES];
-            mutex.lock();
-            try {
-                while (forcing && durableThrough < sequence) {
-                    changed.await();
-                }
-                if (durableThrough >= sequence) {
-                    return IoStatus.OK;
-                }
-                if (!host.writable()) {
-                    return IoStatus.IO_ERROR;
-                }
-                forcing = true;
-                through = lastSequence;
-                System.arraycopy(dirty, 0, files, 0, FILES);
-                Arrays.fill(dirty, false);
-                forces++;
-            } finally {
-                mutex.unlock();
-            }
-            force(files, through);
-        }
-    }
-
-    private void force(boolean[] which, long through) {
-        boolean done = false;
-        try {
-            for (int i = 0; i < FILES; i++) {
-                if (which[i]) {
-                    files.file(i).force();
-                }
-            }
-            done = true;
-        } catch (IOException e) {
-            host.fail("forcing new data failed: " + e.getMessage());
-        } finally {
-            mutex.lock();
-            try {
-                forcing = false;
-                durableThrough = done ? Math.max(durableThrough, through) : durableThrough;
-                changed.signalAll();
-            } finally {
-                mutex.unlock();
-            }
-        }
+        return forces.through(sequence);
     }
 
     // ---- reading
@@ -569,24 +456,18 @@ public final class Staging implements AutoCloseable {
 
     /** Takes slots that recovery found; nobody else is there yet. */
     void recovered(int file, int slotCount) {
-        slots[file] += slotCount;
+        room.hold(file, slotCount);
     }
 
     @Override
     public void close() {
-        mutex.lock();
-        try {
-            closing = true;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
+        room.close();
         forceThrough(lastSequence());
         StagingTableFile table = tableFile;
         if (table != null) {
             takeTurn();
             try {
-                if (host.writable() && current != NO_FILE) {
+                if (host.writable() && current != StagingRoom.NONE) {
                     writeTable();
                 }
             } catch (IOException e) {

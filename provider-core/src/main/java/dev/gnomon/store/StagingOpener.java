@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.store.format.BatchHeader;
@@ -77,7 +78,7 @@ final class StagingOpener {
         this.piecesPerChunk = chunkBytes / Preserve.PIECE_BYTES;
         this.writable = writable;
         this.files = new StagingFiles(
-                storage, scheduler, config.directory(), Staging.fileBytes(segmentBytes), Staging.FILES);
+                storage, scheduler, config.directory(), Staging.fileBytes(segmentBytes), StagingTable.MAX_FILES);
     }
 
     /**
@@ -236,7 +237,7 @@ final class StagingOpener {
      * Makes the chain ready to be continued: what is left of a torn batch is cleared, and the table names no file behind
      * the end.
      */
-    Staging open(Staging.Host host, Scheduler scheduler, long opening) throws IOException {
+    Staging open(Staging.Host host, Clock clock, Scheduler scheduler, long opening) throws IOException {
         Staging.End from = end;
         if (from != null && writable && damage.isEmpty() && host.writable()) {
             if (from.current() >= 0) {
@@ -247,7 +248,8 @@ final class StagingOpener {
                 from.tableFile().write(from.table());
             }
         }
-        Staging staging = new Staging(host, storage, scheduler, config, store, opening, files, piecesPerChunk, from);
+        Staging staging =
+                new Staging(host, storage, clock, scheduler, config, store, opening, files, piecesPerChunk, from);
         for (Map.Entry<Integer, VolumeExceptions> volume : replay.exceptions().entrySet()) {
             StagedPieces staged = volume.getValue().staged();
             for (long id = staged.first(); id < staged.end(); id++) {

@@ -7,6 +7,7 @@ package dev.gnomon.store;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
@@ -21,6 +22,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
+import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
 import java.io.IOException;
@@ -33,7 +35,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Store implements AutoCloseable {
     private static final int CATALOG_HEAD_BYTES = 512 << 10;
+    private static final long LEAST_RESERVE_BYTES = 64 << 10;
 
     private final Path directory;
     private final int piecesPerChunk;
@@ -52,11 +57,16 @@ public final class Store implements AutoCloseable {
     private final GroupCommitter committer;
     private final SuperblockFile superblocks;
     private final Staging staging;
+    private final Throttle throttle;
     private final Housekeeper housekeeper;
+    private final OverlayFiles overlays;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
     private final Recovered recovered;
     private final LookupPool lookups = new LookupPool();
+    private final Scheduler scheduler;
+    private final Room room = new Room(this::preservableBytes);
+    private final int groupPayloadBytes;
     private volatile RunSet runs;
     private volatile Catalog catalog;
     private volatile boolean failing;
@@ -74,7 +84,7 @@ public final class Store implements AutoCloseable {
             StagingOpener stagingOpener,
             Parts parts)
             throws IOException {
-        Scheduler scheduler = parts.scheduler();
+        this.scheduler = parts.scheduler();
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
@@ -96,12 +106,13 @@ public final class Store implements AutoCloseable {
                         Store.this.fail(reason);
                     }
                 },
+                parts.clock(),
                 scheduler,
                 superblocks.newest().generation());
+        this.groupPayloadBytes = parts.groupPayloadBytes();
         this.runs = replay.runs();
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
-        Throttle throttle =
-                new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
+        this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
         Checkpointer checkpointer = new Checkpointer(
                 parts.storage(),
                 directory,
@@ -111,8 +122,31 @@ public final class Store implements AutoCloseable {
                 parts.cache(),
                 parts.loaded());
         Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
+        this.overlays = new OverlayFiles(
+                parts.storage(),
+                scheduler,
+                directory,
+                superblocks.newest().store(),
+                parts.random(),
+                superblocks.newest().generation(),
+                parts.sameBoot(),
+                throttle,
+                superblocks.newest().segmentBytes() / 4,
+                parts.limits().overlayBytes());
+        this.overlays.measure(catalog);
         this.housekeeper = new Housekeeper(
-                this, checkpointer, cleaner, throttle, parts.limits(), scheduler, tailExceptions(), parts.logBytes());
+                this,
+                checkpointer,
+                cleaner,
+                throttle,
+                new Reserve(
+                        parts.storage(),
+                        directory,
+                        Math.max(LEAST_RESERVE_BYTES, superblocks.newest().segmentBytes() / 4)),
+                parts.limits(),
+                scheduler,
+                tailExceptions(),
+                parts.logBytes());
         if (replay.deletes()) {
             housekeeper.sweep();
         }
@@ -121,17 +155,22 @@ public final class Store implements AutoCloseable {
     /**
      * What the store works with.
      *
+     * @param sameBoot whether the process before was killed, on a system that was not booted since
      * @param loaded what the checkpoint said that recovery began with
      * @param logBytes of log that recovery read behind that checkpoint
+     * @param groupPayloadBytes most old bytes in one batch
      */
     record Parts(
             Storage storage,
             Clock clock,
             Scheduler scheduler,
+            RandomSource random,
+            boolean sameBoot,
             StoreLimits limits,
             BlockCache cache,
             Checkpoints.Loaded loaded,
-            long logBytes) {}
+            long logBytes,
+            int groupPayloadBytes) {}
 
     private long tailExceptions() {
         long count = 0;
@@ -160,7 +199,7 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler, this::segmentReady);
+        segments.start(scheduler, this::segmentReady, this::admits);
         if (writable()) {
             segments.want(0);
         }
@@ -169,6 +208,11 @@ public final class Store implements AutoCloseable {
         if (writable()) {
             housekeeper.start(scheduler);
         }
+    }
+
+    /** Returns the files of overlays. */
+    public OverlayFiles overlays() {
+        return overlays;
     }
 
     /** Returns the staging chain. */
@@ -185,6 +229,9 @@ public final class Store implements AutoCloseable {
         try {
             staging.open();
             staging.prepare();
+            if (writable()) {
+                segments.reserve();
+            }
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
         }
@@ -213,6 +260,32 @@ public final class Store implements AutoCloseable {
     /** Ends one pause. */
     public void resume() {
         housekeeper.resume();
+    }
+
+    /**
+     * Waits until a part of background work may be done, at most so long; it is paid for by {@link #endBackground}.
+     *
+     * @return whether it may
+     */
+    public boolean beginBackground(long timeoutNanos) {
+        return throttle.beginWithin(timeoutNanos);
+    }
+
+    /** Ends a part of background work that {@link #beginBackground} admitted. */
+    public void endBackground(long bytes) {
+        throttle.end(bytes);
+    }
+
+    /**
+     * Finds out what a revert has to do, or has done.
+     *
+     * @param revertEpoch the first epoch of the revert
+     * @throws StoreException if the index cannot be read
+     */
+    public RevertWork revertWork(Catalog.VolumeEntry volume, long copyEpoch, long revertEpoch) throws StoreException {
+        RevertWork work = new RevertWork(volume.number(), volume.sizeBytes(), copyEpoch, revertEpoch);
+        exceptions(volume.number()).show(work, Throttle.none(scheduler)); // somebody waits for it
+        return work;
     }
 
     // ---- for checkpoints
@@ -269,8 +342,11 @@ public final class Store implements AutoCloseable {
                 throw new IOException("store " + directory + " has failed: " + failure);
             }
             Superblock last = superblocks.newest();
-            superblocks.write(last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
-                    .naming(number));
+            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
+                    .naming(number);
+            superblocks.write(next);
+            // The checkpoint before is deleted soon: whichever slot is damaged later, the other must not name that.
+            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
         } finally {
             superblockMutex.unlock();
         }
@@ -505,6 +581,11 @@ public final class Store implements AutoCloseable {
         failureListener = listener;
     }
 
+    /** Has background work give way while the number of requests that it asks for goes on growing. */
+    public void giveWayTo(LongSupplier requests) {
+        throttle.giveWayTo(requests);
+    }
+
     /** Has told to somebody what housekeeping comes upon, on its task. */
     public void whenTold(Consumer<Event> to) {
         listener = to;
@@ -548,6 +629,126 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    // ---- the diff area
+
+    /** Returns whether the limit admits so many more bytes of segments. */
+    private boolean admits(long bytes) {
+        long limit = catalog.limitBytes();
+        return limit == 0 || segments.allocatedBytes() + otherBytes() + bytes <= limit;
+    }
+
+    /** Returns what the store takes besides segments; staging as much as it may come to, so that it never meets the limit. */
+    private long otherBytes() {
+        return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes() + overlays.allocatedBytes();
+    }
+
+    /** Returns the space that is promised to staged writes. */
+    public Room room() {
+        return room;
+    }
+
+    /** Returns how many bytes preserves can still take; huge while the file system has not refused any. */
+    private long preservableBytes() {
+        long segmentBytes = segments.segmentBytes();
+        long usable = segmentBytes - SegmentHeader.BYTES;
+        long limit = catalog.limitBytes();
+        long more;
+        if (segments.starved()) {
+            more = 0;
+        } else if (limit == 0) {
+            return Long.MAX_VALUE / 2;
+        } else {
+            more = Math.max(0, limit - otherBytes() - segments.allocatedBytes()) / segmentBytes;
+        }
+        // A segment is held back, and the end of one may be too short for a batch.
+        return log.freeBytes() + (more - 1) * usable - groupPayloadBytes;
+    }
+
+    /** Returns the room that lets any group be preserved, wherever in a segment the log is. */
+    public long settlingBytes() {
+        return groupPayloadBytes;
+    }
+
+    /** Returns whether less than a tenth of what preserves can get at most is left. */
+    public boolean nearlyFull() {
+        long limit = catalog.limitBytes();
+        long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
+        return room.availableBytes() - room.promisedBytes() < most / 10;
+    }
+
+    /** Returns whether what deletes leave can be given back. */
+    public boolean reclaims() {
+        return housekeeper.reclaims();
+    }
+
+    /** Waits until what deletes left is given back as far as it can be now, or there is enough. Takes no lock meanwhile. */
+    public void awaitReclaimed(BooleanSupplier enough) {
+        boolean more = true;
+        while (more && !enough.getAsBoolean()) {
+            more = housekeeper.awaitReclaim();
+        }
+    }
+
+    /** Lets who is in {@link #awaitReclaimed} look again whether there is enough. */
+    public void lookAgain() {
+        housekeeper.lookAgain();
+    }
+
+    /** Says that there may be space in the file system where there was none; does not wait. */
+    public void retrySpace() {
+        segments.retry();
+        housekeeper.retry();
+    }
+
+    /** Returns what the store needs: what it holds besides segments, at least what it will hold soon, and a few of these. */
+    private long leastBytes() {
+        long index = housekeeper.indexBytes() + housekeeper.reserveBytes();
+        return staging.mostBytes()
+                + overlays.allocatedBytes()
+                + Math.max(index, housekeeper.leastIndexBytes())
+                + DiffAreaUsage.LEAST_SEGMENTS * segments.segmentBytes();
+    }
+
+    /** Returns how the space of the diff area is used. Consistent enough for people and estimates, not in one instant. */
+    public DiffAreaUsage usage() {
+        long live = 0;
+        for (VolumeExceptions each : exceptions.values()) {
+            each.mutex().lock();
+            live += each.payloadBytes();
+            each.mutex().unlock();
+        }
+        long segmentBytes = superblocks.newest().segmentBytes();
+        return new DiffAreaUsage(
+                catalog.limitBytes(),
+                leastBytes(),
+                otherBytes() + segments.allocatedBytes(),
+                segments.allocatedBytes(),
+                log.usedBytes(),
+                live,
+                housekeeper.indexBytes(),
+                staging.allocatedBytes(),
+                overlays.allocatedBytes(),
+                segmentBytes + housekeeper.reserveBytes(),
+                housekeeper.reserveBytes());
+    }
+
+    /**
+     * Sets the limit, durably.
+     *
+     * @param limitBytes of all files of the store together; 0 for none. Below what they take now it keeps them from
+     *     growing, and nothing is lost at once.
+     * @throws IllegalArgumentException if it is less than the store needs to work at all
+     */
+    public void limit(long limitBytes) throws StoreException {
+        long least = usage().leastBytes();
+        if (limitBytes != 0 && limitBytes < least) {
+            throw new IllegalArgumentException("limit of the diff area: " + limitBytes + " bytes; allowed is " + least
+                    + " or more, which staging, index and " + DiffAreaUsage.LEAST_SEGMENTS + " segments need");
+        }
+        change(new CatalogEntry.DiffAreaSet(limitBytes));
+        retrySpace();
+    }
+
     /** Returns the log's counters. */
     public LogStats logStats() {
         long count = 0;
@@ -556,11 +757,11 @@ public final class Store implements AutoCloseable {
             count += each.count();
             each.mutex().unlock();
         }
-        return new LogStats(log.batches(), log.forces(), log.usedBytes(), segments.allocatedBytes(), count);
+        return new LogStats(log.batches(), log.forces(), log.usedBytes(), count);
     }
 
     /** Counters of the log. */
-    public record LogStats(long batches, long forces, long usedBytes, long allocatedBytes, long exceptions) {}
+    public record LogStats(long batches, long forces, long usedBytes, long exceptions) {}
 
     /** Ends the tasks, and unless the store has failed writes down that everything in it is durable. */
     @Override

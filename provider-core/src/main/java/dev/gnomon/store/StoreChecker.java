@@ -51,7 +51,7 @@ public final class StoreChecker {
      * What was read and what is wrong.
      *
      * @param findings each damage; empty for a clean store
-     * @param pieces preserved and unsettled pieces whose checksums were compared
+     * @param pieces preserved and unsettled pieces, and those of overlays, whose checksums were compared
      */
     public record Report(
             List<Finding> findings, long batches, long pieces, int volumes, int sets, int copies, int segments) {
@@ -93,6 +93,9 @@ public final class StoreChecker {
         Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
         try {
             Catalog catalog = scan(segments, superblock);
+            OverlayCheck overlays = new OverlayCheck(storage, directory, superblock.store(), findings);
+            overlays.check(catalog);
+            pieces += overlays.checked();
             checkOrigins(catalog);
             return new Report(
                     findings,

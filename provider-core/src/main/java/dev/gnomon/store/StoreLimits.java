@@ -31,6 +31,11 @@ public record StoreLimits(long indexBytes, long checkpointLogBytes, long backgro
         return indexBytes / 4;
     }
 
+    /** Returns how much more is for the maps of overlays. */
+    long overlayBytes() {
+        return indexBytes / 4;
+    }
+
     /** Returns how many exceptions a tail takes; another as large may be frozen at the same time. */
     long tailExceptions() {
         return Math.max(1, (indexBytes - cacheBytes()) / 2 / ExceptionIndex.bytesOf(1));

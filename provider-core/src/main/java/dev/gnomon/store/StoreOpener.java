@@ -213,6 +213,7 @@ public final class StoreOpener {
         if (damage.isEmpty()) {
             Checkpoints.clear(storage, config.directory(), loaded);
             segments.deleteDead();
+            OverlayFiles.clear(storage, config.directory(), replay.catalog());
         }
         long opening = superblocks.newest().generation(); // durable: no earlier process wrote under it
         Log log =
@@ -233,7 +234,17 @@ public final class StoreOpener {
                 superblocks,
                 replay,
                 staging,
-                new Store.Parts(storage, clock, scheduler, config.limits(), cache, loaded, logBytes));
+                new Store.Parts(
+                        storage,
+                        clock,
+                        scheduler,
+                        random,
+                        sameBoot,
+                        config.limits(),
+                        cache,
+                        loaded,
+                        logBytes,
+                        config.groupPayloadBytes()));
         store.start(scheduler);
         boolean anyCopies = !store.catalog().copies().isEmpty()
                 || !store.catalog().bookmarks().isEmpty();

@@ -8,10 +8,11 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
- * What all background work of a store goes through, a part at a time: it keeps to a rate and stands still while a
- * snapshot set is being cut. Thread-safe.
+ * What all background work of a store goes through, a part at a time: it keeps to a rate, to a fourth of it while clients
+ * work, and stands still while a snapshot set is being cut. Thread-safe.
  *
  * <p>Work is done between {@link #begin} and {@link #end}, in parts of about a mebibyte, so that a pause never waits for
  * more than one part.
@@ -19,6 +20,9 @@ import java.time.Instant;
 final class Throttle {
     /** Longest debt that is waited for at once; a change of the rate is noticed after it. */
     private static final long LONGEST_WAIT_NANOS = 1_000_000_000L;
+
+    /** How many times longer a part is paid for if a client asked for anything meanwhile. */
+    private static final int GIVE_WAY = 4;
 
     private final Clock clock;
     private final Mutex mutex;
@@ -28,6 +32,9 @@ final class Throttle {
     private int active;
     private long freeAt;
     private boolean unlimited;
+    private int urgent;
+    private volatile LongSupplier requests = () -> 0;
+    private long requestsSeen;
 
     /** Starts unpaused; {@code bytesPerSecond} is at least 1. */
     Throttle(Clock clock, Scheduler scheduler, long bytesPerSecond) {
@@ -74,17 +81,41 @@ final class Throttle {
         }
     }
 
+    /** As {@link #begin}, but waits at most so long; returns whether the part may begin. */
+    boolean beginWithin(long timeoutNanos) {
+        mutex.lock();
+        try {
+            boolean inTime = true;
+            while ((pauses > 0 || owed() > 0) && inTime) {
+                inTime = changed.await(pauses > 0 ? timeoutNanos : Math.min(owed(), timeoutNanos)) || owed() <= 0;
+            }
+            boolean may = pauses == 0 && owed() <= 0;
+            active += may ? 1 : 0;
+            return may;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     private long owed() {
-        return unlimited ? 0 : freeAt - clock.nanoTime();
+        return unlimited || urgent > 0 ? 0 : freeAt - clock.nanoTime();
+    }
+
+    /** Names how many requests clients have made until now; called now and then, from any task. */
+    void giveWayTo(LongSupplier clients) {
+        requests = clients;
     }
 
     /** Ends a part in which so many bytes were read or written. */
     void end(long bytes) {
+        long seen = requests.getAsLong();
         mutex.lock();
         try {
             active--;
             long now = clock.nanoTime();
-            freeAt = Math.max(freeAt, now) + (long) (bytes * 1e9 / bytesPerSecond);
+            int share = seen == requestsSeen ? 1 : GIVE_WAY;
+            requestsSeen = seen;
+            freeAt = Math.max(freeAt, now) + (long) (bytes * 1e9 / bytesPerSecond * share);
             changed.signalAll();
         } finally {
             mutex.unlock();
@@ -125,7 +156,18 @@ final class Throttle {
         }
     }
 
-    /** Lifts the limit: somebody waits for the end of the work. */
+    /** Lifts the limit while a client waits for the work to be done, or ends that. Nests. */
+    void urgent(boolean begins) {
+        mutex.lock();
+        try {
+            urgent += begins ? 1 : -1;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Lifts the limit for good: somebody waits for the end of the work. */
     void hurry() {
         mutex.lock();
         try {

@@ -46,6 +46,8 @@ public final class VolumeExceptions {
     private long tailNumber;
     private long newestCopy;
     private long openCut;
+    private @Nullable PieceSet unreverted;
+    private volatile boolean reverting;
     private long highestEpoch;
     private long tailPayloadBytes;
     private long frozenPayloadBytes;
@@ -80,6 +82,9 @@ public final class VolumeExceptions {
             int to,
             boolean allocates) {
         staged.add(piece, epoch, location, sequence, file, crc, from, to, allocates);
+        if (unreverted != null) {
+            unreverted.remove(piece);
+        }
         highestEpoch = Math.max(highestEpoch, epoch);
     }
 
@@ -111,6 +116,62 @@ public final class VolumeExceptions {
             int to = (int) Math.min(Preserve.PIECE_BYTES, end - start);
             int crc = location == StagedPieces.ZEROS ? 0 : batch.newDataCrc(handle, (int) (piece - first));
             stage(piece, epoch, location, placed.sequence(), placed.file(), crc, from, to, allocates);
+        }
+    }
+
+    // ---- a revert
+
+    /** Begins a revert: these pieces read as its copy until something is staged for them. */
+    public void beginRevert(PieceSet pieces) {
+        unreverted = pieces;
+        reverting = true;
+    }
+
+    /** Ends a revert. */
+    public void endRevert() {
+        unreverted = null;
+        reverting = false;
+    }
+
+    /** Returns whether there is a revert; needs no mutex. */
+    public boolean reverting() {
+        return reverting;
+    }
+
+    /** Returns whether a piece still reads as the copy of a revert. */
+    public boolean unreverted(long piece) {
+        return unreverted != null && unreverted.contains(piece);
+    }
+
+    /** Returns the first piece from one on that still reads as the copy of a revert, or {@link PieceSet#NONE}. */
+    public long nextUnreverted(long from) {
+        return unreverted == null ? PieceSet.NONE : unreverted.next(from);
+    }
+
+    /** Returns how many pieces still read as the copy of a revert. */
+    public long unrevertedCount() {
+        return unreverted == null ? 0 : unreverted.count();
+    }
+
+    /** Shows all that is staged and preserved to somebody. Takes the mutex itself, and reads runs without it. */
+    void show(RevertWork to, Throttle throttle) throws StoreException {
+        RunSet pinned;
+        mutex.lock();
+        try {
+            to.take(staged); // Before it can leave: then it is in the index.
+            to.take(tail);
+            if (frozen != null) {
+                to.take(frozen);
+            }
+            pinned = runs;
+            pinned.pin();
+        } finally {
+            mutex.unlock();
+        }
+        try {
+            to.take(pinned.runs(), throttle);
+        } finally {
+            pinned.unpin();
         }
     }
 

@@ -72,7 +72,7 @@ class CliTests {
                 .containsExactly("NAME", "data", "disk", "log");
         assertThat(run("volume", "show", "disk").out()).contains("/dev/vdb");
         assertThat(run("volume", "clear", "disk").code()).isZero();
-        assertThat(run("volume", "remove", "disk").out()).contains("disk");
+        assertThat(run("volume", "remove", "disk", "--yes").out()).contains("disk");
         assertThat(run("volume", "list").out()).doesNotContain("disk");
     }
 
@@ -97,8 +97,8 @@ class CliTests {
         assertThat(run("copy", "list").out().lines()).hasSize(4);
         assertThat(run("copy", "list", "--volume", "log").out().lines()).hasSize(2);
         assertThat(run("copy", "show", "log@nightly").out()).contains("log@nightly", "attribute job");
-        assertThat(run("copy", "delete", "log@nightly").out()).isEqualTo("Deleted copy log@nightly.\n");
-        assertThat(run("set", "delete", "nightly").out())
+        assertThat(run("copy", "delete", "log@nightly", "--yes").out()).isEqualTo("Deleted copy log@nightly.\n");
+        assertThat(run("set", "delete", "nightly", "--yes").out())
                 .contains("data@nightly")
                 .doesNotContain("log@nightly");
         assertThat(run("set", "list").out().lines()).hasSize(2);
@@ -193,17 +193,85 @@ class CliTests {
     }
 
     @Test
+    void overlaysAreMadeSealedAndDropped() {
+        volumes("data");
+        run("set", "create", "data", "--name", "n");
+        assertThat(run("copy", "show", "data@n").out()).doesNotContain("overlay");
+        assertThat(run("copy", "list").out()).contains("OVERLAY", " - ");
+
+        assertThat(run("copy", "overlay", "create", "data@n").out()).contains("overlay: OPEN, 4 KiB");
+        assertThat(run("copy", "list").out()).contains(" OPEN ");
+        document("copyDocument", "copy", "overlay", "seal", "data@n");
+        assertThat(run("copy", "show", "data@n").out()).contains("overlay: SEALED, 4 KiB");
+        assertThat(run("copy", "overlay", "drop", "data@n").code()).isZero();
+        assertThat(run("copy", "overlay", "drop", "data@m").code()).isEqualTo(4);
+        assertThat(run("copy", "overlay", "drop", "data@n@m").code()).isEqualTo(2);
+        assertThat(run("copy", "overlay").code()).isEqualTo(2);
+        assertThat(run("events").out()).contains("GNM-2131", "GNM-2132", "GNM-2133", "copy=data@n");
+    }
+
+    @Test
+    void aRevertIsPlannedBegunOrWaitedFor() {
+        volumes("data");
+        run("set", "create", "data", "--name", "n");
+
+        assertThat(run("copy", "revert", "data@n", "--dry-run").out())
+                .contains("data@n", "2M in 512 pieces", "clients:           3");
+        assertThat(run("copy", "revert", "data@n", "--yes", "--no-wait").out())
+                .isEqualTo("Volume data reads as data@n; 2M are brought back in the background.\n");
+        Outcome waited = run("copy", "revert", "data@n", "--yes", "--force");
+        assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2M had differed.\n");
+        assertThat(waited.err()).startsWith("0 %  0 of 2M\n");
+        assertThat(run("copy", "revert", "data@m", "--yes").code()).isEqualTo(4);
+    }
+
+    @Test
     void deletingSeveralOfWhichSomeFailIsPartlyDone() {
         volumes("data");
         run("set", "create", "data", "--name", "a");
         run("set", "create", "data", "--name", "b");
 
-        Outcome partly = run("set", "delete", "a", "missing", "b");
+        Outcome partly = run("set", "delete", "--yes", "a", "missing", "b");
         assertThat(partly.code()).isEqualTo(3);
         assertThat(partly.out().lines()).hasSize(2);
         assertThat(partly.err()).isEqualTo("gnomon: set missing: not found\n");
-        assertThat(run("set", "delete", "missing", "too").code()).isEqualTo(4);
-        assertThat(run("copy", "delete", "data@a", "data@b").code()).isEqualTo(4);
+        assertThat(run("set", "delete", "--yes", "missing", "too").code()).isEqualTo(4);
+        assertThat(run("copy", "delete", "--yes", "data@a", "data@b").code()).isEqualTo(4);
+    }
+
+    @Test
+    void diffAreaIsShownAndItsLimitChanged() {
+        volumes("data");
+        Outcome shown = run("diff-area", "show");
+        assertThat(shown.out())
+                .contains("limit:          none\n", "2 GiB live", "data")
+                .contains("held back:");
+        assertThat(run("diff-area", "resize", "4G", "--dry-run").out()).isEqualTo("""
+                        Would change the limit from none to 4 GiB; the diff area takes 5 GiB.
+                        That is 1 GiB more than the limit: it cannot grow, and 1 GiB of it are free.
+                        """);
+        assertThat(run("diff-area", "show").out()).contains("limit:          none\n");
+        assertThat(run("diff-area", "resize", "10G").out())
+                .isEqualTo("Changed the limit from none to 10 GiB; the diff area takes 5 GiB.\n");
+        assertThat(run("diff-area", "show").out()).contains("limit:          10 GiB\n", "(50 % of the limit)");
+        Outcome small = run("diff-area", "resize", "1M", "--dry-run");
+        assertThat(small.code()).isEqualTo(7);
+        assertThat(small.err()).contains("1048576 bytes would be refused; allowed is 1073741824 or more");
+        assertThat(run("diff-area", "resize", "much").code()).isEqualTo(2);
+        assertThat(run("diff-area", "resize", "none").code()).isZero();
+    }
+
+    @Test
+    void propertiesOfAVolumeAreSetAndShown() {
+        volumes("data");
+        assertThat(run("volume", "set", "data", "--when-full", "hold", "--hold-seconds", "60")
+                        .out())
+                .contains("when-full:      hold\n", "hold-seconds:   60\n");
+        Outcome nothing = run("volume", "set", "data");
+        assertThat(nothing.code()).isEqualTo(2);
+        assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
+        assertThat(run("volume", "set", "missing", "--when-full", "hold").code())
+                .isEqualTo(4);
     }
 
     @Test
@@ -213,6 +281,7 @@ class CliTests {
         document("volumeListDocument", "volume", "list");
         document("volumeDocument", "volume", "show", "data");
         document("volumeDocument", "volume", "clear", "data");
+        document("volumeDocument", "volume", "set", "data", "--when-full", "refuse");
         document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
         document("setCreateDocument", "set", "create", "data");
         document("setListDocument", "set", "list");
@@ -225,8 +294,22 @@ class CliTests {
         document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
         document("setDeleteDocument", "set", "delete", "n", "missing");
         document("volumeRemoveDocument", "volume", "remove", "log");
+        document("copyDocument", "copy", "hold", "data@n", "--reason", "audit");
+        document("revertDocument", "copy", "revert", "data@n", "--dry-run");
+        document("revertDocument", "copy", "revert", "data@n", "--yes", "--force", "--no-wait");
+        document("revertDocument", "copy", "revert", "data@n", "--yes");
+        document("deletionPlanDocument", "copy", "delete", "log@n", "data@n", "data@missing", "--dry-run");
+        document("deletionPlanDocument", "set", "delete", "n", "missing", "--dry-run");
+        document("copyDocument", "copy", "release", "data@n");
+        document("copyDeleteDocument", "copy", "delete", "--yes", "data@n", "data@missing");
+        document("setDeleteDocument", "set", "delete", "--yes", "n", "missing");
+        document("removalPlanDocument", "volume", "remove", "log", "--dry-run");
+        document("volumeRemoveDocument", "volume", "remove", "log", "--yes");
         document("serviceDocument", "service", "status");
         document("statsDocument", "stats");
+        document("diffAreaDocument", "diff-area", "show");
+        document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
+        document("diffAreaResizeDocument", "diff-area", "resize", "none");
         document("doctorDocument", "doctor");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");
@@ -254,6 +337,7 @@ class CliTests {
                         "name",
                         "origin",
                         "preservedBytes",
+                        "properties",
                         "sizeBytes",
                         "state",
                         "stateReason",
@@ -307,7 +391,7 @@ class CliTests {
     void eventsAreShownAndCutByTime() {
         run("volume", "create", "data", "--size", "1M");
         run("set", "create", "data", "--name", "n");
-        run("copy", "delete", "data@n");
+        run("copy", "delete", "data@n", "--yes");
         service.events().tell(Event.ofVolume(EventId.VOLUME_FAILED, "data", "a flush failed"));
 
         assertThat(run("events").out().lines().map(line -> line.substring(line.indexOf(' ') + 2)))
@@ -368,8 +452,8 @@ class CliTests {
 
     @Test
     void missingServiceIsExitCode10(@TempDir(factory = ShortTempDirectories.class) Path empty) {
-        for (List<String> command :
-                List.of(List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b"))) {
+        for (List<String> command : List.of(
+                List.of("volume", "list"), List.of("service", "stop"), List.of("set", "delete", "a", "b", "--yes"))) {
             List<String> arguments = new ArrayList<>(List.of("--state", empty.toString()));
             arguments.addAll(command);
             Outcome outcome = runExactly(Map.of(), arguments.toArray(String[]::new));
@@ -407,6 +491,9 @@ class CliTests {
                 "set create a --name a@b | name: 'a@b'; allowed is",
                 "set delete | Missing required parameter: 'SET'",
                 "copy show a b | 'b'",
+                "copy revert | Missing required parameter: 'COPY'",
+                "copy revert a@b | this overwrites the volume of a@b; add --yes to do it, or --dry-run to see how much",
+                "copy revert a@b@c --yes | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "copy show a@b@c | copy: 'a@b@c'; allowed is VOLUME@COPY",
                 "demo --seed x | 'x' is not a long"
             })
@@ -437,6 +524,9 @@ class CliTests {
                 "set --help",
                 "set create -h",
                 "copy list --help",
+                "copy overlay --help",
+                "copy overlay seal --help",
+                "copy revert --help",
                 "service run --help",
                 "check --help",
                 "demo --help"

@@ -49,10 +49,10 @@ class CommandLineIT {
         expect(state, 2, "set", "create", "data", "--name", "a b");
         expect(state, 2, "no-such-command");
         expect(state, 4, "volume", "show", "absent");
-        expect(state, 4, "volume", "remove", "absent");
+        expect(state, 4, "volume", "remove", "absent", "--yes");
         expect(state, 4, "set", "create", "data", "absent");
         expect(state, 4, "set", "show", "absent");
-        expect(state, 4, "copy", "delete", "data@absent");
+        expect(state, 4, "copy", "delete", "data@absent", "--yes");
         expect(
                 state,
                 4,
@@ -64,10 +64,19 @@ class CommandLineIT {
         expect(state, 5, "volume", "create", "data", "--size", "1M");
         expect(state, 5, "volume", "create", "v", "--size", "1M", "--path", existing.toString());
         expect(state, 5, "set", "create", "data", "--name", "kept");
-        expect(state, 5, "volume", "remove", "data");
+        expect(state, 5, "volume", "remove", "data", "--yes");
+        // Nobody to ask, and a copy that is held.
+        expect(state, 7, "volume", "remove", "data");
+        expect(state, 7, "set", "delete", "kept");
+        expect(state, 5, "volume", "remove", "data", "--dry-run");
+        expect(state, 0, "set", "delete", "kept", "--dry-run");
+        expect(state, 0, "copy", "hold", "data@kept", "--reason", "audit");
+        expect(state, 7, "set", "delete", "kept", "--yes");
+        expect(state, 7, "copy", "delete", "data@kept", "--yes");
+        expect(state, 0, "copy", "release", "data@kept");
         expect(state, 7, "volume", "create", "v", "--size", "1M", "--path", state + "/store/v.raw");
         expect(state, 1, "check");
-        expect(state, 3, "set", "delete", "kept", "absent");
+        expect(state, 3, "set", "delete", "kept", "absent", "--yes");
 
         assertThat(service.volumeNames()).hasSize(1);
         assertThat(service.ask(ControlClient::sets).size()).isZero();

@@ -22,7 +22,7 @@ final class ChainTable extends Mutants {
                 "settled",
                 "new data is marked settled before its origin was forced",
                 Search.SETTLED_THEN_FLUSHED,
-                in("snapshot.Settler.askForce", "LiveVolume.forceOrigin", "forcedAtOnce"));
+                in("snapshot.Settler.askForce", "VolumeFlushes.forceOrigin", "forcedAtOnce"));
         add(
                 "direct_unretired",
                 "settled",
@@ -34,7 +34,7 @@ final class ChainTable extends Mutants {
                 "settled",
                 "FLUSH does not force a mark that only it would have to force",
                 Search.DIRECT_OVER_SETTLED,
-                in("snapshot.Settler.mark", "LiveVolume.mustForceThrough", DROP));
+                in("snapshot.Settler.mark", "VolumeFlushes.mustForceThrough", DROP));
         add(
                 "mark_gap",
                 "settled",
@@ -46,7 +46,7 @@ final class ChainTable extends Mutants {
                 "I2",
                 "FLUSH does not force the staging chain",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.forceFor", "Staging.forceThrough", "unforced"));
+                in("snapshot.VolumeFlushes.forceFor", "Staging.forceThrough", "unforced"));
         add(
                 "staging_in_heap",
                 "kill",
@@ -82,7 +82,7 @@ final class ChainTable extends Mutants {
                 "I5",
                 "a staging file is used again while new data in it is not settled",
                 CAMPAIGN,
-                in("store.Staging.appendInTurn", "Staging.hold", DROP));
+                in("store.Staging.appendInTurn", "StagingRoom.hold", DROP));
         add(
                 "new_data_torn",
                 "log",
@@ -103,13 +103,13 @@ final class ChainTable extends Mutants {
                 "I7",
                 "what a failed force of the origin lost is not released again",
                 Search.SETTLING_FORCE_FAILS,
-                in("snapshot.LiveVolume.fail", "Settler.releaseAgain", DROP));
+                in("snapshot.VolumeFlushes.fail", "Runnable.run", DROP));
         add(
                 "chain_force_ignored",
                 "I7",
                 "a failed force of the chain is ignored",
                 Search.CHAIN_FORCE_FAILS,
-                in("store.Staging.force", "Host.fail", DROP));
+                in("store.StagingForces.force", "Host.fail", DROP));
         add(
                 "trust_short_chain",
                 "I7",

@@ -82,13 +82,13 @@ final class CopyTable extends Mutants {
                 "I2",
                 "FLUSH does not force the origin",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.force", "Origin.force", DROP));
+                in("snapshot.VolumeFlushes.force", "Origin.force", DROP));
         add(
                 "forced_through_early",
                 "I2",
                 "a force counts for writes that were still going on",
                 Search.FLUSH_DURING_WRITE,
-                in("snapshot.LiveVolume.force", "EpochGate.directEnteredIfQuiet", "enteredWhoeverIsInside"));
+                in("snapshot.VolumeFlushes.force", "EpochGate.directEnteredIfQuiet", "enteredWhoeverIsInside"));
         add(
                 "fua_direct",
                 "I2",
@@ -106,7 +106,7 @@ final class CopyTable extends Mutants {
                 "I2",
                 "FLUSH is acknowledged when it is queued",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.await", "WorkQueue.offer", "flushedWhenQueued"));
+                in("snapshot.VolumeFlushes.await", "WorkQueue.offer", "flushedWhenQueued"));
     }
 
     private void remembering() {

@@ -22,7 +22,7 @@ final class FaultTable extends Mutants {
                 "I7",
                 "a failed force of an origin is tried again and believed",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.LiveVolume.force", "Origin.force", "forceAgain"));
+                in("snapshot.VolumeFlushes.force", "Origin.force", "forceAgain"));
         add(
                 "log_force_retried",
                 "I7",
@@ -59,15 +59,15 @@ final class FaultTable extends Mutants {
                 "after a failed flush the next one succeeds",
                 Search.ORIGIN_FORCE_FAILS,
                 in("snapshot.LiveVolume.unavailable", "LiveVolume.failure", "noFailure"),
-                in("snapshot.LiveVolume.forceFor", "LiveVolume.failure", "noFailure"),
-                in("snapshot.LiveVolume.force", "LiveVolume.failure", "noFailure")
+                in("snapshot.VolumeFlushes.forceFor", "VolumeFlushes.failure", "noFailure"),
+                in("snapshot.VolumeFlushes.force", "VolumeFlushes.failure", "noFailure")
                         .all(2));
         add(
                 "flush_failure_unlogged",
                 "I7",
                 "a failed flush is forgotten with the process",
                 Search.ORIGIN_FORCE_FAILS,
-                in("snapshot.LiveVolume.fail", "Store.change", DROP));
+                in("snapshot.VolumeFlushes.fail", "Store.change", DROP));
         add(
                 "store_name",
                 "log",
@@ -104,7 +104,7 @@ final class FaultTable extends Mutants {
                 "I7",
                 "clearing a failure keeps what only the cache shows",
                 Search.CLEARED_FAILURE,
-                in("snapshot.LiveVolume.clearFailure", "Origin.dropCache", DROP));
+                in("snapshot.VolumeFlushes.clearFailure", "Origin.dropCache", DROP));
     }
 
     private void logging() {
@@ -172,8 +172,9 @@ final class FaultTable extends Mutants {
         add(
                 "reserve_eaten",
                 "full",
-                "preserves use the space that is held back for deletes",
+                "first overwrites are admitted into the space that is held back for deletes, and use it",
                 Search.FULL,
-                in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"));
+                in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"),
+                in("snapshot.LiveVolume.stage", "Room.take", YES));
     }
 }

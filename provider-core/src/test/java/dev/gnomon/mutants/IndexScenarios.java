@@ -13,10 +13,12 @@ import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.store.format.RunHeader;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Runs of the engine about checkpoints and runs, each with what must hold in it. */
 final class IndexScenarios {
@@ -85,20 +87,46 @@ final class IndexScenarios {
                 "changed since a@mark: " + found + " bytes, expected " + pieces + " pieces");
     }
 
+    /** Whichever superblock slot rots while the store is in use, the other one opens it. */
+    static void rottenSlot(long seed) {
+        SimImage used = Life.first(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            for (int round = 1; round <= 3; round++) {
+                life.write("a", 0, 4, round);
+                life.set("s" + round, "a");
+                life.write("a", 0, 4, 10 + round);
+                life.settle();
+                if (round > 1) {
+                    life.engine().deleteSet("s" + round); // and a checkpoint
+                    life.sleep(2000 * Life.MILLISECOND);
+                }
+            }
+        });
+        for (long slot : new long[] {0, 64 << 10}) {
+            SimImage rotten = Life.flipped(used.killed(), Life.SUPERBLOCK, (slot + 70) * 8);
+            Life.next(seed, rotten, life -> life.expectCopy("a@s1", 0, 1));
+        }
+    }
+
     /** A reader that is held up in a segment while that is emptied, given up and written to again. */
     static void heldSegment(long seed) {
+        for (int piece = 0; piece < 140; piece += piece < 40 ? 10 : 4) { // one of them is where a segment is used again
+            heldSegment(seed, piece);
+        }
+    }
+
+    private static void heldSegment(long seed, int piece) {
         Life.first(seed, life -> {
             mixedSegments(life);
             life.world()
                     .storage()
                     .inject(FaultRule.on(IoKind.READ)
-                            .file(Life.SEGMENT.getFileName().toString())
-                            .and(event -> event.task().equals("client"))
+                            .and(event -> event.task().equals("client") && isSegment(event))
                             .then(new Fault.Stall(60_000 * Life.MILLISECOND)));
             long[] found = new long[1];
             Scheduler.Task reader = life.start(() -> {
                 try {
-                    found[0] = life.readCopy("a@kept", 0);
+                    found[0] = life.readCopy("a@kept", piece);
                 } catch (EngineException e) {
                     throw new Wrong(String.valueOf(e.getMessage()), e);
                 }
@@ -110,6 +138,37 @@ final class IndexScenarios {
             reader.join();
             Wrong.unless(found[0] == 1, "a copy read " + found[0] + " from a segment that was used again");
         });
+    }
+
+    private static boolean isSegment(IoEvent event) {
+        return String.valueOf(event.path().getFileName()).startsWith("segment");
+    }
+
+    /** A cut or kill at each I/O from when a dead segment gets its next number until batches lie in it. */
+    static void recycled(long seed) {
+        for (int after = 0; after < 16; after++) {
+            int[] left = {after};
+            boolean[] begun = new boolean[1];
+            SimImage died = Life.first(seed, life -> {
+                mixedSegments(life);
+                deleteMost(life);
+                life.dieAt(event -> {
+                    begun[0] |= event.kind() == IoKind.RENAME && isSegment(event);
+                    return begun[0] && left[0]-- <= 0;
+                });
+                life.set("more", "a");
+                life.write("a", 0, 120, 4);
+                life.settle();
+            });
+            Wrong.unless(begun[0], "no segment was used again");
+            for (SimImage image : List.of(died.killed(), died.cutKeepingNone(), died.cutKeepingAll())) {
+                Life.next(seed + 1, image, life -> {
+                    for (int piece = 0; piece < 40; piece += 10) {
+                        life.expectCopy("a@kept", piece, 1);
+                    }
+                });
+            }
+        }
     }
 
     /** Copies of which one stays, their records side by side in the segments. */

@@ -142,7 +142,19 @@ final class IndexTable extends Mutants {
                 "half_recycled",
                 "log",
                 "old batches in a segment that was about to be used again are taken for new ones",
-                Search.REAPER,
+                Search.RECYCLED,
                 in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
+        add(
+                "recycled_name",
+                "log",
+                "the new name of a segment that is used again is not made durable before it is used",
+                Search.RECYCLED,
+                in("store.Segments.recycle", "Storage.syncDirectory", DROP));
+        add(
+                "one_slot",
+                "checkpoint",
+                "one superblock slot still names a checkpoint when that is deleted",
+                Search.SLOT_ROT,
+                in("store.Store.nameCheckpoint", "SuperblockFile.write", DROP).only(1, 2));
     }
 }

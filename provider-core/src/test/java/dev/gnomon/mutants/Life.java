@@ -10,6 +10,11 @@ import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.EngineConfig;
@@ -18,7 +23,9 @@ import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.snapshot.WhenFull;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.store.StoreLimits;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
@@ -29,6 +36,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,19 +62,47 @@ public final class Life {
     /** Chunks of 16 KiB and the smallest segments. */
     public static final StoreConfig SMALL = new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10);
 
+    /** As {@link #SMALL}, with so little memory and so slow in the background that a step of a revert takes a second. */
+    public static final StoreConfig SLOW =
+            new StoreConfig(STORE, 16 << 10, SEGMENT_BYTES, 16 << 10, new StoreLimits(64 << 10, 24 << 10, 64 << 10));
+
     private static final Path ORIGINS = Path.of("/volumes");
 
     private final SimWorld world;
     private final CopyOnWriteEngine engine;
+    private final Told told;
+
+    /** Keeps the events of a life, and logs them. */
+    public static final class Told {
+        private final List<Event> events = new ArrayList<>();
+        private Consumer<Event> listener = event -> {};
+
+        private void tell(Event event) {
+            Events.toLog().tell(event);
+            events.add(event);
+            listener.accept(event);
+        }
+
+        /** Returns those with an id, oldest first. */
+        public List<Event> of(EventId id) {
+            return events.stream().filter(event -> event.id() == id).toList();
+        }
+
+        /** Has somebody told of each as it comes, on the engine's task. */
+        public void listen(Consumer<Event> to) {
+            listener = to;
+        }
+    }
 
     /** What a process does. */
     public interface Script {
         void live(Life life) throws Exception;
     }
 
-    private Life(SimWorld world, CopyOnWriteEngine engine) {
+    private Life(SimWorld world, CopyOnWriteEngine engine, Told told) {
         this.world = world;
         this.engine = engine;
+        this.told = told;
     }
 
     /** Lives on a fresh machine; returns what the process left. */
@@ -86,6 +122,12 @@ public final class Life {
 
     /** Lives on what an earlier life left, on a machine that may be spoiled before, with a configuration of its own. */
     public static SimImage on(SimWorld world, StoreConfig store, Script script) {
+        return on(world, store, WhenFull.REFUSE, script);
+    }
+
+    /** The same, with another policy for a full diff area than to refuse writes. */
+    public static SimImage on(SimWorld world, StoreConfig store, WhenFull whenFull, Script script) {
+        Told told = new Told();
         world.run(() -> {
             try {
                 world.storage().createDirectories(ORIGINS);
@@ -93,11 +135,13 @@ public final class Life {
                 script.live(new Life(
                         world,
                         CopyOnWriteEngine.open(
-                                new EngineConfig(store),
+                                new EngineConfig(store, whenFull),
                                 world.storage(),
                                 world.clock(),
                                 world.scheduler(),
-                                world.random())));
+                                world.random(),
+                                new Observer(told::tell, new Latencies())),
+                        told));
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -110,6 +154,11 @@ public final class Life {
 
     public SimWorld world() {
         return world;
+    }
+
+    /** Returns the events so far; only one task runs at a time. */
+    public Told told() {
+        return told;
     }
 
     public CopyOnWriteEngine engine() {

@@ -9,12 +9,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A part of the table of mutants: which rule each breaks, how, and what finds it. */
-abstract sealed class Mutants permits CopyTable, ChainTable, FaultTable, IndexTable {
+abstract sealed class Mutants
+        permits CopyTable, ChainTable, FaultTable, FullTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
     private final List<Mutant> table = new ArrayList<>();
 
     /** Returns the whole table. */
     static List<Mutant> all() {
-        return Stream.of(new CopyTable(), new ChainTable(), new FaultTable(), new IndexTable())
+        return Stream.of(
+                        new CopyTable(),
+                        new ChainTable(),
+                        new FaultTable(),
+                        new FullTable(),
+                        new IndexTable(),
+                        new OverlayTable(),
+                        new RevertTable(),
+                        new VolumeTable())
                 .flatMap(part -> part.table.stream())
                 .toList();
     }

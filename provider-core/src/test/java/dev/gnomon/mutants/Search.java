@@ -14,6 +14,8 @@ enum Search {
     CAMPAIGN(4000, 2500, null),
     CHECKPOINTS(3000, 500, null),
     REAPER(20_000, 500, null),
+    REVERTS(6000, 750, null),
+    OVERLAYS(6000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
@@ -45,11 +47,25 @@ enum Search {
     KILLED_BEFORE_FORCE(3, FaultScenarios::killedBeforeForce),
     STALE_BATCH(3, FaultScenarios::staleBatch),
     TORN_HEAD(1, FaultScenarios::tornHead),
-    ROT(1, FaultScenarios::rot),
+    ROT(4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
+    RECYCLED(1, IndexScenarios::recycled),
     HELD_SEGMENT(3, IndexScenarios::heldSegment),
-    BOOKMARKS(1, IndexScenarios::bookmarks);
+    BOOKMARKS(1, IndexScenarios::bookmarks),
+    SLOT_ROT(1, IndexScenarios::rottenSlot),
+    HOLDS(1, VolumeScenarios::holds),
+    HELD_REVERT(3, RevertScenarios::heldAtBeginning),
+    STEP_MEETS_CLIENT(3, RevertScenarios::stepMeetsClient),
+    DONE_PIECES(3, RevertScenarios::donePieces),
+    END_WITHOUT_FORCE(3, RevertScenarios::endWithoutForce),
+    REVERT_SOURCE(3, RevertScenarios::sourceDeleted),
+    OVERLAY_SEALED(1, OverlayScenarios::sealed),
+    OVERLAY_COMPACTED(1, OverlayScenarios::compacted),
+    FULL_AREA(6000, 500, null),
+    DROPPING(3, FullScenarios::dropping),
+    DELETED_BEFORE(3, FullScenarios::deletedBefore),
+    HOLDING(3, FullScenarios::holding);
 
     private final int budget;
     private final int controlBudget;
@@ -97,7 +113,10 @@ enum Search {
     private @Nullable String findInCampaign(long seed, int states) {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
+            case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
+            case REVERTS -> Campaign.findInReverts(seed, states);
+            case FULL_AREA -> Campaign.findInFull(seed, states);
             default -> Campaign.findViolation(seed, states);
         };
     }

@@ -23,7 +23,13 @@ enum Area {
     /** Sets that come and go, so that segments die and are used again. */
     REAPER("delete and reaper", 2, 64 << 10, 60, 4, 2, 2, 2, 8, 18, 16),
     /** One volume whose records live long among others that do not, so that segments are emptied. */
-    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12);
+    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12),
+    /** Volumes that go back to their copies while clients write. */
+    REVERT("revert", 2, 64 << 10, 50, 8, 6, 4, 6, 6, 14, 4, 16),
+    /** Overlays of copies that are made, written to, compacted, sealed and dropped; most steps are {@link OverlayClient}'s. */
+    OVERLAY("overlay", 2, 64 << 10, 30, 2, 4, 2, 2, 4, 30, 3),
+    /** A limit that is met again and again, so that the oldest copies are dropped. */
+    FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2);
 
     final String title;
     final int volumes;
@@ -36,6 +42,7 @@ enum Area {
     private final int copyReads;
     private final int sets;
     private final int deletes;
+    private final int reverts;
 
     Area(
             String title,
@@ -49,6 +56,23 @@ enum Area {
             int copyReads,
             int sets,
             int deletes) {
+        this(title, volumes, segmentBytes, writes, forcedWrites, flushes, zeroes, reads, copyReads, sets, deletes, 0);
+    }
+
+    Area(
+            String title,
+            int volumes,
+            int segmentBytes,
+            int writes,
+            int forcedWrites,
+            int flushes,
+            int zeroes,
+            int reads,
+            int copyReads,
+            int sets,
+            int deletes,
+            int reverts) {
+        this.reverts = reverts;
         this.title = title;
         this.volumes = volumes;
         this.segmentBytes = segmentBytes;
@@ -64,6 +88,9 @@ enum Area {
 
     /** Returns what the store may take: in some areas so little that it has to keep house all the time. */
     StoreLimits limits() {
+        if (this == REVERT) {
+            return new StoreLimits(64 << 10, 24 << 10, 256 << 10); // so slow that clients come between its steps
+        }
         return (this == CHECKPOINT || this == REAPER || this == CLEANER)
                 ? new StoreLimits(64 << 10, 24 << 10, 1L << 40)
                 : StoreLimits.STANDARD;
@@ -78,12 +105,13 @@ enum Area {
         READ,
         READ_COPY,
         SET,
-        DELETE
+        DELETE,
+        REVERT
     }
 
     /** Picks a step by weight; {@code number} is any that is not negative. */
     Step step(int number) {
-        int left = number % (writes + forcedWrites + flushes + zeroes + reads + copyReads + sets + deletes);
+        int left = number % (writes + forcedWrites + flushes + zeroes + reads + copyReads + sets + deletes + reverts);
         left -= writes;
         if (left < 0) {
             return Step.WRITE;
@@ -108,6 +136,10 @@ enum Area {
         if (left < 0) {
             return Step.READ_COPY;
         }
-        return left < sets ? Step.SET : Step.DELETE;
+        left -= sets;
+        if (left < 0) {
+            return Step.SET;
+        }
+        return left < deletes ? Step.DELETE : Step.REVERT;
     }
 }

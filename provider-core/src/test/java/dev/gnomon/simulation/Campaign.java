@@ -32,6 +32,21 @@ public final class Campaign {
         return find(seed, budgetStates, Area.REAPER, Area.CLEANER);
     }
 
+    /** As {@link #findViolation}, where volumes are reverted all the time. */
+    public static @Nullable String findInReverts(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.REVERT);
+    }
+
+    /** As {@link #findViolation}, where most clients write to overlays of copies. */
+    public static @Nullable String findInOverlays(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.OVERLAY);
+    }
+
+    /** As {@link #findViolation}, where copies are dropped because the diff area is full. */
+    public static @Nullable String findInFull(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.FULL);
+    }
+
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

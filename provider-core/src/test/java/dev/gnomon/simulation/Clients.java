@@ -52,6 +52,13 @@ final class Clients {
         int length =
                 1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
         int end = Math.min(Ground.end(first), first + length);
+        if (area == Area.OVERLAY && own.percent(75)) {
+            Cut cut = pick(own);
+            if (cut != null) {
+                new OverlayClient(session, own).step(cut, first, end);
+                return;
+            }
+        }
         switch (area.step(own.nextInt(1 << 30))) {
             case WRITE -> session.write(volume, first, end, false, false);
             case FUA -> session.write(volume, first, end, false, true);
@@ -64,6 +71,7 @@ final class Clients {
             case READ_COPY -> readCopy(own, first, end);
             case SET -> createSet(own, volumes);
             case DELETE -> delete(own);
+            case REVERT -> revert(own);
         }
     }
 
@@ -113,6 +121,16 @@ final class Clients {
             }
         } else {
             session.deleteSet(cut);
+        }
+    }
+
+    private void revert(Xoshiro256 own) {
+        Cut cut = pick(own);
+        if (cut != null) {
+            Member member = cut.members.get(own.nextInt(cut.members.size()));
+            if (member.deletion == History.NEVER) {
+                session.revert(cut, member);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.snapshot.WhenFull;
 import dev.gnomon.store.StoreChecker;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.testkit.SimWorld;
@@ -98,7 +99,11 @@ final class DamageJudge {
         CopyOnWriteEngine engine;
         try {
             engine = CopyOnWriteEngine.open(
-                    new EngineConfig(Life.SMALL), world.storage(), world.clock(), world.scheduler(), world.random());
+                    new EngineConfig(Life.SMALL, WhenFull.REFUSE),
+                    world.storage(),
+                    world.clock(),
+                    world.scheduler(),
+                    world.random());
         } catch (StoreException e) {
             return Outcome.REFUSED;
         }

@@ -192,10 +192,18 @@ final class Explorer {
             Session session = Workload.open(world, from.history(), area);
             found.add(Observed.of(session.engine(), from.history()));
             new Oracle(from.history(), from.at(), way.promise).judge(found.getFirst());
+            if (area == Area.REVERT && plan == Plan.CHECK && !way.promise.told() && !way.promise.damaged()) {
+                session.awaitReverts();
+                String difference = found.getFirst().difference(Observed.of(session.engine(), from.history()));
+                if (difference != null) {
+                    throw new Violation("O5: the end of a revert changes what is read: " + difference);
+                }
+            }
             if (plan == Plan.DEEPER) {
                 History after = from.history().restart(depth, found.getFirst());
                 recording.recovered(after);
                 Session next = session.with(after);
+                next.tolerance = area == Area.FULL ? Session.Tolerance.NO_SPACE : Session.Tolerance.NOTHING;
                 new Clients(next, area, lifeSeed).run(CLIENTS_AFTER, STEPS_AFTER);
                 new Oracle(after, after.now(), Promise.KILL).judge(Observed.of(session.engine(), after));
             }

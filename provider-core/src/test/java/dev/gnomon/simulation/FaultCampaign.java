@@ -7,6 +7,7 @@ package dev.gnomon.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +21,10 @@ final class FaultCampaign {
     /** Runs share nothing, and the machines that build have two cores. */
     private static final int WORKERS = 2;
 
-    private static final List<Area> AREAS = List.of(Area.values());
+    /** Faults of the files of overlays are the business of {@code OverlayTests}. */
+    private static final List<Area> AREAS =
+            Arrays.stream(Area.values()).filter(area -> area != Area.OVERLAY).toList();
+
     private static final int WORKLOADS = Size.of(10, 100);
 
     /** Most calls of one workload; where there are more, the seed samples them. */

@@ -237,6 +237,10 @@ final class FaultRun implements IoListener {
         session.tolerance = Session.Tolerance.ANY;
         session.excuse = excuse(false);
         session.damaged = of.fault().promise(of.target(), true, true).damaged();
+        if (of.fault().failsForce()) {
+            session.forgotten = trigger::hasHit; // what was not flushed may be gone, and only clients knew it
+            session.lied = of.fault().lies();
+        }
         opened.add(session);
         return session;
     }
@@ -253,9 +257,6 @@ final class FaultRun implements IoListener {
                 }
                 volume.refusing = History.NEVER;
             }
-        }
-        if (of.fault().failsForce()) {
-            session.forgotten = trigger::hasHit; // what was not flushed may be gone, and only clients knew it
         }
         return session;
     }

@@ -21,6 +21,7 @@ final class History {
 
     final List<Volume> volumes = new ArrayList<>();
     final Map<String, Cut> cuts = new LinkedHashMap<>();
+    Overlays overlays = new Overlays();
     private long clock;
     private long lastWrite;
     private final String prefix;
@@ -62,8 +63,9 @@ final class History {
         }
     }
 
-    /** A write of the sectors [first, end) of the ground. */
+    /** A write of the sectors [first, end) of the ground, or a revert, which writes what the copy holds. */
     static final class Write {
+        private final long @Nullable [] values;
         final long value;
         final int first;
         final int end;
@@ -72,11 +74,31 @@ final class History {
         long acked = NEVER;
 
         Write(long value, int first, int end, boolean forced, long issued) {
+            this.values = null;
             this.value = value;
             this.first = first;
             this.end = end;
             this.forced = forced;
             this.issued = issued;
+        }
+
+        /** A revert: of all sectors, and durable when it is acknowledged. */
+        Write(long[] values, long issued) {
+            this.values = values.clone();
+            this.value = Stamps.ZEROS;
+            this.first = 0;
+            this.end = values.length;
+            this.forced = true;
+            this.issued = issued;
+        }
+
+        boolean isRevert() {
+            return values != null;
+        }
+
+        /** Returns what it makes of a sector that it covers. */
+        long valueAt(int sector) {
+            return values == null ? value : values[sector];
         }
 
         boolean covers(int sector) {
@@ -175,6 +197,12 @@ final class History {
         return write;
     }
 
+    Write issueRevert(Volume volume, long[] values) {
+        Write revert = new Write(values, next());
+        volume.writes.add(revert);
+        return revert;
+    }
+
     Flush flush(Volume volume) {
         Flush flush = new Flush(next());
         volume.flushes.add(flush);
@@ -212,6 +240,7 @@ final class History {
             });
             after.cuts.put(name, cut);
         });
+        after.overlays = Overlays.restart(after.cuts, found);
         return after;
     }
 

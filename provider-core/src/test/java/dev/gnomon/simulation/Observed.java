@@ -7,7 +7,10 @@ package dev.gnomon.simulation;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
+import dev.gnomon.snapshot.CopyReader;
+import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.LiveVolume;
+import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
@@ -23,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param volumes by name
  * @param sets by name, then by volume
+ * @param overlays by the names of their copies
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> sets) {
+record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> sets, Map<String, OfOverlay> overlays) {
     /** One volume; values are those of {@link Stamps}. */
     record OfVolume(VolumeInfo.State state, String reason, long[] values) {}
+
+    /** The overlay of a copy, by the name of the copy's export; what it holds if there is one. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record OfOverlay(OverlayInfo.State state, String reason, long[] values) {}
 
     /** A read from somewhere. */
     interface Source {
@@ -38,6 +46,7 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
     static Observed of(CopyOnWriteEngine engine, History history) {
         Map<String, OfVolume> volumes = new TreeMap<>();
         Map<String, Map<String, long[]>> sets = new TreeMap<>();
+        Map<String, OfOverlay> overlays = new TreeMap<>();
         for (VolumeInfo info : engine.volumes()) {
             LiveVolume live = engine.liveVolume(info.name());
             volumes.put(
@@ -52,10 +61,29 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
             for (CopyInfo info : set.copies()) {
                 ShadowCopy copy = engine.shadowCopy(info.id());
                 copies.put(info.volume(), all(copy == null ? null : copy::read, number(history, info.volume())));
+                overlays.put(info.exportName(), overlay(engine, info, number(history, info.volume())));
             }
             sets.put(set.name(), copies);
         }
-        return new Observed(volumes, sets);
+        return new Observed(volumes, sets, overlays);
+    }
+
+    private static OfOverlay overlay(CopyOnWriteEngine engine, CopyInfo copy, int volume) {
+        OverlayInfo info;
+        try {
+            info = engine.copy(copy.exportName()).overlay();
+        } catch (EngineException e) {
+            throw new Violation("copy " + copy.exportName() + " is listed, and there is none");
+        }
+        CopyReader reader = engine.overlay(copy.id());
+        if (info.state() == OverlayInfo.State.SEALED) {
+            reader = engine.copyReader(copy.id());
+        }
+        boolean none = info.state() == OverlayInfo.State.NONE;
+        return new OfOverlay(
+                info.state(),
+                info.reason(),
+                none ? new long[Ground.SECTORS] : all(reader == null ? null : reader::read, volume));
     }
 
     private static int number(History history, String volume) {
@@ -116,6 +144,14 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
                 return "set " + set.getKey();
             }
             for (String volume : List.copyOf(again.keySet())) {
+                OfOverlay overlay = overlays.get(volume + "@" + set.getKey());
+                OfOverlay later = other.overlays.get(volume + "@" + set.getKey());
+                if (overlay == null
+                        || later == null
+                        || overlay.state() != later.state()
+                        || !Arrays.equals(overlay.values(), later.values())) {
+                    return "overlay of " + volume + "@" + set.getKey();
+                }
                 if (!Arrays.equals(set.getValue().get(volume), again.get(volume))) {
                     return "copy " + volume + "@" + set.getKey();
                 }

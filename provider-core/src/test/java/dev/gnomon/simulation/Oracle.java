@@ -47,6 +47,7 @@ final class Oracle {
         for (Cut cut : history.cuts.values()) {
             judge(cut, found.sets().getOrDefault(cut.name, Map.of()), found, mayLack);
         }
+        history.overlays.judge(history.cuts, found, promise, at);
         for (String set : found.sets().keySet()) {
             if (!history.cuts.containsKey(set)) {
                 throw new Violation(
@@ -132,9 +133,9 @@ final class Oracle {
             return true;
         }
         for (Write write : volume.writes) {
-            if (write.value == value
+            if (write.covers(sector)
+                    && write.valueAt(sector) == value
                     && write.issued <= limit
-                    && write.covers(sector)
                     && !isOverwritten(volume, sector, write.acked, required, forcedCount, limit)) {
                 return true;
             }
@@ -160,8 +161,9 @@ final class Oracle {
             names.append("its base ").append(Stamps.name(volume.base[sector]));
         }
         for (Write write : volume.writes) {
-            if (write.covers(sector) && isAllowed(volume, sector, write.value, required, forcedCount, limit)) {
-                names.append(names.isEmpty() ? "" : ", ").append(Stamps.name(write.value));
+            if (write.covers(sector)
+                    && isAllowed(volume, sector, write.valueAt(sector), required, forcedCount, limit)) {
+                names.append(names.isEmpty() ? "" : ", ").append(Stamps.name(write.valueAt(sector)));
             }
         }
         return names.toString();

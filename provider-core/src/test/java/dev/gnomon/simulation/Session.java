@@ -7,6 +7,11 @@ package dev.gnomon.simulation;
 import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.observe.Event;
+import dev.gnomon.observe.EventId;
+import dev.gnomon.observe.Events;
+import dev.gnomon.observe.Latencies;
+import dev.gnomon.observe.Observer;
 import dev.gnomon.simulation.History.Cut;
 import dev.gnomon.simulation.History.Flush;
 import dev.gnomon.simulation.History.Member;
@@ -20,6 +25,7 @@ import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
+import dev.gnomon.snapshot.WhenFull;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.testkit.SimWorld;
@@ -27,6 +33,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -43,6 +51,7 @@ final class Session {
     private final SimWorld world;
     private final History history;
     private final CopyOnWriteEngine engine;
+    private final boolean reverts;
 
     /** What may go wrong without being a violation. */
     Tolerance tolerance = Tolerance.NOTHING;
@@ -52,6 +61,9 @@ final class Session {
 
     /** Volumes of which acknowledged writes that were not flushed may be gone. */
     Predicate<Volume> forgotten = volume -> false;
+
+    /** A force may have said OK and made nothing durable. */
+    boolean lied;
 
     /** Whether the store may be damaged, so that copies may be gone if damage is told. */
     boolean damaged;
@@ -69,7 +81,8 @@ final class Session {
         ANY
     }
 
-    private Session(SimWorld world, History history, CopyOnWriteEngine engine) {
+    private Session(SimWorld world, History history, CopyOnWriteEngine engine, boolean reverts) {
+        this.reverts = reverts;
         this.world = world;
         this.history = history;
         this.engine = engine;
@@ -77,12 +90,43 @@ final class Session {
 
     /** Opens, and so recovers, the engine. */
     static Session open(SimWorld world, History history, Area area) throws StoreException {
+        return open(world, history, area, WhenFull.REFUSE);
+    }
+
+    /** The same; copies that are dropped are noted in the history, as deletes that nobody waits for. */
+    static Session open(SimWorld world, History history, Area area, WhenFull whenFull) throws StoreException {
         StoreConfig store = new StoreConfig(STORE, CHUNK_BYTES, area.segmentBytes, GROUP_BYTES, area.limits());
         return new Session(
                 world,
                 history,
                 CopyOnWriteEngine.open(
-                        new EngineConfig(store), world.storage(), world.clock(), world.scheduler(), world.random()));
+                        new EngineConfig(store, whenFull),
+                        world.storage(),
+                        world.clock(),
+                        world.scheduler(),
+                        world.random(),
+                        new Observer(event -> tell(history, event), new Latencies())),
+                area == Area.REVERT);
+    }
+
+    private static void tell(History history, Event event) {
+        Events.toLog().tell(event);
+        int at = event.copy().indexOf('@');
+        Cut cut = at < 0 ? null : history.cuts.get(event.copy().substring(at + 1));
+        Member member = cut == null ? null : cut.member(event.copy().substring(0, at));
+        if (event.id() == EventId.COPY_DROPPED && member != null) {
+            member.deletion = Math.min(member.deletion, history.next());
+            member.deletedAlone = Math.min(member.deletedAlone, member.deletion);
+        }
+    }
+
+    /** Gives the diff area as little space as it can do with. */
+    void limitToTheLeast() {
+        try {
+            engine.resizeDiffArea(engine.diffArea().leastBytes());
+        } catch (EngineException e) {
+            refused("resizing the diff area", e);
+        }
     }
 
     /** Opens and recovers the engine, or returns null and says why not. */
@@ -106,7 +150,7 @@ final class Session {
 
     /** Returns the same engine with another history: what was found after a crash is where it begins. */
     Session with(History after) {
-        return new Session(world, after, engine);
+        return new Session(world, after, engine, reverts);
     }
 
     /** Makes the directory of the origins, which is there before the engine. */
@@ -197,6 +241,12 @@ final class Session {
         return status;
     }
 
+    /** Returns whether a value may be there because a force failed: what was flushed before stays. */
+    private boolean mayBeForgotten(Volume volume, int sector, long value, long by) {
+        return forgotten.test(volume)
+                && (damaged || Oracle.isAllowed(volume, sector, value, volume.flushed(by), !lied, history.now()));
+    }
+
     /** Reads, and throws a violation if what is read cannot be there. */
     IoStatus read(Volume volume, int first, int end) {
         long[] values = new long[Ground.SECTORS];
@@ -208,7 +258,7 @@ final class Session {
         IoStatus status = Observed.read(live::read, volume.number, first, end, values);
         for (int sector = first; sector < end && status == IoStatus.OK; sector++) {
             if (!Oracle.isAllowed(volume, sector, values[sector], begun, false, history.now())
-                    && !forgotten.test(volume)
+                    && !mayBeForgotten(volume, sector, values[sector], begun)
                     && !excuse.volume(volume, sector)) {
                 throw new Violation("I8: sector " + Ground.lba(sector) + " of " + volume.name + " reads "
                         + Stamps.name(values[sector]) + " while the service runs");
@@ -259,6 +309,38 @@ final class Session {
                     engine.copy(member.volume.name + "@" + cut.name).id());
         } catch (EngineException e) {
             return null;
+        }
+    }
+
+    /** Begins to revert a volume to a copy, all of which is read before. */
+    void revert(Cut cut, Member member) {
+        for (int at = 0; at < Ground.SECTORS; at = Ground.end(at)) {
+            if (readCopy(cut, member, at, Ground.end(at)) != IoStatus.OK) {
+                return;
+            }
+        }
+        if (Arrays.stream(member.seenAt).anyMatch(seen -> seen == History.NEVER)) {
+            return; // it was deleted meanwhile
+        }
+        Write revert = history.issueRevert(member.volume, member.seen);
+        try {
+            engine.revert(member.volume.name + "@" + cut.name, true);
+            revert.acked = history.next();
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.FAILED) {
+                member.volume.writes.remove(revert); // nothing was done
+            }
+            refused("reverting to " + member.volume.name + "@" + cut.name, e);
+        }
+    }
+
+    /** Waits until no revert goes on; throws a violation if that takes too long without any fault. */
+    void awaitReverts() {
+        for (int seconds = 0; !engine.reverts().isEmpty(); seconds++) {
+            if (seconds > 600) {
+                throw new Violation("O8: a revert does not end: " + engine.reverts());
+            }
+            world.scheduler().sleep(1_000_000_000L);
         }
     }
 
@@ -317,7 +399,9 @@ final class Session {
 
     /** Stops the engine cleanly, which makes everything durable. */
     void close() {
-        List<Flush> flushes = history.volumes.stream().map(history::flush).toList();
+        List<Flush> flushes =
+                new ArrayList<>(history.volumes.stream().map(history::flush).toList());
+        flushes.addAll(history.overlays.flushAll(history));
         engine.close();
         for (Flush flush : flushes) {
             flush.acked = tolerance == Tolerance.ANY ? History.NEVER : history.next();
@@ -332,9 +416,10 @@ final class Session {
         return live;
     }
 
-    private void refused(String what, EngineException e) {
+    void refused(String what, EngineException e) {
         boolean mayBe = tolerance == Tolerance.ANY
                 || e.kind() == EngineException.Kind.NOT_FOUND
+                || (reverts && mayBeInTheWay(e))
                 || (tolerance == Tolerance.NO_SPACE && e.kind() == EngineException.Kind.DIFF_AREA_FULL);
         if (!mayBe) {
             throw new Violation("O8: " + what + ": " + e.getMessage());
@@ -342,7 +427,12 @@ final class Session {
         errors++;
     }
 
-    private IoStatus tolerated(String what, IoStatus status) {
+    /** A revert refuses sets and a second one, and its source is not deleted. */
+    private static boolean mayBeInTheWay(EngineException e) {
+        return String.valueOf(e.getMessage()).contains("being reverted");
+    }
+
+    IoStatus tolerated(String what, IoStatus status) {
         boolean mayBe = status == IoStatus.OK
                 || tolerance == Tolerance.ANY
                 || (tolerance == Tolerance.NO_SPACE && status == IoStatus.NO_SPACE);
@@ -354,6 +444,11 @@ final class Session {
     }
 
     private IoStatus await(String what, Runnable acknowledged, Consumer<Completion> request) {
+        return tolerated(what, outcome(acknowledged, request));
+    }
+
+    /** Waits for the outcome of a request. */
+    IoStatus outcome(Runnable acknowledged, Consumer<Completion> request) {
         Mutex mutex = world.scheduler().newMutex();
         Mutex.Condition ended = mutex.newCondition();
         IoStatus[] result = new IoStatus[1];
@@ -371,6 +466,6 @@ final class Session {
             ended.await();
         }
         mutex.unlock();
-        return tolerated(what, result[0]);
+        return result[0];
     }
 }

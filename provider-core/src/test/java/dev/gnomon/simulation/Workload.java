@@ -4,6 +4,7 @@
  */
 package dev.gnomon.simulation;
 
+import dev.gnomon.snapshot.WhenFull;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
@@ -41,9 +42,17 @@ final class Workload {
     /** Lives; {@code before} may change the world once the volumes are there. */
     static void live(SimWorld world, History history, Area area, long seed, @Nullable Runnable before) {
         Xoshiro256 random = new Xoshiro256(seed);
-        Session session = open(world, history, area);
+        Session session = open(world, history, area, policy(area));
         for (String name : NAMES.subList(0, area.volumes)) {
             session.createVolume(name);
+        }
+        if (area == Area.FULL) {
+            if (random.percent(50)) {
+                session.limitToTheLeast();
+            } else {
+                FaultRule _ = world.storage().inject(noSpace(3, Integer.MAX_VALUE));
+            }
+            session.tolerance = Session.Tolerance.NO_SPACE; // while the copy that is to be dropped is being made
         }
         FaultRule full = null;
         if (area == Area.SEGMENT_CHANGE && random.percent(50)) {
@@ -54,7 +63,7 @@ final class Workload {
             before.run();
             session.tolerance = Session.Tolerance.ANY;
         }
-        new Clients(session, area, random.nextLong()).run(CLIENTS, STEPS);
+        new Clients(session, area, random.nextLong()).run(CLIENTS, area == Area.FULL ? 2 * STEPS : STEPS);
         if (full != null) {
             world.storage().clear(full);
             session.tolerance = Session.Tolerance.NOTHING;
@@ -64,7 +73,7 @@ final class Workload {
         }
         if (random.percent(40)) {
             session.close();
-            Session again = open(world, history, area);
+            Session again = open(world, history, area, policy(area));
             again.tolerance = session.tolerance;
             new Clients(again, area, random.nextLong()).run(CLIENTS, STEPS / 3);
             session = again;
@@ -84,9 +93,18 @@ final class Workload {
                 .then(new Fault.NoSpace());
     }
 
+    private static WhenFull policy(Area area) {
+        return area == Area.FULL ? WhenFull.DROP_OLDEST : WhenFull.REFUSE;
+    }
+
+    /** Opens what a crash left: no copy is dropped while it is judged. */
     static Session open(SimWorld world, History history, Area area) {
+        return open(world, history, area, WhenFull.REFUSE);
+    }
+
+    private static Session open(SimWorld world, History history, Area area, WhenFull whenFull) {
         try {
-            return Session.open(world, history, area);
+            return Session.open(world, history, area, whenFull);
         } catch (StoreException e) {
             throw new Violation("O8: the store does not open: " + e.getMessage());
         }

@@ -193,7 +193,8 @@ class RecoveryTests {
 
     @Test
     void aLastSegmentWithADamagedHeaderIsDamageEvenWithoutTheSuperblockThatCountsIt() {
-        SimImage image = Life.first(SEED, Life::prepareCopy).cutKeepingNone();
+        SimImage image =
+                Life.first(SEED, life -> life.volume("a", Life.MIN_BYTES)).cutKeepingNone();
         assertThat(image.describe()).contains(segment(0) + ":").doesNotContain(segment(1) + ":");
         SimImage headerGone = Life.flipped(image, Life.SEGMENT, 70 * 8);
         assertRefused(headerGone, Life.SEGMENT + " at offset 0: checksum of the segment header");
@@ -293,7 +294,7 @@ class RecoveryTests {
 
     @Test
     void aVolumeThatCannotBeRemovedForLackOfRoomStaysOnline() {
-        SimImage image = Life.first(SEED, life -> {
+        SimImage image = Life.on(new SimWorld(SEED), Life.SMALL, WhenFull.DROP_OLDEST, life -> {
             life.volume("a", Life.MIN_BYTES);
             life.volume("b", Life.MIN_BYTES);
             FaultRule full = life.world()

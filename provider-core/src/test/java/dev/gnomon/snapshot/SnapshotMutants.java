@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What mutants of this package do in place of a call; which call, stands in the table of mutants. */
 @SuppressWarnings("unused")
@@ -61,11 +62,15 @@ final class SnapshotMutants {
         }
     }
 
+    static long readBelowAlone(EpochGate gate, long epoch) {
+        return gate.readBelow(epoch);
+    }
+
     static int toItsEnd(StagedPieces staged, long slot) {
         return Preserve.PIECE_BYTES;
     }
 
-    static void forcedAtOnce(LiveVolume volume, Completion completion) {
+    static void forcedAtOnce(VolumeFlushes flushes, Completion completion) {
         completion.complete(IoStatus.OK);
     }
 
@@ -73,7 +78,26 @@ final class SnapshotMutants {
         return staged.end();
     }
 
-    // ---- LiveVolume
+    // ---- RoomKeeper, Copies
+
+    static Catalog.@Nullable CopyEntry newest(Catalog catalog, int volume) {
+        Catalog.VolumeEntry entry = catalog.volume(volume);
+        return entry == null || entry.copies().isEmpty() ? null : entry.copies().getLast();
+    }
+
+    static void countedOutFirst(CatalogChanges changes, CatalogEntry entry, Copies self) throws EngineException {
+        Catalog after = Peek.get(self, "store", Store.class).catalog().apply(entry);
+        for (Object each : Peek.get(self, "live", Collection.class)) {
+            LiveVolume volume = (LiveVolume) each;
+            Catalog.VolumeEntry left = after.volume(volume.number());
+            if (left != null) {
+                volume.gate().copiesDeleted(LiveVolume.copyEpochs(left));
+            }
+        }
+        changes.make(entry);
+    }
+
+    // ---- LiveVolume, VolumeFlushes
 
     static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
         Mutex mutex = Peek.get(gate, "mutex", Mutex.class);
@@ -121,7 +145,7 @@ final class SnapshotMutants {
         }
     }
 
-    static String noFailure(LiveVolume volume) {
+    static String noFailure(Object asked) {
         return "";
     }
 

@@ -45,13 +45,14 @@ class RunModelTests {
             try {
                 world.storage().createDirectories(STORE);
                 play(world, new Xoshiro256(seed), "seed " + seed);
-            } catch (IOException | StoreException e) {
+            } catch (IOException | StoreException | ReadBackException e) {
                 throw new IllegalStateException(e);
             }
         });
     }
 
-    private void play(SimWorld world, Xoshiro256 random, String told) throws IOException, StoreException {
+    private void play(SimWorld world, Xoshiro256 random, String told)
+            throws IOException, StoreException, ReadBackException {
         BlockCache cache = new BlockCache(world.scheduler(), 64 << 10);
         Throttle throttle = new Throttle(world.clock(), world.scheduler(), 1L << 40);
         for (int round = 0; round < ROUNDS; round++) {

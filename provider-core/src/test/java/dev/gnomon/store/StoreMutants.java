@@ -31,6 +31,10 @@ final class StoreMutants {
         return List.of();
     }
 
+    static List<CatalogEntry> noMarks(CatalogMarks marks) {
+        return List.of();
+    }
+
     // ---- GroupCommitter
 
     static void forceAfterPreservesAreTold(Log log, GroupCommitter self) throws IOException {
@@ -93,11 +97,8 @@ final class StoreMutants {
     // ---- Staging
 
     static void notedThenWritten(StorageFile file, ByteBuffer source, long offset, Staging self) throws IOException {
-        Mutex mutex = Peek.get(self, "mutex", Mutex.class);
-        mutex.lock();
-        Peek.set(self, "lastSequence", Peek.get(self, "nextSequence", Long.class));
-        Peek.get(self, "dirty", boolean[].class)[Peek.get(self, "current", Integer.class)] = true;
-        mutex.unlock();
+        Peek.get(self, "forces", StagingForces.class)
+                .appended(Peek.get(self, "current", Integer.class), Peek.get(self, "nextSequence", Long.class));
         file.write(source, offset);
     }
 
@@ -158,10 +159,10 @@ final class StoreMutants {
 
     // ---- checkpoints
 
-    static void nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
+    static long nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
             throws IOException {
         Peek.get(self, "store", Store.class).nameCheckpoint(checkpoint.number());
-        Checkpoints.write(storage, directory, checkpoint);
+        return Checkpoints.write(storage, directory, checkpoint);
     }
 
     static Checkpoint.Start startNow(Log.LogEnd end, Checkpointer self) {

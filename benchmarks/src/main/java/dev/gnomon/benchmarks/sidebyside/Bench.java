@@ -8,6 +8,7 @@ import dev.gnomon.protocol.nbd.client.NbdClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,14 @@ final class Bench {
 
     /** Starts a service whose state is below a directory of the scenario, where it may be already. */
     Gnomon gnomon(Gnomon.Build build, String name) throws BenchFailure {
-        return new Gnomon(children, directory.resolve(name), build, options.javaOptions());
+        return gnomon(build, name, List.of());
+    }
+
+    /** As {@link #gnomon(Gnomon.Build, String)}, with more options for its JVM. */
+    Gnomon gnomon(Gnomon.Build build, String name, List<String> java) throws BenchFailure {
+        List<String> all = new ArrayList<>(options.javaOptions());
+        all.addAll(java);
+        return new Gnomon(children, directory.resolve(name), build, all);
     }
 
     /** Tells the report of something that was checked. */

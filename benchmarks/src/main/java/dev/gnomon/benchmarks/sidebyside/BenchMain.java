@@ -32,8 +32,13 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class BenchMain implements Callable<Integer> {
-    private static final List<Scenario> SCENARIOS =
-            List.of(new LiveWrites(), new FirstOverwrites(), new SetCreation(), new Recovery(), new MiddleDelete());
+    private static final List<Scenario> SCENARIOS = List.of(
+            new LiveWrites(),
+            new FirstOverwrites(),
+            new SetCreation(),
+            new Recovery(),
+            new MiddleDelete(),
+            new Memory());
     private static final long BYTES_NEEDED = 16L << 30;
     private static final long MEBIBYTE = 1 << 20;
     /** A job's tag has to fit a byte, and the overwrites use two of them a round. */
@@ -44,7 +49,7 @@ final class BenchMain implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "NAME",
-            description = "Run this scenario, repeatable: live, overwrite, set," + " recovery, delete.")
+            description = "Run this scenario, repeatable: live, overwrite, set," + " recovery, delete, memory.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds (default: 3).")

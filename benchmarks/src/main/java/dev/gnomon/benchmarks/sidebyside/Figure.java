@@ -23,6 +23,9 @@ enum Figure {
     PIECES("pieces", "pieces", 0),
     FIRST_READ_MILLIS("firstReadMillis", "first read ms", 0),
     RECOVERY_MILLIS("recoveryMillis", "recovery ms", 0),
+    /** Anonymous memory of the service's process. */
+    RESIDENT_MIB("residentMebibytes", "resident MiB", 0),
+    RESIDENT_GROWTH_MIB("growthMebibytesPerTebibyte", "growth MiB/TiB", 1),
     DELETE_MILLIS("deleteMillis", "delete ms", 2),
     DELETE_MAX_MILLIS("deleteMaxMillis", "delete max ms", 2),
     /** Time that the hypervisor gave to others, in percent of all processors' time. */

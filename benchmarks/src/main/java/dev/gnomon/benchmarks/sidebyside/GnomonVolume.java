@@ -31,7 +31,12 @@ final class GnomonVolume {
 
     /** Starts a service and waits until it can be asked. */
     static Gnomon start(Bench bench, Gnomon.Build build, String directory) throws BenchFailure {
-        Gnomon server = bench.gnomon(build, directory);
+        return start(bench, build, directory, List.of());
+    }
+
+    /** As {@link #start(Bench, Gnomon.Build, String)}, with more options for its JVM. */
+    static Gnomon start(Bench bench, Gnomon.Build build, String directory, List<String> java) throws BenchFailure {
+        Gnomon server = bench.gnomon(build, directory, java);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS_MAX);
         while (true) {
             try {

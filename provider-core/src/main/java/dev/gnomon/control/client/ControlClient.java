@@ -7,6 +7,7 @@ package dev.gnomon.control.client;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
@@ -16,6 +17,7 @@ import dev.gnomon.control.Reply;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.RequestCodec;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
@@ -33,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -112,6 +115,11 @@ public final class ControlClient implements AutoCloseable {
         return Results.toVolume(ask(new Request.VolumeClear(name)));
     }
 
+    /** Gives properties of a volume other values. */
+    public VolumeView setVolume(String name, Map<String, String> properties) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeSet(name, properties)));
+    }
+
     /** Takes a snapshot set. */
     public SetCreatedView createSet(Request.SetCreate request) throws ControlException {
         return Results.toSetCreated(ask(request));
@@ -174,6 +182,46 @@ public final class ControlClient implements AutoCloseable {
     /** Returns the bookmarks, oldest first, of one volume if it is named. */
     public List<CopyView> bookmarks(String volume) throws ControlException {
         return list(new Request.BookmarkList(volume), Results::toCopies);
+    }
+
+    /** Keeps one shadow copy from being deleted; the reason may be empty. */
+    public CopyView holdCopy(String reference, String reason) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyHold(reference, reason)));
+    }
+
+    /** Lets one shadow copy be deleted again. */
+    public CopyView releaseCopy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyRelease(reference)));
+    }
+
+    /** Returns how the space of the diff area is used. */
+    public DiffAreaView diffArea() throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaShow()));
+    }
+
+    /** Sets how much space the diff area may take; 0 for no limit. */
+    public DiffAreaView resizeDiffArea(long limitBytes) throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaResize(limitBytes)));
+    }
+
+    /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */
+    public CopyView overlay(String reference, Request.OverlayStep step) throws ControlException {
+        return Results.toCopy(ask(new Request.Overlay(reference, step)));
+    }
+
+    /** Begins to revert a volume to one of its copies; it reads as the copy when this returns. */
+    public RevertView revert(String reference, boolean force) throws ControlException {
+        return Results.toRevert(ask(new Request.CopyRevert(reference, force, false)));
+    }
+
+    /** Returns what a revert would have to do. */
+    public RevertView planRevert(String reference) throws ControlException {
+        return Results.toRevert(ask(new Request.CopyRevert(reference, false, true)));
+    }
+
+    /** Returns the reverts that are going on. */
+    public List<RevertView> reverts() throws ControlException {
+        return list(new Request.RevertList(), Results::toReverts);
     }
 
     /** Returns the events that are kept, oldest first, with a sequence above one and not before a time. */

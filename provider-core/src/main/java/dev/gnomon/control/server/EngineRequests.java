@@ -6,12 +6,14 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.Results;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.VolumeView;
@@ -20,6 +22,7 @@ import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffRequest;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
@@ -30,6 +33,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -80,6 +84,11 @@ public final class EngineRequests implements RequestHandler {
                 events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeSet r -> {
+                VolumeInfo volume = engine.setProperties(r.name(), r.properties());
+                events.tell(Event.ofVolume(EventId.VOLUME_SET, r.name(), "set: " + new TreeMap<>(r.properties())));
+                yield one(Results.volume(Views.of(volume)));
+            }
             case Request.SetCreate r -> one(create(r).toJson());
             case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
             case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
@@ -95,6 +104,16 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyBookmark r -> one(Results.copy(bookmarked(engine.bookmarkCopy(r.reference()))));
             case Request.BookmarkList r ->
                 list(ofVolume(engine.bookmarks(), r.volume()), Results::copies, CopyView::toJson);
+            case Request.CopyHold r -> one(Results.copy(held(engine.holdCopy(r.reference(), r.reason()))));
+            case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
+            case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
+            case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
+            case Request.Overlay r -> one(Results.copy(overlay(r)));
+            case Request.CopyRevert r ->
+                one(Results.revert(Views.of(
+                        r.dryRun() ? engine.planRevert(r.reference()) : engine.revert(r.reference(), r.force()))));
+            case Request.RevertList _ ->
+                list(Views.all(engine.reverts(), Views::of), Results::reverts, RevertView::toJson);
             case Request.EventList r ->
                 list(
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
@@ -138,6 +157,40 @@ public final class EngineRequests implements RequestHandler {
     private CopyView bookmarked(CopyInfo copy) {
         events.tell(new Event(
                 EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted, and kept as a bookmark"));
+        return Views.of(copy);
+    }
+
+    private CopyView held(CopyInfo copy) {
+        EventId id = copy.held() ? EventId.COPY_HELD : EventId.COPY_RELEASED;
+        String reason = copy.holdReason().isEmpty() ? "" : ": " + copy.holdReason();
+        events.tell(new Event(
+                id, copy.volume(), copy.exportName(), "", copy.held() ? "held" + reason : "may be deleted again"));
+        return Views.of(copy);
+    }
+
+    private DiffAreaView resized(long limitBytes) throws EngineException {
+        DiffAreaInfo info = engine.resizeDiffArea(limitBytes);
+        events.tell(Event.of(
+                EventId.DIFF_AREA_RESIZED,
+                limitBytes == 0
+                        ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
+                        : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
+    }
+
+    private CopyView overlay(Request.Overlay request) throws EngineException {
+        String reference = request.reference();
+        return switch (request.step()) {
+            case CREATE ->
+                told(engine.createOverlay(reference), EventId.OVERLAY_CREATED, "has an overlay that can be written to");
+            case SEAL ->
+                told(engine.sealOverlay(reference), EventId.OVERLAY_SEALED, "shows what was written to its overlay");
+            case DROP -> told(engine.dropOverlay(reference), EventId.OVERLAY_DROPPED, "shows its own content again");
+        };
+    }
+
+    private CopyView told(CopyInfo copy, EventId id, String message) {
+        events.tell(new Event(id, copy.volume(), copy.exportName(), "", message));
         return Views.of(copy);
     }
 

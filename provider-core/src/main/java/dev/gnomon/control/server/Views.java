@@ -6,8 +6,10 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffView;
+import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
+import dev.gnomon.control.RevertView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
 import dev.gnomon.control.VerifyView;
@@ -19,7 +21,10 @@ import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffPage;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.OverlayInfo;
+import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VerifyPage;
 import dev.gnomon.snapshot.VolumeInfo;
@@ -50,7 +55,8 @@ public final class Views {
                 info.copies(),
                 info.preservedBytes(),
                 info.unsettledBytes(),
-                info.clients());
+                info.clients(),
+                info.properties());
     }
 
     /** Returns a shadow copy. */
@@ -65,15 +71,40 @@ public final class Views {
                 info.sizeBytes(),
                 info.createdAt(),
                 info.attributes(),
-                info.exportName());
+                info.exportName(),
+                info.held(),
+                info.holdReason(),
+                of(info.overlay()));
+    }
+
+    private static CopyView.Overlay of(OverlayInfo info) {
+        CopyView.OverlayState state = switch (info.state()) {
+            case NONE -> CopyView.OverlayState.NONE;
+            case OPEN -> CopyView.OverlayState.OPEN;
+            case SEALED -> CopyView.OverlayState.SEALED;
+            case FAILED -> CopyView.OverlayState.FAILED;
+            case UNAVAILABLE -> CopyView.OverlayState.UNAVAILABLE;
+        };
+        return new CopyView.Overlay(state, info.reason(), info.bytes());
     }
 
     /** Returns a set. */
     public static SetView of(SetInfo info) {
         List<SetView.Member> members = info.copies().stream()
-                .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes()))
+                .map(c -> new SetView.Member(c.id(), c.volume(), c.exportName(), c.sizeBytes(), c.held()))
                 .toList();
         return new SetView(info.id(), info.name(), info.createdAt(), info.attributes(), members);
+    }
+
+    /** Returns a revert. */
+    public static RevertView of(RevertProgress revert) {
+        return new RevertView(
+                revert.volume(),
+                revert.copy(),
+                revert.pieces(),
+                revert.piecesDone(),
+                revert.clients(),
+                revert.waiting());
     }
 
     /** Returns an event. */
@@ -91,6 +122,27 @@ public final class Views {
                 recorded.suppressed());
     }
 
+    /** Returns the diff area. */
+    public static DiffAreaView of(DiffAreaInfo info) {
+        return new DiffAreaView(
+                info.directory(),
+                info.limitBytes(),
+                info.leastBytes(),
+                info.allocatedBytes(),
+                info.segmentBytes(),
+                info.usedBytes(),
+                info.liveBytes(),
+                info.deadBytes(),
+                info.freeBytes(),
+                info.indexBytes(),
+                info.stagingBytes(),
+                info.heldBackBytes(),
+                info.volumes().stream()
+                        .map(share -> new DiffAreaView.Share(
+                                share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
+                        .toList());
+    }
+
     /** Returns counters. */
     public static StatsView of(EngineStats stats) {
         return new StatsView(
@@ -104,6 +156,12 @@ public final class Views {
                 stats.originForces(),
                 stats.logUsedBytes(),
                 stats.logAllocatedBytes(),
+                stats.limitBytes(),
+                stats.liveBytes(),
+                stats.deadBytes(),
+                stats.freeBytes(),
+                stats.indexBytes(),
+                stats.stagingBytes(),
                 stats.exceptions(),
                 stats.recoveryNanos(),
                 stats.recoveredBatches());

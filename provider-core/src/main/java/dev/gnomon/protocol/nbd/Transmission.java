@@ -70,7 +70,7 @@ final class Transmission {
         inlet.beforeWait(this::answerAndFlush);
         while (inlet.await(NbdProtocol.REQUEST_BYTES)) {
             request.take(inlet.buffer());
-            if (request.type == NbdProtocol.CMD_DISC) {
+            if (request.type == NbdProtocol.CMD_DISC || session.export().cutOff()) {
                 inFlight.awaitIdle();
                 answerAndFlush();
                 return;

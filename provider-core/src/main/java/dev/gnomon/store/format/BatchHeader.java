@@ -21,7 +21,8 @@ import java.util.UUID;
  *    92    4  count of entries
  *    96    8  bytes of the payload
  *   104    8  opening: generation of the superblock that the writing process began with
- *   112    8  in the log: highest sequence of the staging chain known durable when this batch was written
+ *   112    8  in the log: highest sequence of the staging chain known durable when this batch was written; in an
+ *             overlay: the chain that its file belongs to, see {@link OverlayHeader}
  *   120    8  zero
  *   128       entries
  * </pre>
@@ -135,6 +136,11 @@ public final class BatchHeader {
 
     /** Returns the highest sequence of the staging chain that was known durable. */
     public static long stagingDurableThrough(ByteBuffer head, int start) {
+        return head.getLong(start + STAGING_DURABLE_THROUGH);
+    }
+
+    /** Returns the chain of a batch of an overlay; see {@link OverlayHeader}. */
+    public static long chain(ByteBuffer head, int start) {
         return head.getLong(start + STAGING_DURABLE_THROUGH);
     }
 

@@ -52,7 +52,7 @@ public final class BatchReader {
             } else if (type == EntryHeader.SETTLED) {
                 Settled.require(head, entry, file, offsetBytes - start);
                 to.settled(head, entry);
-            } else if (type <= EntryHeader.VOLUME_CLEARED || type == EntryHeader.COPIES_BOOKMARKED) {
+            } else if (EntryHeader.isCatalog(type)) {
                 to.catalog(CatalogCodec.decode(head, entry, file, offsetBytes - start));
             }
             entry += EntryHeader.entryBytes(head, entry);

@@ -258,7 +258,7 @@ public final class BatchWriter {
      * Completes the head and returns the whole batch, ready to be written at its place.
      *
      * @param opening generation of the superblock that this process began with
-     * @param stagingDurableThrough what is known of the staging chain, 0 in that chain itself
+     * @param stagingDurableThrough what is known of the staging chain, 0 in that chain itself; in an overlay its chain
      * @param previousHash of the batch before; replaced by the hash of this one
      */
     public ByteBuffer seal(

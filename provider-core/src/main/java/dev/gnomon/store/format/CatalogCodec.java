@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -28,6 +29,14 @@ import java.util.UUID;
  *  6 volume failed    reason
  *  7 volume cleared   nothing
  * 19 copies become bookmarks  list of UUIDs
+ * 10 copy held        UUID; 1 held, 0 released (4); reason
+ *  9 volume property  key; value, empty for none
+ * 20 diff area set    limit in bytes (8), 0 for none
+ * 13 overlay created  UUID of the copy; number of the overlay's file (8)
+ * 14 overlay changed  UUID of the copy; 1 sealed, 2 dropped, 3 failed (4); zero (4); last sequence of its file when it
+ *                     was sealed, else 0 (8); reason of a failure, else empty
+ * 15 revert started   UUID of the copy; live epoch of the volume (8)
+ * 18 revert done      nothing
  * </pre>
  */
 final class CatalogCodec {
@@ -87,6 +96,38 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.CopyHeld held -> {
+                putUuid(head, held.copy());
+                head.putInt(held.held() ? 1 : 0);
+                putString(head, held.reason());
+                yield new Shape(EntryHeader.COPY_HELD, 0);
+            }
+            case CatalogEntry.VolumeProperty property -> {
+                putString(head, property.key());
+                putString(head, property.value());
+                yield new Shape(EntryHeader.VOLUME_PROPERTY, property.number());
+            }
+            case CatalogEntry.DiffAreaSet set -> {
+                head.putLong(set.limitBytes());
+                yield new Shape(EntryHeader.DIFF_AREA_SET, 0);
+            }
+            case CatalogEntry.OverlayCreated created -> {
+                putUuid(head, created.copy());
+                head.putLong(created.number());
+                yield new Shape(EntryHeader.OVERLAY_CREATED, 0);
+            }
+            case CatalogEntry.OverlayChanged changed -> {
+                putUuid(head, changed.copy());
+                head.putInt(changed.change().number()).putInt(0).putLong(changed.sealedThrough());
+                putString(head, changed.reason());
+                yield new Shape(EntryHeader.OVERLAY_CHANGED, 0);
+            }
+            case CatalogEntry.RevertStarted started -> {
+                putUuid(head, started.copy());
+                head.putLong(started.epoch());
+                yield new Shape(EntryHeader.REVERT_STARTED, started.number());
+            }
+            case CatalogEntry.RevertDone done -> new Shape(EntryHeader.REVERT_DONE, done.number());
         };
     }
 
@@ -95,7 +136,8 @@ final class CatalogCodec {
         head.putLong(created.createdAtMillis());
         putString(head, created.name());
         head.putInt(created.attributes().size());
-        created.attributes().forEach((key, value) -> {
+        // In one order, for that of an immutable map is another in each JVM: the same requests write the same bytes.
+        new TreeMap<>(created.attributes()).forEach((key, value) -> {
             putString(head, key);
             putString(head, value);
         });
@@ -124,6 +166,16 @@ final class CatalogCodec {
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.COPIES_BOOKMARKED -> new CatalogEntry.CopiesBookmarked(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
+                case EntryHeader.COPY_HELD ->
+                    new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
+                case EntryHeader.VOLUME_PROPERTY ->
+                    new CatalogEntry.VolumeProperty(volume, getString(head), getString(head));
+                case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
+                case EntryHeader.OVERLAY_CREATED -> new CatalogEntry.OverlayCreated(getUuid(head), head.getLong());
+                case EntryHeader.OVERLAY_CHANGED -> getOverlayChanged(head);
+                case EntryHeader.REVERT_STARTED ->
+                    new CatalogEntry.RevertStarted(volume, getUuid(head), head.getLong());
+                case EntryHeader.REVERT_DONE -> new CatalogEntry.RevertDone(volume);
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
@@ -136,6 +188,13 @@ final class CatalogCodec {
         } finally {
             head.limit(limit);
         }
+    }
+
+    private static CatalogEntry getOverlayChanged(ByteBuffer head) {
+        UUID copy = getUuid(head);
+        CatalogEntry.OverlayChange change = CatalogEntry.OverlayChange.of(head.getInt());
+        head.getInt();
+        return new CatalogEntry.OverlayChanged(copy, change, head.getLong(), getString(head));
     }
 
     private static CatalogEntry getSet(ByteBuffer head) {

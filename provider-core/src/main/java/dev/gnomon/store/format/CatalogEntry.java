@@ -45,4 +45,74 @@ public sealed interface CatalogEntry {
 
     /** An operator was told of the failure and lets the volume go on. */
     record VolumeCleared(int number) implements CatalogEntry {}
+
+    /**
+     * A copy may not be deleted any more, or may be again.
+     *
+     * @param reason why it is held, for people; empty if nobody said, or if it is released
+     */
+    record CopyHeld(UUID copy, boolean held, String reason) implements CatalogEntry {}
+    /** A property of a volume has a value from now on; an empty value takes it away. */
+    record VolumeProperty(int number, String key, String value) implements CatalogEntry {}
+
+    /**
+     * How much space the diff area may take.
+     *
+     * @param limitBytes of all files of the store together; 0: what the file system gives
+     */
+    record DiffAreaSet(long limitBytes) implements CatalogEntry {}
+    /**
+     * A shadow copy has an overlay, whose file is there and durable.
+     *
+     * @param number of its file; given again only when no entry names it any more
+     */
+    record OverlayCreated(UUID copy, long number) implements CatalogEntry {}
+
+    /**
+     * The overlay of a shadow copy is in another state.
+     *
+     * @param sealedThrough last sequence in its file when it was sealed, else 0
+     * @param reason why it failed, else empty
+     */
+    record OverlayChanged(UUID copy, OverlayChange change, long sealedThrough, String reason) implements CatalogEntry {}
+
+    /** What becomes of an overlay. */
+    enum OverlayChange {
+        /** Nothing is written to it any more; the copy shows what it holds. */
+        SEALED(1),
+        /** What it held is gone, the copy shows its own content again. */
+        DROPPED(2),
+        /** A write or force of its file failed; it refuses both until it is dropped. */
+        FAILED(3);
+
+        private final int number;
+
+        OverlayChange(int number) {
+            this.number = number;
+        }
+
+        /** Returns the number that stands for it on disk. */
+        int number() {
+            return number;
+        }
+
+        /** Returns what a number on disk stands for. */
+        static OverlayChange of(int number) {
+            for (OverlayChange each : values()) {
+                if (each.number == number) {
+                    return each;
+                }
+            }
+            throw new IllegalArgumentException("change of an overlay: expected 1 to 3, got " + number);
+        }
+    }
+    /**
+     * A volume goes back to one of its copies: from now on it reads as that copy, but for what is written to it.
+     *
+     * @param epoch the volume's live epoch then; that of no write before
+     */
+    record RevertStarted(int number, UUID copy, long epoch) implements CatalogEntry {}
+
+    /** All of the copy's content is in the volume's origin, or has been written over. */
+    record RevertDone(int number) implements CatalogEntry {}
 }

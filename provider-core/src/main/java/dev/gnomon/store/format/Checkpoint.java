@@ -35,7 +35,7 @@ import java.util.UUID;
  *   160       runs, oldest first: number (8), checksum of the header (4), zero (4)
  *             epochs: number of the volume (4), zero (4), highest epoch that a catalog entry named for it (8),
  *             highest epoch of any record of it (8)
- *             the catalog, as entries like those of batches: volumes, sets in order of creation, failures
+ *             the catalog, as entries like those of batches: volumes, sets in order of creation, failures, marks
  * </pre>
  *
  * @param start where the log goes on

@@ -41,6 +41,16 @@ public final class EntryHeader {
     static final int COPIES_DELETED = 5;
     static final int VOLUME_FAILED = 6;
     static final int VOLUME_CLEARED = 7;
+    static final int VOLUME_PROPERTY = 9;
+    static final int DIFF_AREA_SET = 20;
+
+    /** A copy is held or released. */
+    static final int COPY_HELD = 10;
+
+    static final int OVERLAY_CREATED = 13;
+    static final int OVERLAY_CHANGED = 14;
+    static final int REVERT_STARTED = 15;
+    static final int REVERT_DONE = 18;
 
     /** New bytes of pieces, see {@link NewData}; in the staging chain only. */
     public static final int NEW_DATA = 16;
@@ -50,7 +60,8 @@ public final class EntryHeader {
 
     static final int COPIES_BOOKMARKED = 19;
 
-    private static final int SKIPPABLE = 0x8000;
+    /** From here on a reader skips a type that it does not know. */
+    static final int SKIPPABLE = 0x8000;
 
     private EntryHeader() {}
 
@@ -83,6 +94,27 @@ public final class EntryHeader {
         return head.getInt(entry + 12);
     }
 
+    /** Returns whether entries of that type are the catalog's. */
+    static boolean isCatalog(int type) {
+        return switch (type) {
+            case VOLUME_ADDED,
+                    VOLUME_REMOVED,
+                    SET_CREATED,
+                    COPIES_DELETED,
+                    COPIES_BOOKMARKED,
+                    VOLUME_FAILED,
+                    VOLUME_CLEARED,
+                    VOLUME_PROPERTY,
+                    COPY_HELD,
+                    OVERLAY_CREATED,
+                    OVERLAY_CHANGED,
+                    REVERT_STARTED,
+                    REVERT_DONE,
+                    DIFF_AREA_SET -> true;
+            default -> false;
+        };
+    }
+
     /** Checks the header of an entry that starts at {@code entry} in a head that ends at {@code end}. */
     static void require(ByteBuffer head, int entry, int end, String file, long offset) throws StoreException {
         int room = end - entry;
@@ -95,9 +127,9 @@ public final class EntryHeader {
         if (type < PRESERVE) {
             throw new CorruptionException(file, offset + entry, "entry type", "1 or more", type);
         }
-        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED || type == COPIES_BOOKMARKED;
+        boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED || isCatalog(type);
         if (!known && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", COPIES_BOOKMARKED, type);
+            throw new FormatTooNewException(file, offset + entry, "entry type", DIFF_AREA_SET, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

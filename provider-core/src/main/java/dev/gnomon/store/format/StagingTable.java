@@ -45,6 +45,9 @@ public record StagingTable(
     /** Distance between the two slots. */
     public static final int SLOT_STRIDE_BYTES = 64 << 10;
 
+    /** Bytes of the file. */
+    public static final int TABLE_BYTES = SLOT_STRIDE_BYTES + SLOT_BYTES;
+
     /** Most files. */
     public static final int MAX_FILES = 32;
 

@@ -7,9 +7,12 @@ package dev.gnomon.control.server;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.DiffRequest;
+import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.OverlayInfo;
+import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** An engine that keeps names in memory and fails when it is told to. Thread-safe. */
 public final class FakeEngine implements Engine {
@@ -33,8 +37,10 @@ public final class FakeEngine implements Engine {
     private final List<CopyInfo> bookmarks = new ArrayList<>();
     private final List<SetInfo> sets = new ArrayList<>();
     private final Queue<EngineException> failures = new ArrayDeque<>();
+    private final List<RevertProgress> reverts = new ArrayList<>();
     private long lastId;
     private boolean closed;
+    private long limitBytes;
 
     private final Runnable onClose;
 
@@ -81,6 +87,26 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public synchronized VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        VolumeInfo old = volume(name);
+        VolumeInfo volume = new VolumeInfo(
+                old.id(),
+                name,
+                old.origin(),
+                old.sizeBytes(),
+                old.state(),
+                old.stateReason(),
+                old.liveEpoch(),
+                old.copies(),
+                old.preservedBytes(),
+                old.unsettledBytes(),
+                old.clients(),
+                properties);
+        volumes.put(name, volume);
+        return volume;
+    }
+
+    @Override
     public synchronized List<VolumeInfo> volumes() {
         return List.copyOf(volumes.values());
     }
@@ -113,7 +139,10 @@ public final class FakeEngine implements Engine {
                     volume.sizeBytes(),
                     TIME,
                     request.attributes(),
-                    name + "@" + suffix));
+                    name + "@" + suffix,
+                    false,
+                    "",
+                    OverlayInfo.NONE));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
         sets.add(set);
@@ -139,6 +168,9 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized SetInfo deleteSet(String nameOrId) throws EngineException {
         SetInfo set = set(nameOrId);
+        for (CopyInfo copy : set.copies()) {
+            requireReleased(copy);
+        }
         sets.remove(set);
         return set;
     }
@@ -163,13 +195,148 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized CopyInfo deleteCopy(String reference) throws EngineException {
         CopyInfo copy = copy(reference);
+        requireReleased(copy);
+        replace(copy, List.of());
+        return copy;
+    }
+
+    @Override
+    public synchronized CopyInfo holdCopy(String reference, String reason) throws EngineException {
+        return marked(copy(reference), true, reason);
+    }
+
+    @Override
+    public synchronized CopyInfo releaseCopy(String reference) throws EngineException {
+        return marked(copy(reference), false, "");
+    }
+
+    private CopyInfo marked(CopyInfo copy, boolean held, String reason) {
+        CopyInfo marked = new CopyInfo(
+                copy.id(),
+                copy.setId(),
+                copy.volumeId(),
+                copy.volume(),
+                copy.name(),
+                copy.epoch(),
+                copy.sizeBytes(),
+                copy.createdAt(),
+                copy.attributes(),
+                copy.exportName(),
+                held,
+                reason,
+                copy.overlay());
+        replace(copy, List.of(marked));
+        return marked;
+    }
+
+    private void replace(CopyInfo copy, List<CopyInfo> by) {
         sets.replaceAll(set -> new SetInfo(
                 set.id(),
                 set.name(),
                 set.createdAt(),
                 set.attributes(),
-                set.copies().stream().filter(other -> !other.equals(copy)).toList()));
-        return copy;
+                set.copies().stream()
+                        .flatMap(other -> other.equals(copy) ? by.stream() : Stream.of(other))
+                        .toList()));
+    }
+
+    private static void requireReleased(CopyInfo copy) throws EngineException {
+        if (copy.held()) {
+            throw new EngineException(EngineException.Kind.REFUSED, "copy " + copy.exportName() + ": held");
+        }
+    }
+
+    @Override
+    public synchronized DiffAreaInfo diffArea() {
+        List<DiffAreaInfo.Share> shares = volumes.values().stream()
+                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3))
+                .toList();
+        return new DiffAreaInfo(
+                "/srv/gnomon/store",
+                limitBytes,
+                1L << 30,
+                5L << 30,
+                4L << 30,
+                3L << 30,
+                2L << 30,
+                1L << 30,
+                1L << 30,
+                8 << 20,
+                1016 << 20,
+                80 << 20,
+                shares);
+    }
+
+    @Override
+    public synchronized DiffAreaInfo resizeDiffArea(long newLimitBytes) throws EngineException {
+        fail();
+        limitBytes = newLimitBytes;
+        return diffArea();
+    }
+
+    @Override
+    public synchronized CopyInfo createOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.OPEN);
+    }
+
+    @Override
+    public synchronized CopyInfo sealOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.SEALED);
+    }
+
+    @Override
+    public synchronized CopyInfo dropOverlay(String reference) throws EngineException {
+        return overlay(reference, OverlayInfo.State.NONE);
+    }
+
+    private CopyInfo overlay(String reference, OverlayInfo.State state) throws EngineException {
+        CopyInfo old = copy(reference);
+        OverlayInfo overlay = state == OverlayInfo.State.NONE ? OverlayInfo.NONE : new OverlayInfo(state, "", 4_096);
+        CopyInfo changed = new CopyInfo(
+                old.id(),
+                old.setId(),
+                old.volumeId(),
+                old.volume(),
+                old.name(),
+                old.epoch(),
+                old.sizeBytes(),
+                old.createdAt(),
+                old.attributes(),
+                old.exportName(),
+                old.held(),
+                old.holdReason(),
+                overlay);
+        sets.replaceAll(set -> new SetInfo(
+                set.id(),
+                set.name(),
+                set.createdAt(),
+                set.attributes(),
+                set.copies().stream()
+                        .map(copy -> copy.equals(old) ? changed : copy)
+                        .toList()));
+        return changed;
+    }
+
+    @Override
+    public synchronized RevertProgress revert(String reference, boolean force) throws EngineException {
+        CopyInfo copy = copy(reference);
+        RevertProgress revert = new RevertProgress(copy.volume(), copy.exportName(), 512, force ? 12 : 0, 0, "");
+        reverts.add(revert);
+        return revert;
+    }
+
+    @Override
+    public synchronized RevertProgress planRevert(String reference) throws EngineException {
+        CopyInfo copy = copy(reference);
+        return new RevertProgress(copy.volume(), copy.exportName(), 512, 0, 3, "");
+    }
+
+    /** Returns what goes on, each time as if it were done the next time. */
+    @Override
+    public synchronized List<RevertProgress> reverts() {
+        List<RevertProgress> list = List.copyOf(reverts);
+        reverts.clear();
+        return list;
     }
 
     /** Answers in two parts, the extents of which touch. */
@@ -214,7 +381,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public EngineStats stats() {
-        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
     }
 
     @Override
@@ -229,7 +396,7 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0);
+                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0, Map.of());
         volumes.put(name, volume);
         return volume;
     }

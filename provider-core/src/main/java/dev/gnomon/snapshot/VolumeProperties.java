@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.snapshot;
+
+import dev.gnomon.snapshot.EngineException.Kind;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The properties that a volume may have, and what they mean. */
+final class VolumeProperties {
+    private VolumeProperties() {}
+
+    /** Refuses a key that is not known, or a value that it cannot have; an empty value takes the property away. */
+    static void require(String key, String value) throws EngineException {
+        if (value.isEmpty() && (key.equals(WhenFull.KEY) || key.equals(WhenFull.HOLD_KEY))) {
+            return;
+        }
+        try {
+            switch (key) {
+                case WhenFull.KEY -> {
+                    WhenFull _ = WhenFull.of(value);
+                }
+                case WhenFull.HOLD_KEY -> {
+                    int _ = seconds(value);
+                }
+                default ->
+                    throw new IllegalArgumentException("volume property \"" + Names.shorten(key) + "\": expected "
+                            + WhenFull.KEY + " or " + WhenFull.HOLD_KEY);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new EngineException(Kind.INVALID, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static int seconds(String value) {
+        if (value.matches("[0-9]{1,4}")) {
+            int seconds = Integer.parseInt(value);
+            if (seconds >= 1 && seconds <= WhenFull.MOST_HOLD_SECONDS) {
+                return seconds;
+            }
+        }
+        throw new IllegalArgumentException(WhenFull.HOLD_KEY + ": expected 1 to " + WhenFull.MOST_HOLD_SECONDS
+                + ", found \"" + Names.shorten(value) + "\"");
+    }
+
+    /** Returns the policy that properties name; one that a later release knows holds writes, which loses nothing. */
+    static WhenFull whenFull(Map<String, String> properties, WhenFull otherwise) {
+        String word = properties.get(WhenFull.KEY);
+        if (word == null) {
+            return otherwise;
+        }
+        try {
+            return WhenFull.of(word);
+        } catch (IllegalArgumentException e) {
+            return WhenFull.HOLD;
+        }
+    }
+
+    /** Returns all properties, those that nobody gave with their usual values. */
+    static Map<String, String> effective(Map<String, String> properties, WhenFull otherwise) {
+        Map<String, String> all = new TreeMap<>(properties);
+        all.put(WhenFull.KEY, whenFull(properties, otherwise).word());
+        all.put(WhenFull.HOLD_KEY, Integer.toString(holdSeconds(properties)));
+        return Map.copyOf(all);
+    }
+
+    /** Returns for how long writes are held. */
+    static int holdSeconds(Map<String, String> properties) {
+        String value = properties.get(WhenFull.HOLD_KEY);
+        try {
+            return value == null ? WhenFull.HOLD_SECONDS : seconds(value);
+        } catch (IllegalArgumentException e) {
+            return WhenFull.HOLD_SECONDS;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
+import dev.gnomon.store.format.BatchReader;
+import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CorruptionException;
+import dev.gnomon.store.format.EntryHeader;
+import dev.gnomon.store.format.NewData;
+import dev.gnomon.store.format.OverlayHeader;
+import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the file of an overlay and finds its end. Confined to one task.
+ *
+ * <p>A batch counts if its head is intact, of this chain, its sequence is the next and it carries the hash of the one
+ * before; and, unless a later batch or the seal claims that it was durable, if its payload is intact too. Where this stops
+ * it is the torn tail, unless something behind it, or the seal, claims that the missing batch was durable: then it is damage.
+ */
+final class OverlayScan {
+    private static final int PIECES_PER_CHUNK = 1; // of preserves, which are none of an overlay's entries
+
+    private final StorageFile file;
+    private final OverlayHeader header;
+    private final long fileBytes;
+    private final SegmentReader reader;
+    private final boolean aroundCache;
+    private long claim;
+    private long position;
+    private long sequence;
+    private byte[] hash;
+
+    /** Receives the entries of what counts. */
+    interface Visitor {
+        /** Takes pieces in a row; {@code place} is that of the first in the file, in pieces, or {@link OverlayMap#ZEROS}. */
+        void pieces(ByteBuffer head, int entry, long first, int count, long place) throws StoreException;
+    }
+
+    OverlayScan(StorageFile file, OverlayHeader header, byte[] headerHash, boolean aroundCache) throws IOException {
+        this.file = file;
+        this.header = header;
+        this.fileBytes = file.sizeBytes();
+        this.aroundCache = aroundCache;
+        this.reader = new SegmentReader(header.store(), fileBytes, file, aroundCache);
+        this.hash = headerHash.clone();
+        start(headerHash);
+    }
+
+    private void start(byte[] headerHash) {
+        position = OverlayHeader.BYTES;
+        sequence = 1;
+        hash = headerHash.clone();
+    }
+
+    /**
+     * Runs the scan.
+     *
+     * @param sealedThrough sequence that was durable when the overlay was sealed, 0 if it is not
+     * @throws CorruptionException if something is missing that had been durable
+     */
+    OverlayChain.End run(long sealedThrough, Visitor visitor) throws StoreException, IOException {
+        byte[] first = hash;
+        claim = sealedThrough;
+        while (next(null)) {} // First the claims: of a batch that nobody claims the payload is compared.
+        seekClaims();
+        start(first);
+        while (next(visitor)) {}
+        if (claim >= sequence) {
+            throw new CorruptionException(
+                    file.path().toString(),
+                    position,
+                    "overlay",
+                    "batch " + sequence + ", known to have been durable",
+                    "nothing valid");
+        }
+        return new OverlayChain.End(position, sequence, hash);
+    }
+
+    /** Takes the batch at the position if it counts, and moves behind it. */
+    private boolean next(@Nullable Visitor visitor) throws StoreException, IOException {
+        int headBytes = reader.head(position);
+        if (headBytes == 0) {
+            return false;
+        }
+        ByteBuffer head = reader.buffer();
+        int start = reader.start(position);
+        if (!isNext(head, start)) {
+            return false;
+        }
+        BatchHeader.requireReadable(head, start, file.path().toString(), position);
+        long payloadBytes = BatchHeader.payloadBytes(head, start);
+        if (visitor == null) {
+            claim = Math.max(claim, BatchHeader.durableThrough(head, start));
+        } else if (sequence > claim && !payloadIntact(head, start, headBytes)) {
+            return false;
+        } else {
+            visit(head, start, headBytes, position, file, visitor);
+        }
+        hash = BatchReader.hash(head, start, headBytes);
+        position += headBytes + payloadBytes;
+        sequence++;
+        return true;
+    }
+
+    private boolean isNext(ByteBuffer head, int start) {
+        return BatchHeader.sequence(head, start) == sequence
+                && BatchHeader.chain(head, start) == header.chain()
+                && BatchHeader.continues(head, start, hash);
+    }
+
+    private boolean payloadIntact(ByteBuffer head, int start, int headBytes) throws StoreException {
+        PayloadCheck check = new PayloadCheck(file, position + headBytes, PIECES_PER_CHUNK, aroundCache);
+        BatchReader.visit(head, start, headBytes, PIECES_PER_CHUNK, file.path().toString(), position, check);
+        return check.damaged() == 0;
+    }
+
+    /** Takes the claims of all heads of this chain behind the end. */
+    private void seekClaims() throws IOException {
+        for (long at = position; at < fileBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+            if (reader.head(at) > 0 && BatchHeader.chain(reader.buffer(), reader.start(at)) == header.chain()) {
+                claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
+            }
+        }
+    }
+
+    /**
+     * Returns whether the chain goes on in the system's cache behind its end on the device; since the file was forced, a
+     * force must have failed and dropped what was acknowledged (I7).
+     */
+    boolean goesOnInCache() throws StoreException, IOException {
+        SegmentReader cached = new SegmentReader(header.store(), fileBytes, file, false);
+        int headBytes = cached.head(position);
+        if (headBytes == 0 || !isNext(cached.buffer(), cached.start(position))) {
+            return false;
+        }
+        PayloadCheck check = new PayloadCheck(file, position + headBytes, PIECES_PER_CHUNK, false);
+        BatchReader.visit(
+                cached.buffer(),
+                cached.start(position),
+                headBytes,
+                PIECES_PER_CHUNK,
+                "overlay in the cache",
+                position,
+                check);
+        return check.damaged() == 0;
+    }
+
+    /** Walks the entries of an intact head at an offset of a file. */
+    static void visit(ByteBuffer head, int start, int headBytes, long offset, StorageFile file, Visitor visitor)
+            throws StoreException {
+        String path = file.path().toString();
+        long payload = (offset + headBytes) / Preserve.PIECE_BYTES;
+        BatchReader.visit(head, start, headBytes, PIECES_PER_CHUNK, path, offset, new BatchReader.Visitor() {
+            @Override
+            public void preserve(ByteBuffer from, int entry) throws StoreException {
+                throw foreign(EntryHeader.type(from, entry));
+            }
+
+            @Override
+            public void catalog(CatalogEntry entry) throws StoreException {
+                throw foreign(entry.getClass().getSimpleName());
+            }
+
+            @Override
+            public void newData(ByteBuffer from, int entry) throws StoreException {
+                boolean raw = EntryHeader.codec(from, entry) == EntryHeader.CODEC_RAW;
+                visitor.pieces(
+                        from,
+                        entry,
+                        NewData.firstPiece(from, entry),
+                        NewData.pieceCount(from, entry),
+                        raw ? payload + NewData.payloadPiece(from, entry) : OverlayMap.ZEROS);
+            }
+
+            private CorruptionException foreign(Object type) {
+                return new CorruptionException(path, offset, "entry of an overlay", "new data", type);
+            }
+        });
+    }
+}
