@@ -34,19 +34,19 @@ class ChangeScanTests {
             try {
                 world.storage().createDirectories(STORE);
                 script.play(world);
-            } catch (IOException | StoreException e) {
+            } catch (IOException | StoreException | ReadBackException e) {
                 throw new IllegalStateException(e);
             }
         });
     }
 
     private interface Script {
-        void play(SimWorld world) throws IOException, StoreException;
+        void play(SimWorld world) throws IOException, StoreException, ReadBackException;
     }
 
     /** Writes a run of volumes 1 to 3 that has these exceptions of the one in the middle. */
     private static Run write(SimWorld world, long number, NavigableSet<Long> pieces, long lowEpoch, long highEpoch)
-            throws IOException, StoreException {
+            throws IOException, StoreException, ReadBackException {
         Throttle throttle = new Throttle(world.clock(), world.scheduler(), 1L << 40);
         long most = pieces.size() * (highEpoch - lowEpoch + 1) + 2;
         RunWriter writer = new RunWriter(world.storage(), STORE, UUID_OF_STORE, number, most, 3, throttle);

@@ -87,7 +87,7 @@ class RunModelTests {
             List<Catalog.CopyEntry> entries = copies.stream()
                     .map(epoch -> new Catalog.CopyEntry(new UUID(0, epoch), new UUID(1, epoch), 1, epoch, 1))
                     .toList();
-            needs.add(new Catalog.VolumeEntry(volume, new UUID(2, volume), "v", "/v", 1, 0, "", entries, List.of()), 0);
+            needs.add(new Catalog.VolumeEntry(volume, new UUID(2, volume), "v", "/v", 1, 0, "", entries), 0);
         }
         return needs;
     }
