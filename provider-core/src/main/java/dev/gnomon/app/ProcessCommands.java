@@ -96,6 +96,11 @@ final class ProcessCommands implements LocalCommands {
     }
 
     @Override
+    public long export(ExportOptions options, ExportProgress progress) throws ControlException {
+        return new CopyExport(new OsStorage(), options).run(progress);
+    }
+
+    @Override
     public ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> gnomon = List.of(

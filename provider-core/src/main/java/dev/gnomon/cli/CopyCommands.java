@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** The commands on single shadow copies. */
 @Command(
         name = "copy",
-        header = "List, show, hold and delete single shadow copies, write and revert to them.",
+        header = "List, show, compare, export, verify, hold and delete single shadow copies, write and revert to them.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -42,9 +42,11 @@ final class CopyCommands extends GnomonCommand.Group {
                             defaultValue = "",
                             description = "Only the copies of this volume.")
                     String volume,
+            @Option(names = "--bookmarks", description = "List the bookmarks of deleted copies instead.")
+                    boolean bookmarks,
             @Mixin Output output)
             throws ControlException {
-        List<CopyView> copies = ask(client -> client.copies(volume));
+        List<CopyView> copies = ask(client -> bookmarks ? client.bookmarks(volume) : client.copies(volume));
         output.print(session().out(), () -> Results.copies(copies), out -> table(copies, out));
         return ExitCode.DONE.number();
     }
@@ -59,12 +61,15 @@ final class CopyCommands extends GnomonCommand.Group {
 
     @Command(
             name = "delete",
-            header = "Delete shadow copies; other copies of the same sets stay.",
-            description = "What a deleted copy had cannot be brought back. A held copy is not deleted. If some of"
-                    + " several cannot be deleted, the others are, and the exit code is 3.",
+            header = "Delete shadow copies or bookmarks; other copies of the same sets stay.",
+            description =
+                    "What a deleted copy had cannot be brought back. With --keep-bookmark its data goes, but it can"
+                            + " still be named as the older side of 'copy diff'; a bookmark is deleted as a copy is. A held copy"
+                            + " is not deleted. If some of several cannot be deleted, the others are, and the exit code is 3.",
             optionListHeading = "%nOptions:%n")
     int delete(
             @Parameters(paramLabel = "COPY", arity = "1..*", description = COPY_HELP) List<String> copies,
+            @Option(names = "--keep-bookmark", description = "Keep what changed since as a bookmark.") boolean bookmark,
             @Mixin Caution caution,
             @Mixin Output output)
             throws ControlException {
@@ -77,8 +82,9 @@ final class CopyCommands extends GnomonCommand.Group {
             Caution.confirm(session(), plan.question());
         }
         Deletion deletion = ask(client -> new Deletion().run(client, copies, (c, reference) -> {
-            CopyView copy = c.deleteCopy(reference);
-            return new Deletion.Outcome(copy.toJson(), "copy " + copy.exportName());
+            CopyView copy = bookmark ? c.bookmarkCopy(reference) : c.deleteCopy(reference);
+            return new Deletion.Outcome(
+                    copy.toJson(), "copy " + copy.exportName() + (bookmark ? "; its bookmark stays" : ""));
         }));
         return deletion.report(output, session().out(), session().err());
     }

@@ -31,6 +31,14 @@ public interface LocalCommands {
     /** Looks for what keeps the service of a state directory from working; whatever it is, it is in the report. */
     DoctorReport doctor(Path stateDirectory);
 
+    /**
+     * Writes what a shadow copy holds to a new file, durably.
+     *
+     * @return how many bytes of it are not holes
+     * @throws ControlException if it could not be done; nothing is left of the file then
+     */
+    long export(ExportOptions options, ExportProgress progress) throws ControlException;
+
     /** Runs the demonstration. */
     ExitCode demo(DemoOptions options, PrintWriter out, PrintWriter err) throws ControlException;
 
@@ -89,6 +97,33 @@ public interface LocalCommands {
     record NewStore(long chunkBytes, long segmentBytes) {
         /** The usual properties. */
         public static final NewStore USUAL = new NewStore(0, 0);
+    }
+
+    /**
+     * What to export, and how.
+     *
+     * @param address of the NBD server
+     * @param sizeBytes that the copy has
+     * @param target absolute; must not exist
+     * @param tls none for a server without it
+     */
+    record ExportOptions(String address, String export, long sizeBytes, Path target, Optional<Tls> tls) {
+        /**
+         * Whom to trust in TLS.
+         *
+         * @param own a certificate of one's own
+         */
+        public record Tls(Path authorities, Optional<Keys> own, String serverName) {}
+
+        /** A certificate and its key. */
+        public record Keys(Path certificate, Path key) {}
+    }
+
+    /** Is told how far an export has got. */
+    @FunctionalInterface
+    interface ExportProgress {
+        /** Everything before this offset is written. */
+        void to(long offsetBytes);
     }
 
     /**

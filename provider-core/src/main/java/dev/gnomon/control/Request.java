@@ -56,6 +56,21 @@ public sealed interface Request {
     /** Deletes one shadow copy. */
     record CopyDelete(String reference) implements Request {}
 
+    /**
+     * Asks for a part of what changed between two copies of a volume, or since one.
+     *
+     * @param other empty for the live volume
+     */
+    record CopyDiff(String copy, String other, long offsetBytes) implements Request {}
+
+    /** Recomputes the checksums of what a copy reads from the store, from an offset on. */
+    record CopyVerify(String copy, long offsetBytes) implements Request {}
+
+    /** Deletes one shadow copy and keeps a bookmark of it. */
+    record CopyBookmark(String reference) implements Request {}
+
+    /** Lists the bookmarks, those of one volume if it is named. */
+    record BookmarkList(String volume) implements Request {}
     /** Keeps one shadow copy from being deleted; the reason may be empty. */
     record CopyHold(String reference, String reason) implements Request {}
 

@@ -30,6 +30,10 @@ public final class RequestCodec {
         COPY_LIST("copy.list"),
         COPY_SHOW("copy.show"),
         COPY_DELETE("copy.delete"),
+        COPY_DIFF("copy.diff"),
+        COPY_VERIFY("copy.verify"),
+        COPY_BOOKMARK("copy.bookmark"),
+        BOOKMARK_LIST("bookmark.list"),
         COPY_HOLD("copy.hold"),
         COPY_RELEASE("copy.release"),
         DIFF_AREA_SHOW("diff-area.show"),
@@ -119,6 +123,21 @@ public final class RequestCodec {
             }
             case Request.CopyShow r -> with(parameters, "copy", r.reference(), Operation.COPY_SHOW);
             case Request.CopyDelete r -> with(parameters, "copy", r.reference(), Operation.COPY_DELETE);
+            case Request.CopyDiff r -> {
+                parameters.put("copy", r.copy());
+                putUnlessEmpty(parameters, "other", r.other());
+                parameters.put("offsetBytes", r.offsetBytes());
+                yield Operation.COPY_DIFF;
+            }
+            case Request.CopyVerify r -> {
+                parameters.put("copy", r.copy()).put("offsetBytes", r.offsetBytes());
+                yield Operation.COPY_VERIFY;
+            }
+            case Request.CopyBookmark r -> with(parameters, "copy", r.reference(), Operation.COPY_BOOKMARK);
+            case Request.BookmarkList r -> {
+                putUnlessEmpty(parameters, "volume", r.volume());
+                yield Operation.BOOKMARK_LIST;
+            }
             case Request.CopyHold r -> {
                 putUnlessEmpty(parameters, "reason", r.reason());
                 yield with(parameters, "copy", r.reference(), Operation.COPY_HOLD);
@@ -211,6 +230,10 @@ public final class RequestCodec {
             case COPY_LIST -> new Request.CopyList(in.optionalText("volume"));
             case COPY_SHOW -> new Request.CopyShow(in.text("copy"));
             case COPY_DELETE -> new Request.CopyDelete(in.text("copy"));
+            case COPY_DIFF -> new Request.CopyDiff(in.text("copy"), in.optionalText("other"), optionalOffset(in));
+            case COPY_VERIFY -> new Request.CopyVerify(in.text("copy"), optionalOffset(in));
+            case COPY_BOOKMARK -> new Request.CopyBookmark(in.text("copy"));
+            case BOOKMARK_LIST -> new Request.BookmarkList(in.optionalText("volume"));
             case COPY_HOLD -> new Request.CopyHold(in.text("copy"), in.optionalText("reason"));
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
@@ -232,6 +255,10 @@ public final class RequestCodec {
             case SERVICE_STATS -> new Request.ServiceStats();
             case SERVICE_STOP -> new Request.ServiceStop();
         };
+    }
+
+    private static long optionalOffset(Fields in) throws ControlException {
+        return in.has("offsetBytes") ? in.integer("offsetBytes", 0, FieldRules.MAX_VOLUME_BYTES) : 0;
     }
 
     /**
@@ -268,6 +295,15 @@ public final class RequestCodec {
             case Request.CopyList r -> FieldRules.optionalName("volume", r.volume());
             case Request.CopyShow r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyDelete r -> FieldRules.copyReference("copy", r.reference());
+            case Request.CopyDiff r -> {
+                FieldRules.copyReference("copy", r.copy());
+                if (!r.other().isEmpty()) {
+                    FieldRules.copyReference("other", r.other());
+                }
+            }
+            case Request.CopyBookmark r -> FieldRules.copyReference("copy", r.reference());
+            case Request.BookmarkList r -> FieldRules.optionalName("volume", r.volume());
+            case Request.CopyVerify r -> FieldRules.copyReference("copy", r.copy());
             case Request.CopyHold r -> {
                 FieldRules.copyReference("copy", r.reference());
                 FieldRules.reason("reason", r.reason());

@@ -52,6 +52,11 @@ public final class EngineExports implements Exports {
     }
 
     @Override
+    public Baselines baselines(String name) {
+        return EngineBaselines.of(engine, name);
+    }
+
+    @Override
     public @Nullable Export open(String name) {
         if (name.indexOf('@') < 0) {
             LiveVolume volume = engine.liveVolume(name);

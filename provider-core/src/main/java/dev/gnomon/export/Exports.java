@@ -20,4 +20,9 @@ public interface Exports {
      */
     @Nullable
     Export open(String name);
+
+    /** Returns the older shadow copies that an export can be compared with; none if there is no export of that name. */
+    default Baselines baselines(String name) {
+        return Baselines.NONE;
+    }
 }

@@ -9,6 +9,7 @@ import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.CatalogEntry;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shadow copies that can be read, and their end. What changes them runs under the engine's {@link Turn}; look-ups are
+ * The shadow copies that can be read, and their end; and the bookmarks that may be left of them. What changes them runs under the engine's {@link Turn}; look-ups are
  * thread-safe.
  *
  * <p><b>Invariants:</b> a copy can be read from when its record is durable until its delete is asked for, and is
@@ -30,6 +31,7 @@ final class Copies {
     private final Events events;
     private final CopyOverlays overlays;
     private final Map<UUID, ShadowCopy> readable = new ConcurrentSkipListMap<>();
+    private final Map<UUID, Bookmark> bookmarks = new ConcurrentSkipListMap<>();
 
     /** Makes an empty table; {@code live} are the volumes that are served, kept by {@link Volumes}. */
     Copies(Store store, CatalogChanges changes, Collection<LiveVolume> live, CopyOverlays overlays, Events events) {
@@ -44,6 +46,20 @@ final class Copies {
         return CopyInfos.all(store.catalog()).stream()
                 .map(copy -> copy.with(overlays.info(copy.id())))
                 .toList();
+    }
+
+    List<CopyInfo> listBookmarks() {
+        return CopyInfos.bookmarks(store.catalog());
+    }
+
+    /** Returns the copy that a reference means, or the bookmark. */
+    CopyInfo findAny(String reference) throws EngineException {
+        for (CopyInfo bookmark : listBookmarks()) {
+            if (CopyInfos.isMeant(bookmark, reference)) {
+                return bookmark;
+            }
+        }
+        return find(reference);
     }
 
     CopyInfo find(String reference) throws EngineException {
@@ -61,6 +77,13 @@ final class Copies {
         return readable.get(id);
     }
 
+    /** Returns the copy or bookmark of that id, or null if it cannot be compared. */
+    @Nullable
+    DiffSide side(UUID id) {
+        ShadowCopy copy = readable.get(id);
+        return copy == null ? bookmarks.get(id) : copy;
+    }
+
     /** Makes the copies of a volume readable that are listed and not readable yet. */
     void show(LiveVolume volume) {
         Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
@@ -70,6 +93,11 @@ final class Copies {
                     ShadowCopy shown = new ShadowCopy(copy, volume, store, events);
                     readable.put(copy.id(), shown);
                     overlays.show(shown);
+                }
+            }
+            for (Catalog.CopyEntry bookmark : entry.bookmarks()) {
+                if (!bookmarks.containsKey(bookmark.id())) {
+                    bookmarks.put(bookmark.id(), new Bookmark(bookmark, store));
                 }
             }
         }
@@ -92,21 +120,53 @@ final class Copies {
      * Hides the copies and their overlays from clients at once; the write path counts them until the delete is durable.
      */
     void delete(List<CopyInfo> copies) throws EngineException {
-        changes.requireWritable();
+        List<UUID> ids = new ArrayList<>();
         for (CopyInfo copy : copies) {
-            requireReleased(copy);
-            if (isRevertSource(copy.id())) {
-                throw new EngineException(
-                        Kind.REFUSED,
-                        "volume " + copy.volume() + " is being reverted to " + copy.exportName()
-                                + "; it cannot be deleted before that is done");
-            }
+            requireFree(copy);
+            ids.add(copy.id());
         }
-        List<UUID> ids = copies.stream().map(CopyInfo::id).toList();
+        end(ids, new CatalogEntry.CopiesDeleted(ids));
+    }
+
+    /** Lets the bytes of a copy go, and keeps it as a bookmark. */
+    void bookmark(CopyInfo copy) throws EngineException {
+        int count = 0;
+        for (CopyInfo bookmark : listBookmarks()) {
+            count += bookmark.volumeId().equals(copy.volumeId()) ? 1 : 0;
+        }
+        if (count >= Names.MAX_BOOKMARKS_OF_VOLUME) {
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "volume " + copy.volume() + " has " + count + " bookmarks: at most "
+                            + Names.MAX_BOOKMARKS_OF_VOLUME);
+        }
+        requireFree(copy);
+        if (store.catalog().overlay(copy.id()) != null) {
+            throw new EngineException(
+                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " has an overlay; drop it first");
+        }
+        List<UUID> ids = List.of(copy.id());
+        end(ids, new CatalogEntry.CopiesBookmarked(ids));
+        live.forEach(this::show); // now as a bookmark
+    }
+
+    /** Refuses to end a copy that is held, or that a volume is being reverted to. */
+    private void requireFree(CopyInfo copy) throws EngineException {
+        requireReleased(copy);
+        if (isRevertSource(copy.id())) {
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "volume " + copy.volume() + " is being reverted to " + copy.exportName()
+                            + "; it cannot be deleted before that is done");
+        }
+    }
+
+    private void end(List<UUID> ids, CatalogEntry entryOfEnd) throws EngineException {
+        changes.requireWritable();
         List<Catalog.OverlayEntry> theirs = overlays.of(ids);
         ids.forEach(this::hide);
         try {
-            changes.make(new CatalogEntry.CopiesDeleted(ids));
+            changes.make(entryOfEnd);
         } catch (EngineException e) {
             if (store.writable()) {
                 ids.forEach(overlays::forget);
@@ -146,9 +206,14 @@ final class Copies {
         if (copy != null) {
             copy.hide();
         }
+        Bookmark bookmark = bookmarks.remove(id);
+        if (bookmark != null) {
+            bookmark.hide();
+        }
     }
 
     void hideAll() {
         readable.values().forEach(ShadowCopy::hide);
+        bookmarks.values().forEach(Bookmark::hide);
     }
 }

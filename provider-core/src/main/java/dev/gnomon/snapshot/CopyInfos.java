@@ -22,6 +22,21 @@ final class CopyInfos {
         return infos;
     }
 
+    /** Returns the bookmarks, oldest first. */
+    static List<CopyInfo> bookmarks(Catalog catalog) {
+        List<CopyInfo> infos = new ArrayList<>();
+        for (Catalog.VolumeEntry volume : catalog.volumes()) {
+            for (Catalog.CopyEntry bookmark : volume.bookmarks()) {
+                Catalog.SetEntry set = catalog.set(bookmark.set());
+                if (set != null) {
+                    infos.add(copy(catalog, volume, set, bookmark, Instant.ofEpochMilli(set.createdAtMillis())));
+                }
+            }
+        }
+        infos.sort(Comparator.comparing(CopyInfo::createdAt));
+        return infos;
+    }
+
     static SetInfo set(Catalog catalog, Catalog.SetEntry set) {
         Instant created = Instant.ofEpochMilli(set.createdAtMillis());
         List<CopyInfo> copies = new ArrayList<>();

@@ -41,6 +41,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Copies copies;
     private final CopyOverlays overlays;
     private final Sets sets;
+    private final Diffs diffs;
     private final Reverts reverts;
     private boolean closed;
 
@@ -89,6 +90,7 @@ public final class CopyOnWriteEngine implements Engine {
                 observer.events());
         this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
+        this.diffs = new Diffs(store, volumes, copies, observer.events());
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -230,8 +232,22 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public CopyInfo deleteCopy(String reference) throws EngineException {
         return inTurn(() -> {
-            CopyInfo copy = copies.find(reference);
+            CopyInfo copy = copies.findAny(reference);
             copies.delete(List.of(copy));
+            return copy;
+        });
+    }
+
+    @Override
+    public List<CopyInfo> bookmarks() {
+        return copies.listBookmarks();
+    }
+
+    @Override
+    public CopyInfo bookmarkCopy(String reference) throws EngineException {
+        return inTurn(() -> {
+            CopyInfo copy = copies.find(reference);
+            copies.bookmark(copy);
             return copy;
         });
     }
@@ -254,6 +270,16 @@ public final class CopyOnWriteEngine implements Engine {
             overlays.create(copy, copies.readable(copy.id()));
             return copies.find(reference);
         });
+    }
+
+    @Override
+    public DiffPage diff(DiffRequest request) throws EngineException {
+        return diffs.page(request);
+    }
+
+    @Override
+    public VerifyPage verify(String copy, long offsetBytes) throws EngineException {
+        return diffs.verify(copy, offsetBytes);
     }
 
     @Override
@@ -289,6 +315,16 @@ public final class CopyOnWriteEngine implements Engine {
     }
 
     // ---- for exports
+
+    /** Compares two copies of a volume, in whatever order they are named. */
+    public CopyDiff diff(CopyInfo one, CopyInfo other) throws EngineException {
+        return diffs.between(one, other);
+    }
+
+    /** Compares a copy with its live volume. */
+    public CopyDiff diffSince(CopyInfo copy) throws EngineException {
+        return diffs.since(copy);
+    }
 
     /** Returns the live volume of that name, or null if there is none online. */
     public @Nullable LiveVolume liveVolume(String name) {

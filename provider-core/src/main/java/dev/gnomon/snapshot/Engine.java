@@ -65,7 +65,22 @@ public interface Engine extends AutoCloseable {
     /** Returns one shadow copy. */
     CopyInfo copy(String reference) throws EngineException;
 
-    /** Deletes one shadow copy, unless it is held. */
+    /** Returns all bookmarks, oldest first: what is left of copies that were deleted but for what changed since. */
+    List<CopyInfo> bookmarks();
+
+    /** Deletes one shadow copy and keeps a bookmark of it, which can be compared with, and deleted, as a copy can. */
+    CopyInfo bookmarkCopy(String reference) throws EngineException;
+
+    /**
+     * Returns a part of what changed between two copies, or since one; see {@link CopyDiff}.
+     *
+     * @throws EngineException of kind NOT_FOUND also if a copy is deleted meanwhile
+     */
+    DiffPage diff(DiffRequest request) throws EngineException;
+
+    /** Recomputes the checksums of what a copy reads from the store, from an offset on; see {@link VerifyPage}. */
+    VerifyPage verify(String copy, long offsetBytes) throws EngineException;
+    /** Deletes one shadow copy, unless it is held, or one bookmark. */
     CopyInfo deleteCopy(String reference) throws EngineException;
 
     /**

@@ -176,7 +176,7 @@ final class EpochGate {
         long closed = liveEpoch;
         openCut = closed;
         liveEpoch = closed + 1;
-        exceptions.newestCopy(closed);
+        exceptions.newestCopy(closed, openCut);
         return closed;
     }
 
@@ -241,7 +241,7 @@ final class EpochGate {
         mutex.lock();
         try {
             revertFloor = firstEpoch - 1;
-            exceptions.newestCopy(copyBelow(Long.MAX_VALUE));
+            exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
         } finally {
             mutex.unlock();
         }
@@ -252,7 +252,7 @@ final class EpochGate {
         mutex.lock();
         try {
             revertFloor = 0;
-            exceptions.newestCopy(copyBelow(Long.MAX_VALUE));
+            exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
         } finally {
             mutex.unlock();
         }
@@ -275,7 +275,7 @@ final class EpochGate {
 
     private void copies(List<Long> copyEpochs) {
         copies = copyEpochs.stream().mapToLong(Long::longValue).sorted().toArray();
-        exceptions.newestCopy(copyBelow(Long.MAX_VALUE));
+        exceptions.newestCopy(copyBelow(Long.MAX_VALUE), openCut);
     }
 
     /**

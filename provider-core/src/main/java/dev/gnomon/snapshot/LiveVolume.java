@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +131,11 @@ public final class LiveVolume {
             Counters counters,
             Events events) {}
 
+    /** Returns the epochs that writes preserve for: those of bookmarks too, for first writes after them must be known. */
     static List<Long> copyEpochs(Catalog.VolumeEntry entry) {
-        return entry.copies().stream().map(Catalog.CopyEntry::epoch).toList();
+        return Stream.concat(entry.copies().stream(), entry.bookmarks().stream())
+                .map(Catalog.CopyEntry::epoch)
+                .toList();
     }
 
     /** Returns the volume's name. */

@@ -15,6 +15,10 @@ final class Names {
     static final int MAX_VOLUMES = 256;
     static final int MAX_VOLUMES_OF_SET = 64;
     static final int MAX_COPIES_OF_VOLUME = 512;
+
+    /** Bookmarks cost an entry of the catalog and some 24 bytes for each piece that was written to between two of them. */
+    static final int MAX_BOOKMARKS_OF_VOLUME = 1024;
+
     private static final int MAX_ATTRIBUTES = 32;
     private static final int MAX_VALUE = 1024;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

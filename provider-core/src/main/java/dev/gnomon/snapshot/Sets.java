@@ -92,7 +92,9 @@ final class Sets {
         if (!request.name().isEmpty()) {
             for (Catalog.SetEntry other : store.catalog().sets()) {
                 if (other.name().equals(request.name())) {
-                    throw new EngineException(Kind.WRONG_STATE, "snapshot set " + request.name() + " exists already");
+                    throw new EngineException(
+                            Kind.WRONG_STATE,
+                            "snapshot set " + request.name() + " exists already, perhaps as bookmarks");
                 }
             }
         }
@@ -133,15 +135,15 @@ final class Sets {
         Catalog catalog = store.catalog();
         return catalog.sets().stream()
                 .map(entry -> CopyInfos.set(catalog, entry))
+                .filter(set -> !set.copies().isEmpty()) // else there are bookmarks only
                 .toList();
     }
 
     SetInfo find(String nameOrId) throws EngineException {
-        Catalog catalog = store.catalog();
-        for (Catalog.SetEntry entry : catalog.sets()) {
-            if (entry.id().toString().equalsIgnoreCase(nameOrId)
-                    || (!nameOrId.isEmpty() && entry.name().equals(nameOrId))) {
-                return CopyInfos.set(catalog, entry);
+        for (SetInfo set : list()) {
+            if (set.id().toString().equalsIgnoreCase(nameOrId)
+                    || (!nameOrId.isEmpty() && set.name().equals(nameOrId))) {
+                return set;
             }
         }
         throw new EngineException(Kind.NOT_FOUND, "no snapshot set \"" + Names.shorten(nameOrId) + "\"");

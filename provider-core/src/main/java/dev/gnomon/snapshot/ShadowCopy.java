@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * nothing is returned once the copy is hidden, for then nobody preserves for it any more; preserved bytes are returned
  * only if their checksum is right.
  */
-public final class ShadowCopy implements CopyReader {
+public final class ShadowCopy implements CopyReader, DiffSide {
     private static final int PIECE = Preserve.PIECE_BYTES;
 
     /** Most bytes of one look-up, and read from the origin before they are checked again. */
@@ -56,7 +56,8 @@ public final class ShadowCopy implements CopyReader {
         this.suspect = store.recovered().suspectCopies().contains(entry.id());
     }
 
-    Catalog.CopyEntry entry() {
+    @Override
+    public Catalog.CopyEntry entry() {
         return entry;
     }
 
@@ -68,6 +69,16 @@ public final class ShadowCopy implements CopyReader {
     /** Lets every read from now on end with {@link IoStatus#GONE}. */
     void hide() {
         hidden = true;
+    }
+
+    @Override
+    public boolean hidden() {
+        return hidden;
+    }
+
+    @Override
+    public boolean suspect() {
+        return suspect;
     }
 
     @Override

@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CatalogEntry.CopiesBookmarked;
 import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
 import dev.gnomon.store.format.CatalogEntry.CopyHeld;
@@ -21,6 +22,7 @@ import dev.gnomon.store.format.CatalogEntry.VolumeProperty;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  * change makes the next one.
  *
  * <p><b>Invariants:</b> a copy belongs to one set and one volume, both present; the copies of a volume rise in epoch; no
- * volume number is given twice, not even after a removal; a set has at least one copy; the copy that a volume is being
- * reverted to is there.
+ * volume number is given twice, not even after a removal; a set has at least one copy or bookmark; the copy that a volume is
+ * being reverted to is there.
  */
 public final class Catalog {
+    /** Most ids of one entry that {@link #entries} makes. */
+    private static final int IDS_OF_ENTRY = 512;
+
     /** The catalog of an empty log. */
     public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new LinkedHashMap<>(), 0, CatalogMarks.NONE);
 
@@ -69,6 +74,7 @@ public final class Catalog {
      * @param copies in order of epoch
      * @param properties by their keys, none with an empty value
      * @param revert that is not done yet, or {@link Revert#NONE}
+     * @param bookmarks copies that were, in order of epoch: they cannot be read, but be asked what changed since
      */
     public record VolumeEntry(
             int number,
@@ -80,7 +86,8 @@ public final class Catalog {
             String failure,
             List<CopyEntry> copies,
             Map<String, String> properties,
-            Revert revert) {
+            Revert revert,
+            List<CopyEntry> bookmarks) {
         /** A volume without properties that is not being reverted. */
         public VolumeEntry(
                 int number,
@@ -91,7 +98,7 @@ public final class Catalog {
                 long highestEpoch,
                 String failure,
                 List<CopyEntry> copies) {
-            this(number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.of(), Revert.NONE);
+            this(number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.of(), Revert.NONE, List.of());
         }
 
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
@@ -102,13 +109,13 @@ public final class Catalog {
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
             long highest = Math.max(highestEpoch, epoch);
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, highest, newFailure, newCopies, properties, revert);
+                    number, id, name, origin, sizeBytes, highest, newFailure, newCopies, properties, revert, bookmarks);
         }
 
         private VolumeEntry with(Revert newRevert) {
             long highest = Math.max(highestEpoch, newRevert.epoch());
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, highest, failure, copies, properties, newRevert);
+                    number, id, name, origin, sizeBytes, highest, failure, copies, properties, newRevert, bookmarks);
         }
 
         private VolumeEntry with(String key, String value) {
@@ -119,7 +126,32 @@ public final class Catalog {
                 next.put(key, value);
             }
             return new VolumeEntry(
-                    number, id, name, origin, sizeBytes, highestEpoch, failure, copies, Map.copyOf(next), revert);
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    highestEpoch,
+                    failure,
+                    copies,
+                    Map.copyOf(next),
+                    revert,
+                    bookmarks);
+        }
+
+        private VolumeEntry with(List<CopyEntry> newCopies, List<CopyEntry> newBookmarks) {
+            return new VolumeEntry(
+                    number,
+                    id,
+                    name,
+                    origin,
+                    sizeBytes,
+                    highestEpoch,
+                    failure,
+                    List.copyOf(newCopies),
+                    properties,
+                    revert,
+                    List.copyOf(newBookmarks));
         }
 
         /** Returns the copy of that id, or null. */
@@ -190,6 +222,13 @@ public final class Catalog {
         return all;
     }
 
+    /** Returns all bookmarks of all volumes. */
+    public List<CopyEntry> bookmarks() {
+        List<CopyEntry> all = new ArrayList<>();
+        volumes.values().forEach(volume -> all.addAll(volume.bookmarks()));
+        return all;
+    }
+
     /** Returns whether a copy may not be deleted or dropped. */
     public boolean isHeld(UUID copy) {
         return marks.holds().containsKey(copy);
@@ -219,12 +258,19 @@ public final class Catalog {
         }
         for (SetEntry set : sets.values()) {
             List<CopyCreated> copies = new ArrayList<>();
-            for (CopyEntry copy : copies()) {
+            List<CopyEntry> all = copies();
+            all.addAll(bookmarks());
+            for (CopyEntry copy : all) {
                 if (copy.set().equals(set.id())) {
                     copies.add(new CopyCreated(copy.id(), copy.volume(), copy.epoch(), copy.sizeBytes()));
                 }
             }
             entries.add(new SetCreated(set.id(), set.createdAtMillis(), set.name(), set.attributes(), copies));
+        }
+        List<UUID> bookmarkIds = bookmarks().stream().map(CopyEntry::id).toList();
+        for (int from = 0; from < bookmarkIds.size(); from += IDS_OF_ENTRY) {
+            entries.add(
+                    new CopiesBookmarked(bookmarkIds.subList(from, Math.min(from + IDS_OF_ENTRY, bookmarkIds.size()))));
         }
         for (VolumeEntry volume : volumes.values()) {
             if (!volume.failure().isEmpty()) {
@@ -291,6 +337,7 @@ public final class Catalog {
             case VolumeRemoved removed -> remove(removed);
             case SetCreated created -> create(created);
             case CopiesDeleted deleted -> delete(deleted);
+            case CopiesBookmarked bookmarked -> bookmark(bookmarked);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
             case VolumeProperty property -> set(property);
@@ -322,7 +369,11 @@ public final class Catalog {
         require(volume.copies().isEmpty(), "removed volume has shadow copies", volume.name());
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         next.remove(removed.number());
-        return with(next, sets);
+        Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
+        for (CopyEntry bookmark : volume.bookmarks()) {
+            nextSets.computeIfPresent(bookmark.set(), (id, set) -> less(set));
+        }
+        return with(next, nextSets);
     }
 
     private Catalog create(SetCreated created) {
@@ -351,20 +402,41 @@ public final class Catalog {
         SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
         Map<UUID, SetEntry> nextSets = new LinkedHashMap<>(sets);
         for (VolumeEntry volume : volumes.values()) {
-            List<CopyEntry> kept = new ArrayList<>();
             for (CopyEntry copy : volume.copies()) {
-                if (deleted.ids().contains(copy.id())) {
-                    require(!isRevertSource(copy.id()), "deleted copy that a volume is being reverted to", copy.id());
-                    nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
-                } else {
-                    kept.add(copy);
-                }
+                require(
+                        !deleted.ids().contains(copy.id()) || !isRevertSource(copy.id()),
+                        "deleted copy that a volume is being reverted to",
+                        copy.id());
             }
-            if (kept.size() < volume.copies().size()) {
-                next.put(volume.number(), volume.with(0, volume.failure(), List.copyOf(kept)));
-            }
+            List<CopyEntry> copies = without(volume.copies(), deleted.ids(), nextSets);
+            List<CopyEntry> bookmarks = without(volume.bookmarks(), deleted.ids(), nextSets);
+            next.put(volume.number(), volume.with(copies, bookmarks));
         }
         return with(next, nextSets);
+    }
+
+    private static List<CopyEntry> without(List<CopyEntry> copies, List<UUID> ids, Map<UUID, SetEntry> nextSets) {
+        List<CopyEntry> kept = new ArrayList<>();
+        for (CopyEntry copy : copies) {
+            if (ids.contains(copy.id())) {
+                nextSets.computeIfPresent(copy.set(), (id, set) -> less(set));
+            } else {
+                kept.add(copy);
+            }
+        }
+        return kept;
+    }
+
+    private Catalog bookmark(CopiesBookmarked bookmarked) {
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        for (VolumeEntry volume : volumes.values()) {
+            List<CopyEntry> copies = new ArrayList<>();
+            List<CopyEntry> bookmarks = new ArrayList<>(volume.bookmarks());
+            volume.copies().forEach(copy -> (bookmarked.ids().contains(copy.id()) ? bookmarks : copies).add(copy));
+            bookmarks.sort(Comparator.comparingLong(CopyEntry::epoch));
+            next.put(volume.number(), volume.with(copies, bookmarks));
+        }
+        return with(next, sets);
     }
 
     private static @Nullable SetEntry less(SetEntry set) {

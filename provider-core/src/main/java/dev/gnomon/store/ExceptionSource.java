@@ -17,7 +17,7 @@ interface ExceptionSource {
 
     long epoch();
 
-    /** Returns where its bytes are, or {@link VolumeExceptions#ZEROS}. */
+    /** Returns where its bytes are, or {@link VolumeExceptions#ZEROS} or {@link VolumeExceptions#NOT_KEPT}. */
     long location();
 
     int crc();

@@ -112,7 +112,7 @@ final class Replay implements LogScan.Visitor {
         } else if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             exceptions.remove(removed.number());
             deletes = true;
-        } else if (entry instanceof CatalogEntry.CopiesDeleted) {
+        } else if (entry instanceof CatalogEntry.CopiesDeleted || entry instanceof CatalogEntry.CopiesBookmarked) {
             deletes = true;
         }
     }
@@ -122,6 +122,7 @@ final class Replay implements LogScan.Visitor {
         gapSeen = true;
         cutMayPrecedeGap = true;
         catalog.copies().forEach(copy -> suspectCopies.add(copy.id()));
+        catalog.bookmarks().forEach(bookmark -> suspectCopies.add(bookmark.id()));
     }
 
     Catalog catalog() {

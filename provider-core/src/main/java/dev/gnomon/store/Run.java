@@ -257,11 +257,10 @@ final class Run {
                     return;
                 }
                 if (piece >= first && RunBlock.epoch(block, 0, i) > epoch) {
-                    boolean zeros = RunBlock.zeros(block, 0, i);
                     result.offer(
                             (int) (piece - first),
                             RunBlock.epoch(block, 0, i),
-                            zeros ? VolumeExceptions.ZEROS : location(block, i),
+                            location(block, 0, i),
                             RunBlock.crc(block, 0, i),
                             RunBlock.moved(block, 0, i));
                 }
@@ -269,11 +268,14 @@ final class Run {
         }
     }
 
-    static long location(ByteBuffer block, int entry) {
-        return location(block, 0, entry);
-    }
-
+    /** Returns where the bytes of an entry are, or {@link VolumeExceptions#ZEROS} or {@link VolumeExceptions#NOT_KEPT}. */
     static long location(ByteBuffer block, int start, int entry) {
+        if (RunBlock.zeros(block, start, entry)) {
+            return VolumeExceptions.ZEROS;
+        }
+        if (RunBlock.notKept(block, start, entry)) {
+            return VolumeExceptions.NOT_KEPT;
+        }
         return Location.of(RunBlock.segment(block, start, entry), RunBlock.offsetBytes(block, start, entry));
     }
 
@@ -293,7 +295,38 @@ final class Run {
         return low;
     }
 
-    private void load(int number, int volume, ByteBuffer block) throws StoreException {
+    /** Returns the block from which on entries of a piece, and of those behind it, are; the volume has entries. */
+    int blockFor(int volume, long piece) {
+        return blockOf(row(volume), piece, 0);
+    }
+
+    /** Reads blocks of one volume in a row, past the cache, to the start of the buffer. */
+    void read(int firstBlock, int count, int volume, ByteBuffer blocks) throws StoreException {
+        long offset = RunHeader.BYTES + firstBlock * (long) RunBlock.BYTES;
+        blocks.clear().limit(count * RunBlock.BYTES);
+        try {
+            file.read(blocks, offset);
+            while (blocks.hasRemaining()) {
+                blocks.put((byte) 0);
+            }
+        } catch (IOException e) {
+            throw new DeviceException("reading " + file.path() + " at offset " + offset, e);
+        }
+        for (int i = 0; i < count; i++) {
+            int start = i * RunBlock.BYTES;
+            RunBlock.require(
+                    blocks,
+                    start,
+                    volume,
+                    header.number(),
+                    firstBlock + i,
+                    file.path().toString(),
+                    offset + start);
+        }
+    }
+
+    /** Reads one block through the cache to the start of the buffer. */
+    void load(int number, int volume, ByteBuffer block) throws StoreException {
         if (cache.get(header.number(), number, block)) {
             return;
         }

@@ -36,7 +36,7 @@ final class RunCheck {
         try {
             while (entries.next()) {
                 count++;
-                if (entries.location() != VolumeExceptions.ZEROS) {
+                if (entries.location() >= 0) {
                     checkPiece(entries.location(), entries.crc());
                 }
             }

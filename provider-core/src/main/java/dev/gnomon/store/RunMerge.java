@@ -13,7 +13,8 @@ import java.util.List;
  * Merges sources, oldest first, into one run, and leaves out what nobody reads any more. Confined to one task.
  *
  * <p><b>Invariants:</b> of two exceptions of one key the oldest counts (I4), but for its place, which is that of the newest
- * one that says it was moved; an exception is left out only if no shadow copy and no open cut reads it.
+ * one that says it was moved; an exception is left out, or only its bytes are, only if no shadow copy and no open cut reads
+ * it; it is left out whole only if it is not the first after a bookmark either.
  */
 final class RunMerge {
     private final List<ExceptionSource> sources = new ArrayList<>();
@@ -76,15 +77,19 @@ final class RunMerge {
             }
         }
         boolean samePiece = ofVolume == volume && ofPiece == piece;
-        boolean needed = needs.needs(ofVolume, samePiece ? epochBefore : 0, epoch);
+        long before = samePiece ? epochBefore : 0;
+        boolean needed = needs.needs(ofVolume, before, epoch);
+        boolean marks = !needed && needs.marks(ofVolume, before, epoch);
         volume = ofVolume;
         piece = ofPiece;
         epochBefore = epoch;
         if (needed) {
             target.add(ofVolume, ofPiece, epoch, location, crc, moved);
+        } else if (marks) {
+            target.add(ofVolume, ofPiece, epoch, VolumeExceptions.NOT_KEPT, 0, moved);
         }
         advance(oldest);
-        return needed;
+        return needed || marks;
     }
 
     private boolean advance(ExceptionSource source) throws StoreException {

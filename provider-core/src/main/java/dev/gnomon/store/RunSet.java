@@ -66,4 +66,19 @@ final class RunSet {
         }
         return false;
     }
+
+    /** Returns where to end a range, behind its first piece, so that no run that matters has more blocks of it. */
+    long endOf(int volume, long firstPiece, long endPiece, long aboveEpoch, int mostBlocks) {
+        long end = endPiece;
+        for (int i = 0; i < runs.size(); i++) {
+            Run run = runs.get(i);
+            if (run.mayHold(volume, aboveEpoch)) {
+                int block = run.blockFor(volume, firstPiece);
+                if (run.endBlock(volume) - block > mostBlocks) {
+                    end = Math.min(end, Math.max(firstPiece + 1, run.firstPiece(block + mostBlocks)));
+                }
+            }
+        }
+        return end;
+    }
 }

@@ -108,7 +108,7 @@ final class RunSource implements ExceptionSource {
 
     @Override
     public long location() {
-        return RunBlock.zeros(buffer, start, entry) ? VolumeExceptions.ZEROS : Run.location(buffer, start, entry);
+        return Run.location(buffer, start, entry);
     }
 
     @Override

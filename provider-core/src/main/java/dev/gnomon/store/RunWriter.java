@@ -113,13 +113,15 @@ final class RunWriter {
         if (fresh || RunBlock.count(buffer, blockStart()) == RunBlock.MAX_ENTRIES) {
             beginBlock(entryVolume, piece, epoch);
         }
-        boolean zeros = location == VolumeExceptions.ZEROS;
-        int segment = zeros ? -1 : Location.segment(location);
-        RunBlock.add(buffer, blockStart(), piece, epoch, segment, zeros ? 0 : Location.offset(location), crc, moved);
+        boolean payload = location >= 0;
+        int segment = payload
+                ? Location.segment(location)
+                : location == VolumeExceptions.NOT_KEPT ? RunBlock.NOT_KEPT : RunBlock.NO_PAYLOAD;
+        RunBlock.add(buffer, blockStart(), piece, epoch, segment, payload ? Location.offset(location) : 0, crc, moved);
         VolumeRow row = volumes.getLast();
         row.entries++;
         row.highestEpoch = Math.max(row.highestEpoch, epoch);
-        if (!zeros) {
+        if (payload) {
             row.payloads++;
             if (segment >= segmentPieces.length) {
                 segmentPieces = Arrays.copyOf(segmentPieces, Math.max(segment + 1, 2 * segmentPieces.length));

@@ -260,7 +260,7 @@ final class ScrubWalk {
         }
 
         private Entry entry(int i) {
-            long location = RunBlock.zeros(block, 0, i) ? VolumeExceptions.ZEROS : Run.location(block, i);
+            long location = Run.location(block, 0, i);
             return new Entry(
                     RunBlock.piece(block, 0, i), RunBlock.epoch(block, 0, i), location, RunBlock.crc(block, 0, i));
         }
@@ -273,7 +273,8 @@ final class ScrubWalk {
         }
 
         private void compare(List<Entry> entries) {
-            entries.removeIf(entry -> entry.location() == VolumeExceptions.ZEROS);
+            entries.removeIf(entry ->
+                    entry.location() == VolumeExceptions.ZEROS || entry.location() == VolumeExceptions.NOT_KEPT);
             entries.sort(Comparator.comparingLong(Entry::location));
             for (int i = 0; i < entries.size() && host.goesOn(); i += PART) {
                 List<Entry> part = entries.subList(i, Math.min(entries.size(), i + PART));

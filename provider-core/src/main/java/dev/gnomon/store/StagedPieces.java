@@ -206,6 +206,21 @@ public final class StagedPieces {
         return next;
     }
 
+    /** Returns the pieces of a range that are staged in an epoch above one and up to another, in no order, some twice. */
+    long[] pieces(long firstPiece, long endPiece, long aboveEpoch, long throughEpoch) {
+        long[] found = new long[16];
+        int count = 0;
+        for (long id = first; id < end; id++) {
+            int at = index(id);
+            boolean inside = piece[at] >= firstPiece && piece[at] < endPiece;
+            if (inside && epoch[at] > aboveEpoch && epoch[at] <= throughEpoch) {
+                found = count == found.length ? Arrays.copyOf(found, 2 * count) : found;
+                found[count++] = piece[at];
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
     /** Returns the piece of a slot. */
     public long piece(long id) {
         return piece[index(id)];

@@ -388,17 +388,17 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Returns which copies and open cuts there are. The order matters: a cut is noted before it can become a copy. */
+    /** Returns which copies, open cuts and bookmarks there are. The order matters: a cut is noted before it can become a copy. */
     Needs needs() {
-        Map<Integer, Long> newest = new TreeMap<>();
+        Map<Integer, Long> cuts = new TreeMap<>();
         for (Map.Entry<Integer, VolumeExceptions> each : exceptions.entrySet()) {
             each.getValue().mutex().lock();
-            newest.put(each.getKey(), each.getValue().newestCopy());
+            cuts.put(each.getKey(), each.getValue().openCut());
             each.getValue().mutex().unlock();
         }
         Needs needs = new Needs();
         for (Catalog.VolumeEntry volume : catalog.volumes()) {
-            needs.add(volume, newest.getOrDefault(volume.number(), 0L));
+            needs.add(volume, cuts.getOrDefault(volume.number(), 0L));
         }
         return needs;
     }
@@ -536,7 +536,9 @@ public final class Store implements AutoCloseable {
                 staging.forget(removed.number(), gone);
             }
         }
-        if (entry instanceof CatalogEntry.VolumeRemoved || entry instanceof CatalogEntry.CopiesDeleted) {
+        if (entry instanceof CatalogEntry.VolumeRemoved
+                || entry instanceof CatalogEntry.CopiesDeleted
+                || entry instanceof CatalogEntry.CopiesBookmarked) {
             housekeeper.sweep();
         }
     }
@@ -551,6 +553,10 @@ public final class Store implements AutoCloseable {
      */
     public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
         int start = target.position();
+        if (location == VolumeExceptions.NOT_KEPT) {
+            throw new CorruptionException(
+                    directory.toString(), 0, "bytes of a preserved piece", "kept for a shadow copy", "given up");
+        }
         int segment = Location.segment(location);
         StorageFile file = segments.fileOrNull(segment);
         if (file == null) {

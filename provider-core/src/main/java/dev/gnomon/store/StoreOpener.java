@@ -246,7 +246,9 @@ public final class StoreOpener {
                         logBytes,
                         config.groupPayloadBytes()));
         store.start(scheduler);
-        if (store.writable() && !store.catalog().copies().isEmpty()) {
+        boolean anyCopies = !store.catalog().copies().isEmpty()
+                || !store.catalog().bookmarks().isEmpty();
+        if (store.writable() && anyCopies) {
             store.prepareForCopies();
         }
         return store;

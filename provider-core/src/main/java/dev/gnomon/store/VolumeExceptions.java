@@ -27,6 +27,12 @@ public final class VolumeExceptions {
     /** Location of a piece that was zeros and has no payload. */
     public static final long ZEROS = ExceptionIndex.ZEROS;
 
+    /** Location of a piece whose bytes are not kept: no shadow copy reads them, only bookmarks know of them. */
+    static final long NOT_KEPT = -3;
+
+    /** Blocks of one run that a scan reads at most: 16 MiB, some 690,000 exceptions. */
+    private static final int SCAN_BLOCKS = 4096;
+
     private final Mutex mutex;
     private final PreservedBitmap bitmap;
     private final StagedPieces staged = new StagedPieces();
@@ -34,9 +40,12 @@ public final class VolumeExceptions {
     private final int piecesPerChunk;
     private ExceptionIndex tail = new ExceptionIndex();
     private @Nullable ExceptionIndex frozen;
+    private @Nullable TailRegions tailRegions;
+    private @Nullable TailRegions frozenRegions;
     private RunSet runs;
     private long tailNumber;
     private long newestCopy;
+    private long openCut;
     private @Nullable PieceSet unreverted;
     private volatile boolean reverting;
     private long highestEpoch;
@@ -166,9 +175,15 @@ public final class VolumeExceptions {
         }
     }
 
-    /** Sets the epoch of the newest shadow copy or open cut, 0 for none; pieces preserved for older ones stay so. */
-    public void newestCopy(long epoch) {
+    /**
+     * Sets what writes preserve for: pieces preserved for older ones stay so.
+     *
+     * @param epoch of the newest shadow copy, bookmark or open cut, 0 for none
+     * @param cut epoch of the open cut, 0 for none
+     */
+    public void newestCopy(long epoch, long cut) {
         newestCopy = epoch;
+        openCut = cut;
     }
 
     /** Returns whether a write to these pieces in the live epoch needs nothing preserved, by the bitmap alone. */
@@ -287,6 +302,39 @@ public final class VolumeExceptions {
         }
     }
 
+    /**
+     * Begins to go through the pieces of a range that were written to in epochs above one and up to another, as of this
+     * moment; see {@link ChangeScan} for what is exact about it. Takes the mutex itself, and the scan does for short whiles.
+     *
+     * @param above epoch of a shadow copy that exists, or the answer misses what nobody needs any more
+     * @param through {@link Long#MAX_VALUE} for the live volume
+     * @return to be closed; it ends early, behind one piece at least, where it would have to read more than 16 MiB of a run
+     */
+    public ChangeScan changes(long firstPiece, long endPiece, long above, long through) {
+        mutex.lock();
+        try {
+            RunSet pinned = runs.mayHold(volume, above) ? runs : null;
+            long end = endPiece;
+            if (pinned != null) {
+                pinned.pin();
+                end = pinned.endOf(volume, firstPiece, endPiece, above, SCAN_BLOCKS);
+            }
+            List<TailChanges> tails = new ArrayList<>();
+            if (tail.count() > 0) {
+                tailRegions = tailRegions == null ? new TailRegions(tail) : tailRegions;
+                tails.add(new TailChanges(mutex, tailRegions, tail.count(), firstPiece, end, above, through));
+            }
+            if (frozen != null && frozen.count() > 0) {
+                frozenRegions = frozenRegions == null ? new TailRegions(frozen) : frozenRegions;
+                tails.add(new TailChanges(mutex, frozenRegions, frozen.count(), firstPiece, end, above, through));
+            }
+            long[] stagedPieces = staged.pieces(firstPiece, end, above, through);
+            return new ChangeScan(stagedPieces, tails, pinned, volume, firstPiece, end, above, through);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Returns how many pieces are preserved, counted once per epoch. */
     public long count() {
         return tail.count() + (frozen == null ? 0 : frozen.count()) + runs.entries(volume);
@@ -307,9 +355,9 @@ public final class VolumeExceptions {
         highestEpoch = Math.max(highestEpoch, epoch);
     }
 
-    /** Returns the epoch that the write path preserves for, 0 for none. */
-    long newestCopy() {
-        return newestCopy;
+    /** Returns the epoch of the open cut, 0 for none. */
+    long openCut() {
+        return openCut;
     }
 
     /** Returns how many exceptions are in the tail. */
@@ -324,7 +372,9 @@ public final class VolumeExceptions {
         }
         frozen = tail;
         frozenPayloadBytes = tailPayloadBytes;
+        frozenRegions = tailRegions;
         tail = new ExceptionIndex();
+        tailRegions = null;
         tailPayloadBytes = 0;
         tailNumber++;
         return frozen;
@@ -381,6 +431,7 @@ public final class VolumeExceptions {
     void runs(RunSet now) {
         runs = now;
         frozen = null;
+        frozenRegions = null;
         frozenPayloadBytes = 0;
     }
 

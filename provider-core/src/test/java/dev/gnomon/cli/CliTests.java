@@ -105,6 +105,94 @@ class CliTests {
     }
 
     @Test
+    void diffsAreShownInOrderWithExtentsThatTouchAsOne() {
+        volumes("data");
+        run("set", "create", "data", "--name", "a");
+        run("set", "create", "data", "--name", "b");
+
+        Outcome diff = run("copy", "diff", "data@a", "data@b");
+        assertThat(diff.code()).isZero();
+        assertThat(diff.out().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .containsExactly(
+                        "OFFSET BYTES",
+                        "0 4096",
+                        "8192 12288",
+                        "From data@a to data@b: 16 KiB (16384 bytes) in 2 extents changed, of 1 MiB.");
+        assertThat(run("copy", "diff", "data@a", "--live").out()).contains("From data@a to data:");
+        assertThat(run("copy", "diff", "data@a", "--live", "-o", "json").out())
+                .contains("{\"lengthBytes\":12288,\"offsetBytes\":8192}", "\"totalChangedBytes\" : 16384");
+        assertThat(run("copy", "diff", "data@a").code()).isEqualTo(2);
+        assertThat(run("copy", "diff", "data@a", "data@b", "--live").code()).isEqualTo(2);
+        assertThat(run("copy", "diff", "data@a", "data@c").code()).isEqualTo(4);
+    }
+
+    @Test
+    void verificationNamesDamageAndHasAnExitCodeForIt() {
+        volumes("data", "damaged");
+        run("set", "create", "data", "damaged", "--name", "a");
+
+        Outcome clean = run("copy", "verify", "data@a");
+        assertThat(clean.code()).isZero();
+        assertThat(clean.out()).contains("data@a", "16 KiB").doesNotContain("Damaged");
+        Outcome all = run("copy", "verify", "--all");
+        assertThat(all.code()).isEqualTo(8);
+        assertThat(all.out()).contains("Damaged: damaged@a, 8192 bytes at 8192\n");
+        assertThat(run("copy", "verify", "damaged@a", "-o", "json").out()).contains("\"clean\" : false");
+        assertThat(run("copy", "verify").code()).isEqualTo(2);
+        assertThat(run("copy", "verify", "data@a", "--all").code()).isEqualTo(2);
+        assertThat(run("copy", "verify", "data@missing").code()).isEqualTo(4);
+    }
+
+    @Test
+    void exportNamesTheFileAsThisProcessSeesIt() {
+        volumes("data");
+        run("set", "create", "data", "--name", "a");
+
+        Outcome exported = run("copy", "export", "data@a", "a.img");
+        String path = Path.of("a.img").toAbsolutePath().toString();
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(exported.out()).isEqualTo("Exported data@a to " + path + ": 1 MiB, 4 KiB of it data.\n");
+        assertThat(local.exported).singleElement().satisfies(options -> {
+            assertThat(options.address()).isEqualTo("tcp:127.0.0.1:10809");
+            assertThat(options.export()).isEqualTo("data@a");
+            assertThat(options.target()).hasToString(path);
+            assertThat(options.tls()).isEmpty();
+        });
+        run(
+                "copy",
+                "export",
+                "data@a",
+                "a.img",
+                "--nbd",
+                "unix:/s",
+                "--tls-ca",
+                "c",
+                "--tls-cert",
+                "d",
+                "--tls-key",
+                "e");
+        assertThat(local.exported.getLast().address()).isEqualTo("unix:/s");
+        assertThat(local.exported.getLast().tls().orElseThrow().own()).isPresent();
+        assertThat(run("copy", "export", "data@a", "a.img", "--tls-cert", "d").code())
+                .isEqualTo(2);
+        assertThat(run("copy", "export", "data@b", "a.img").code()).isEqualTo(4);
+    }
+
+    @Test
+    void deletedCopiesStayAsBookmarksIfWanted() {
+        volumes("data", "log");
+        run("set", "create", "data", "log", "--name", "a");
+
+        assertThat(run("copy", "delete", "data@a", "--keep-bookmark").out())
+                .isEqualTo("Deleted copy data@a; its bookmark stays.\n");
+        assertThat(run("copy", "list").out()).doesNotContain("data@a").contains("log@a");
+        assertThat(run("copy", "list", "--bookmarks").out()).contains("data@a").doesNotContain("log@a");
+        assertThat(run("copy", "list", "--bookmarks", "--volume", "log").out()).doesNotContain("data@a");
+        document("copyListDocument", "copy", "list", "--bookmarks");
+        assertThat(run("copy", "delete", "data@b", "--keep-bookmark").code()).isEqualTo(4);
+    }
+
+    @Test
     void overlaysAreMadeSealedAndDropped() {
         volumes("data");
         run("set", "create", "data", "--name", "n");
@@ -216,6 +304,12 @@ class CliTests {
         document("setDocument", "set", "show", "n");
         document("copyListDocument", "copy", "list");
         document("copyDocument", "copy", "show", "data@n");
+        document("copyDiffDocument", "copy", "diff", "data@n", "--live");
+        document("copyVerifyDocument", "copy", "verify", "--all");
+        document("copyExportDocument", "copy", "export", "data@n", "x.img");
+        document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
+        document("setDeleteDocument", "set", "delete", "n", "missing");
+        document("volumeRemoveDocument", "volume", "remove", "log");
         document("copyDocument", "copy", "hold", "data@n", "--reason", "audit");
         document("revertDocument", "copy", "revert", "data@n", "--dry-run");
         document("revertDocument", "copy", "revert", "data@n", "--yes", "--force", "--no-wait");

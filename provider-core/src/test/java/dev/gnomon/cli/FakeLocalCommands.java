@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeLocalCommands implements LocalCommands {
     final List<ServiceOptions> serviceOptions = new ArrayList<>();
     final List<DemoOptions> demoOptions = new ArrayList<>();
+    final List<ExportOptions> exported = new ArrayList<>();
     DoctorReport.Status doctorStatus = DoctorReport.Status.WARN;
     final List<Path> checked = new ArrayList<>();
     final List<CheckReport.Finding> findings = new ArrayList<>();
@@ -43,6 +44,16 @@ final class FakeLocalCommands implements LocalCommands {
         return new DoctorReport(List.of(
                 new DoctorReport.Check("java", DoctorReport.Status.OK, "25", ""),
                 new DoctorReport.Check("space", doctorStatus, "1 MiB free", "make room")));
+    }
+
+    @Override
+    public long export(ExportOptions options, ExportProgress progress) throws ControlException {
+        if (failure != null) {
+            throw failure;
+        }
+        exported.add(options);
+        progress.to(options.sizeBytes());
+        return 4096;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,32 @@ class CommandLineIT {
         expect(state, 2, "service", "run", "--metrics", "127.0.0.1:99999");
         expect(state, 2, "service", "run", "--log-format", "xml");
         expect(state, 0, "check");
+    }
+
+    @Test
+    void copiesAreComparedExportedAndVerified(Workspace workspace) throws IOException {
+        Path state = workspace.path("state");
+        ServiceProcess service = workspace.service();
+        service.createVolume("data", 8 * MIB);
+        QemuIo.run(service.uri("data"), "write -P 5 0 3M", "flush").ok();
+        service.createSet("mon", "data");
+        QemuIo.run(service.uri("data"), "write -P 6 1M 8k", "flush").ok();
+        service.createSet("tue", "data");
+
+        Tools.Result diff = ServiceProcess.command("copy", "diff", "data@mon", "data@tue", "--state", state.toString());
+        assertThat(diff.ok()).contains("From data@mon to data@tue: 8 KiB (8192 bytes) in 1 extent changed, of 8 MiB.");
+        Path file = workspace.path("mon.img");
+        expect(state, 0, "copy", "export", "data@mon", file.toString());
+        byte[] expected = new byte[8 * MIB];
+        Arrays.fill(expected, 0, 3 * MIB, (byte) 5);
+        assertThat(Files.readAllBytes(file)).isEqualTo(expected);
+        expect(state, 5, "copy", "export", "data@tue", file.toString());
+        expect(state, 4, "copy", "export", "data@wed", file + "2");
+        expect(state, 1, "copy", "export", "data@tue", file + "2", "--nbd", "127.0.0.1:1");
+        assertThat(Files.exists(Path.of(file + "2.partial"))).isFalse();
+        expect(state, 0, "copy", "verify", "--all");
+        expect(state, 4, "copy", "verify", "data@wed");
+        service.stop();
     }
 
     private static void expect(Path state, int exitCode, String... words) {

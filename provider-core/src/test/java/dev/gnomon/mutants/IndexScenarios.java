@@ -5,12 +5,11 @@
 package dev.gnomon.mutants;
 
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
+import dev.gnomon.snapshot.DiffPage;
+import dev.gnomon.snapshot.DiffRequest;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.store.format.RunHeader;
-import dev.gnomon.testkit.Fault;
-import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
@@ -46,6 +45,43 @@ final class IndexScenarios {
             boolean opened = opens(seed, Life.flipped(stopped, CHECKPOINT, at * 8L + 3));
             Wrong.unless(!opened, "a store with a rotten checkpoint opens");
         }
+    }
+
+    /** A bookmark tells what changed since, through a sweep and two restarts, and copies beside it keep their bytes. */
+    static void bookmarks(long seed) {
+        SimImage stopped = Life.first(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 4, 1);
+            life.set("old", "a");
+            life.write("a", 0, 1, 2);
+            life.set("mark", "a");
+            life.write("a", 0, 2, 3);
+            life.engine().bookmarkCopy("a@mark");
+            life.sleep(60_000 * Life.MILLISECOND);
+            expectChanged(life, 2);
+            life.expectCopy("a@old", 0, 1);
+            life.expectCopy("a@old", 1, 1);
+            life.engine().deleteCopy("a@old");
+            life.write("a", 2, 1, 4);
+            life.settle();
+            life.engine().close();
+        });
+        SimImage killed = Life.next(seed, stopped, life -> {
+            Wrong.unless(life.engine().copies().isEmpty(), "a bookmark came back as a copy");
+            expectChanged(life, 3);
+            life.write("a", 3, 1, 5);
+            life.settle();
+        });
+        Life.next(seed, killed, life -> expectChanged(life, 4));
+    }
+
+    private static void expectChanged(Life life, int pieces) throws EngineException {
+        long found = life.engine().diff(new DiffRequest("a@mark", "", 0)).extents().stream()
+                .mapToLong(DiffPage.Extent::lengthBytes)
+                .sum();
+        Wrong.unless(
+                found == pieces * (long) Life.PIECE,
+                "changed since a@mark: " + found + " bytes, expected " + pieces + " pieces");
     }
 
     /** Whichever superblock slot rots while the store is in use, the other one opens it. */

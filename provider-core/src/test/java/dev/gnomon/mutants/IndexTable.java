@@ -13,6 +13,7 @@ final class IndexTable extends Mutants {
     IndexTable() {
         checkpointing();
         reusing();
+        bookmarking();
     }
 
     private void checkpointing() {
@@ -88,6 +89,34 @@ final class IndexTable extends Mutants {
                 "a checkpoint forgets the epochs of deleted copies",
                 Search.EPOCHS,
                 in("store.Checkpointer.freeze", "VolumeEntry.highestEpoch", "highestOfCopies"));
+    }
+
+    private void bookmarking() {
+        add(
+                "bookmark_unmarked",
+                "bookmarks",
+                "a merge leaves out the first record after a bookmark that no copy reads",
+                Search.BOOKMARKS,
+                in("store.RunMerge.take", "Needs.marks", DROP));
+        add(
+                "bookmark_checkpoint",
+                "bookmarks",
+                "a checkpoint forgets that a copy is a bookmark",
+                Search.BOOKMARKS,
+                in("store.Catalog.entries", "Catalog.bookmarks", "bookmarksAsCopies")
+                        .only(1, 2));
+        add(
+                "bookmark_unpreserved",
+                "bookmarks",
+                "writes preserve for copies only, so first writes after a bookmark stay unknown",
+                Search.BOOKMARKS,
+                in("snapshot.LiveVolume.copyEpochs", "VolumeEntry.bookmarks", "noBookmarks"));
+        add(
+                "bookmark_kept_bytes",
+                "bookmarks",
+                "what a copy reads is taken for a bookmark's, and its bytes are given up",
+                Search.BOOKMARKS,
+                in("store.RunMerge.take", "Needs.needs", DROP));
     }
 
     private void reusing() {

@@ -51,6 +51,7 @@ enum Search {
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     RECYCLED(1, IndexScenarios::recycled),
+    BOOKMARKS(1, IndexScenarios::bookmarks),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
     HOLDS(1, VolumeScenarios::holds),
     HELD_REVERT(3, RevertScenarios::heldAtBeginning),

@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotMutants {
     private SnapshotMutants() {}
 
+    // ---- LiveVolume
+
+    static List<Catalog.CopyEntry> noBookmarks(Catalog.VolumeEntry volume) {
+        return List.of();
+    }
+
     // ---- SettleGroup, Settler
 
     static IoStatus releaseBeforeCommit(SettleGroup self) {

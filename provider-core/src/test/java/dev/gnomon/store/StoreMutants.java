@@ -27,6 +27,10 @@ final class StoreMutants {
 
     // ---- Catalog
 
+    static List<Catalog.CopyEntry> bookmarksAsCopies(Catalog catalog) {
+        return List.of();
+    }
+
     static List<CatalogEntry> noMarks(CatalogMarks marks) {
         return List.of();
     }

@@ -7,6 +7,7 @@ package dev.gnomon.control.client;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
+import dev.gnomon.control.DiffView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.FrameChannel;
@@ -22,6 +23,7 @@ import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.SetCreatedView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsReport;
+import dev.gnomon.control.VerifyView;
 import dev.gnomon.control.VolumeView;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -152,6 +154,35 @@ public final class ControlClient implements AutoCloseable {
     /** Deletes one shadow copy; returns what it was. */
     public CopyView deleteCopy(String reference) throws ControlException {
         return Results.toCopy(ask(new Request.CopyDelete(reference)));
+    }
+
+    /**
+     * Returns a part of what changed between two copies of a volume, or since one.
+     *
+     * @param other empty for the live volume
+     * @param offsetBytes 0, or where the part before ended
+     */
+    public DiffView diff(String copy, String other, long offsetBytes) throws ControlException {
+        return DiffView.from(ask(new Request.CopyDiff(copy, other, offsetBytes)));
+    }
+
+    /**
+     * Has the checksums recomputed of what a copy reads from the store.
+     *
+     * @param offsetBytes 0, or where the part before ended
+     */
+    public VerifyView verify(String copy, long offsetBytes) throws ControlException {
+        return VerifyView.from(ask(new Request.CopyVerify(copy, offsetBytes)));
+    }
+
+    /** Deletes one shadow copy and keeps a bookmark of it; returns what it was. */
+    public CopyView bookmarkCopy(String reference) throws ControlException {
+        return Results.toCopy(ask(new Request.CopyBookmark(reference)));
+    }
+
+    /** Returns the bookmarks, oldest first, of one volume if it is named. */
+    public List<CopyView> bookmarks(String volume) throws ControlException {
+        return list(new Request.BookmarkList(volume), Results::toCopies);
     }
 
     /** Keeps one shadow copy from being deleted; the reason may be empty. */

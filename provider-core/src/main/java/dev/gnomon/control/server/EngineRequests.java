@@ -22,6 +22,7 @@ import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
+import dev.gnomon.snapshot.DiffRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetCreated;
@@ -95,6 +96,14 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyList r -> list(copies(r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyShow r -> one(Results.copy(Views.of(engine.copy(r.reference()))));
             case Request.CopyDelete r -> one(Results.copy(deleted(engine.deleteCopy(r.reference()))));
+            case Request.CopyDiff r ->
+                one(Views.of(engine.diff(new DiffRequest(r.copy(), r.other(), r.offsetBytes())))
+                        .toJson());
+            case Request.CopyVerify r ->
+                one(Views.of(engine.verify(r.copy(), r.offsetBytes())).toJson());
+            case Request.CopyBookmark r -> one(Results.copy(bookmarked(engine.bookmarkCopy(r.reference()))));
+            case Request.BookmarkList r ->
+                list(ofVolume(engine.bookmarks(), r.volume()), Results::copies, CopyView::toJson);
             case Request.CopyHold r -> one(Results.copy(held(engine.holdCopy(r.reference(), r.reason()))));
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
@@ -152,6 +161,12 @@ public final class EngineRequests implements RequestHandler {
         return Views.of(copy);
     }
 
+    private CopyView bookmarked(CopyInfo copy) {
+        events.tell(new Event(
+                EventId.COPY_DELETED, copy.volume(), copy.exportName(), "", "deleted, and kept as a bookmark"));
+        return Views.of(copy);
+    }
+
     private CopyView held(CopyInfo copy) {
         EventId id = copy.held() ? EventId.COPY_HELD : EventId.COPY_RELEASED;
         String reason = copy.holdReason().isEmpty() ? "" : ": " + copy.holdReason();
@@ -201,7 +216,11 @@ public final class EngineRequests implements RequestHandler {
     }
 
     private List<CopyView> copies(String volume) throws EngineException {
-        List<CopyView> copies = Views.all(engine.copies(), Views::of);
+        return ofVolume(engine.copies(), volume);
+    }
+
+    private List<CopyView> ofVolume(List<CopyInfo> infos, String volume) throws EngineException {
+        List<CopyView> copies = Views.all(infos, Views::of);
         if (volume.isEmpty()) {
             return copies;
         }

@@ -6,12 +6,14 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
+import dev.gnomon.control.DiffView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
 import dev.gnomon.control.RevertView;
 import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsView;
+import dev.gnomon.control.VerifyView;
 import dev.gnomon.control.VolumeView;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.Latencies;
@@ -20,11 +22,13 @@ import dev.gnomon.observe.RecordedEvent;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
+import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.EngineStats;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetInfo;
+import dev.gnomon.snapshot.VerifyPage;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.util.Arrays;
 import java.util.List;
@@ -195,6 +199,22 @@ public final class Views {
                 summary.percentileNanos(99),
                 summary.percentileNanos(99.9),
                 summary.maxNanos());
+    }
+
+    /** Returns a part of what changed. */
+    public static DiffView of(DiffPage page) {
+        return new DiffView(
+                page.older(), page.newer(), page.sizeBytes(), extents(page.extents()), page.nextOffsetBytes());
+    }
+
+    /** Returns what came of the checking of a copy. */
+    public static VerifyView of(VerifyPage page) {
+        return new VerifyView(
+                page.copy(), page.sizeBytes(), page.checkedBytes(), extents(page.damaged()), page.nextOffsetBytes());
+    }
+
+    private static List<DiffView.ExtentView> extents(List<DiffPage.Extent> extents) {
+        return all(extents, extent -> new DiffView.ExtentView(extent.offsetBytes(), extent.lengthBytes()));
     }
 
     static <S, T> List<T> all(List<S> source, Function<S, T> view) {

@@ -24,16 +24,25 @@ final class Extents implements ExtentSink {
         left = maxExtents;
     }
 
-    /** Appends; what exceeds the range or the count is dropped, whatever the export does. */
     @Override
     public void extent(long lengthBytes, ExtentKind kind) {
+        append(lengthBytes, flags(kind));
+    }
+
+    /** Appends an extent of a context that tells what changed. */
+    void changed(long lengthBytes, boolean changed) {
+        append(lengthBytes, changed ? NbdProtocol.STATE_DIRTY : 0);
+    }
+
+    /** Appends; what exceeds the range or the count is dropped, whatever the export does. */
+    private void append(long lengthBytes, int flags) {
         if (left == 0 || leftBytes == 0 || lengthBytes <= 0) {
             return;
         }
         long length = Math.min(lengthBytes, leftBytes);
         leftBytes -= length;
         left--;
-        out.putInt((int) length).putInt(flags(kind));
+        out.putInt((int) length).putInt(flags);
     }
 
     static int flags(ExtentKind kind) {

@@ -10,9 +10,13 @@ import dev.gnomon.protocol.nbd.HandshakeTable.Action;
 import dev.gnomon.protocol.nbd.HandshakeTable.Option;
 import dev.gnomon.protocol.nbd.HandshakeTable.Row;
 import dev.gnomon.protocol.nbd.HandshakeTable.State;
+import dev.gnomon.protocol.nbd.MetaContexts.Context;
 import dev.gnomon.protocol.nbd.OptionPayload.Malformed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +28,13 @@ import org.jspecify.annotations.Nullable;
  * INFO; no option makes the server do more than a bounded amount of work.
  */
 final class Handshake {
-    /** Number of {@code base:allocation} on the wire; any would do. */
-    static final int BASE_ALLOCATION_ID = 1;
-
     private final Exports exports;
     private final Admission.Slot slot;
     private final NbdLimits limits;
     private final Inlet inlet;
     private final Replies replies;
     private final OptionReplies answers;
+    private final MetaContexts metaContexts;
     private final @Nullable TlsLink tls;
 
     private State state = State.LEGACY;
@@ -40,6 +42,7 @@ final class Handshake {
     private int bytesBehindOption;
     private boolean structured;
     private @Nullable String contextExport;
+    private List<Context> contexts = List.of();
     private @Nullable Session session;
 
     Handshake(Exports exports, Admission.Slot slot, Connection.Parts parts) {
@@ -49,6 +52,7 @@ final class Handshake {
         this.inlet = parts.inlet();
         this.replies = parts.replies();
         this.answers = new OptionReplies(replies);
+        this.metaContexts = new MetaContexts(exports);
         this.tls = parts.link() instanceof TlsLink link ? link : null;
     }
 
@@ -282,7 +286,7 @@ final class Handshake {
     }
 
     private void open(Export export, String name) {
-        session = new Session(export, structured, name.equals(contextExport));
+        session = new Session(export, structured, name.equals(contextExport) ? contexts : List.of());
     }
 
     private boolean list(int code, OptionPayload payload) throws IOException, Malformed {
@@ -308,17 +312,22 @@ final class Handshake {
         }
         String name = payload.lengthAndString();
         int count = payload.count32();
-        boolean matched = !choose && count == 0;
+        List<String> queries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            String query = payload.lengthAndString();
-            matched |= query.equals(NbdProtocol.BASE_ALLOCATION) || (!choose && query.equals("base:"));
+            queries.add(payload.lengthAndString());
         }
         payload.end();
-        if (matched) {
-            answers.context(code, choose ? BASE_ALLOCATION_ID : 0, NbdProtocol.BASE_ALLOCATION);
-        }
-        if (matched && choose) {
+        if (choose) {
+            Map<String, Context> chosen = metaContexts.choose(name, queries);
+            for (Map.Entry<String, Context> each : chosen.entrySet()) {
+                answers.context(code, each.getValue().id(), each.getKey());
+            }
+            contexts = List.copyOf(chosen.values());
             contextExport = name;
+        } else {
+            for (String each : metaContexts.list(name, queries)) {
+                answers.context(code, 0, each);
+            }
         }
         answers.acknowledge(code);
         return true;

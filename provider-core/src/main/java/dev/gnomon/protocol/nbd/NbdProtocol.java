@@ -169,12 +169,14 @@ public final class NbdProtocol {
     /** Chunk: error 4, text length 2, text. */
     public static final int CHUNK_ERROR = CHUNK_ERROR_BIT | 1;
 
-    /** The one metadata context that is served. */
+    /** The metadata context of what takes space. */
     public static final String BASE_ALLOCATION = "base:allocation";
     /** Flag of {@code base:allocation}: takes no space. */
     public static final int STATE_HOLE = 1;
     /** Flag of {@code base:allocation}: reads as zeros. */
     public static final int STATE_ZERO = 2;
+    /** Flag of {@code qemu:dirty-bitmap:}: changed. */
+    public static final int STATE_DIRTY = 1;
 
     private NbdProtocol() {}
 }

@@ -8,8 +8,10 @@ import dev.gnomon.export.Export;
 import dev.gnomon.export.Export.Durability;
 import dev.gnomon.export.Export.ZeroMode;
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.protocol.nbd.MetaContexts.Context;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class Transmission {
+    private static final int STATUS_CHUNK_BYTES =
+            NbdProtocol.CHUNK_HEADER_BYTES + Integer.BYTES + Extents.MAX * 2 * Integer.BYTES;
+
     private final Session session;
     private final NbdLimits limits;
     private final Inlet inlet;
@@ -55,7 +60,7 @@ final class Transmission {
                 export.sizeBytes(),
                 export.readOnly(),
                 session.structured(),
-                session.contextChosen(),
+                !session.contexts().isEmpty(),
                 limits.requestBytes());
         this.reads = new Reads(session, replies, parts.outlet(), this::tryBorrow);
     }
@@ -205,21 +210,40 @@ final class Transmission {
 
     private void blockStatus() throws IOException {
         int most = request.has(NbdProtocol.CMD_FLAG_REQ_ONE) ? 1 : Extents.MAX;
-        ByteBuffer out = replies.room(NbdProtocol.CHUNK_HEADER_BYTES + Integer.BYTES + Extents.MAX * 2 * Integer.BYTES);
+        List<Context> contexts = session.contexts();
+        // Room for all chunks at once: if a later one fails, none of the earlier has been sent.
+        ByteBuffer out = replies.room(contexts.size() * STATUS_CHUNK_BYTES);
+        int start = out.position();
+        IoStatus status = IoStatus.OK;
+        for (int i = 0; i < contexts.size() && status == IoStatus.OK; i++) {
+            int flags = i == contexts.size() - 1 ? NbdProtocol.CHUNK_DONE : 0;
+            status = blockStatus(contexts.get(i), most, out, flags);
+        }
+        recordTime();
+        if (status != IoStatus.OK) {
+            out.position(start);
+            refuse(NbdError.of(status));
+        }
+    }
+
+    /** Appends the chunk of one context. */
+    private IoStatus blockStatus(Context context, int most, ByteBuffer out, int flags) {
         int start = out.position();
         int payload = start + NbdProtocol.CHUNK_HEADER_BYTES;
-        out.position(payload).putInt(Handshake.BASE_ALLOCATION_ID);
+        out.position(payload).putInt(context.id());
         extents.begin(out, request.length, most);
-        IoStatus status = session.export().blockStatus(request.offset, request.length, most, extents);
-        recordTime();
+        IoStatus status = switch (context) {
+            case Context.Allocation _ -> session.export().blockStatus(request.offset, request.length, most, extents);
+            case Context.Dirty dirty -> dirty.changes().changes(request.offset, request.length, most, extents::changed);
+        };
         int end = out.position();
-        out.position(start);
-        if (status != IoStatus.OK || end == payload + Integer.BYTES) {
-            refuse(status == IoStatus.OK ? NbdError.EIO : NbdError.of(status));
-            return;
+        if (status == IoStatus.OK && end == payload + Integer.BYTES) {
+            return IoStatus.IO_ERROR; // The protocol demands an extent, and there is none.
         }
-        Replies.putChunk(out, NbdProtocol.CHUNK_DONE, NbdProtocol.CHUNK_BLOCK_STATUS, request.cookie, end - payload);
+        out.position(start);
+        Replies.putChunk(out, flags, NbdProtocol.CHUNK_BLOCK_STATUS, request.cookie, end - payload);
         out.position(end);
+        return status;
     }
 
     private void refuse(NbdError error) throws IOException {

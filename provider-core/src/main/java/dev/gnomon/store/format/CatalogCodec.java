@@ -28,6 +28,7 @@ import java.util.UUID;
  *  5 copies deleted   list of UUIDs
  *  6 volume failed    reason
  *  7 volume cleared   nothing
+ * 19 copies become bookmarks  list of UUIDs
  * 10 copy held        UUID; 1 held, 0 released (4); reason
  *  9 volume property  key; value, empty for none
  * 20 diff area set    limit in bytes (8), 0 for none
@@ -84,6 +85,11 @@ final class CatalogCodec {
                 head.putInt(deleted.ids().size());
                 deleted.ids().forEach(id -> putUuid(head, id));
                 yield new Shape(EntryHeader.COPIES_DELETED, 0);
+            }
+            case CatalogEntry.CopiesBookmarked bookmarked -> {
+                head.putInt(bookmarked.ids().size());
+                bookmarked.ids().forEach(id -> putUuid(head, id));
+                yield new Shape(EntryHeader.COPIES_BOOKMARKED, 0);
             }
             case CatalogEntry.VolumeFailed failed -> {
                 putString(head, failed.reason());
@@ -158,6 +164,7 @@ final class CatalogCodec {
                 case EntryHeader.VOLUME_REMOVED -> new CatalogEntry.VolumeRemoved(volume);
                 case EntryHeader.SET_CREATED -> getSet(head);
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
+                case EntryHeader.COPIES_BOOKMARKED -> new CatalogEntry.CopiesBookmarked(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
                 case EntryHeader.COPY_HELD ->
                     new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
@@ -237,6 +244,9 @@ final class CatalogCodec {
     }
 
     private static void putUuid(ByteBuffer head, UUID id) {
+        if (head.remaining() < 16) {
+            throw new BufferOverflowException(); // The absolute puts below would throw something else.
+        }
         Prologue.putUuid(head, head.position(), id);
         head.position(head.position() + 16);
     }

@@ -37,6 +37,9 @@ public sealed interface CatalogEntry {
     /** Shadow copies are deleted. */
     record CopiesDeleted(List<UUID> ids) implements CatalogEntry {}
 
+    /** Shadow copies can be read no more; that they were, and what changed since, stays known. */
+    record CopiesBookmarked(List<UUID> ids) implements CatalogEntry {}
+
     /** A flush of the volume failed; it refuses writes until cleared. */
     record VolumeFailed(int number, String reason) implements CatalogEntry {}
 

@@ -58,6 +58,8 @@ public final class EntryHeader {
     /** A settled mark, see {@link Settled}; in the staging chain only. */
     public static final int SETTLED = 17;
 
+    static final int COPIES_BOOKMARKED = 19;
+
     /** From here on a reader skips a type that it does not know. */
     static final int SKIPPABLE = 0x8000;
 
@@ -99,6 +101,7 @@ public final class EntryHeader {
                     VOLUME_REMOVED,
                     SET_CREATED,
                     COPIES_DELETED,
+                    COPIES_BOOKMARKED,
                     VOLUME_FAILED,
                     VOLUME_CLEARED,
                     VOLUME_PROPERTY,

@@ -23,7 +23,8 @@ import java.nio.ByteBuffer;
  *     0    8  piece
  *     8    6  epoch
  *    14    6  place: bits 0 to 17 the offset in the segment in pieces, 18 to 46 the segment;
- *             these 47 bits all ones: zeros, no payload; bit 47: the place replaces that of an older run
+ *             these 47 bits all ones: zeros, no payload; only the segment's all ones: the bytes are not kept;
+ *             bit 47: the place replaces that of an older run
  *    20    4  CRC32C of the piece
  * </pre>
  *
@@ -42,6 +43,12 @@ public final class RunBlock {
     /** Highest number of a segment that an entry holds. */
     public static final int MAX_SEGMENT = (1 << 29) - 2;
 
+    /** In place of a segment: the piece was zeros. */
+    public static final int NO_PAYLOAD = -1;
+
+    /** In place of a segment: the bytes are not kept, only that there were some. */
+    public static final int NOT_KEPT = -2;
+
     private static final int ENTRIES = 32;
     private static final int ENTRY_BYTES = 24;
     private static final int VOLUME = 4;
@@ -56,6 +63,9 @@ public final class RunBlock {
     private static final long MOVED = 1L << 47;
     private static final int SEGMENT_SHIFT = 18;
 
+    /** No segment has so high a number, and with the offset 0 it is not the place of zeros either. */
+    private static final long NOWHERE = (long) (MAX_SEGMENT + 1) << SEGMENT_SHIFT;
+
     private RunBlock() {}
 
     /** Empties the block that starts at {@code start}. */
@@ -69,7 +79,7 @@ public final class RunBlock {
     /**
      * Adds an entry behind the last.
      *
-     * @param segment of the payload, or -1 if the piece was zeros
+     * @param segment of the payload, or {@link #NO_PAYLOAD} or {@link #NOT_KEPT}
      */
     public static void add(
             ByteBuffer block,
@@ -86,7 +96,11 @@ public final class RunBlock {
                     + ": expected at most " + MAX_ENTRIES + ", " + MAX_EPOCH + " and " + MAX_SEGMENT);
         }
         int at = start + ENTRIES + count * ENTRY_BYTES;
-        long place = segment < 0 ? ZEROS : (long) segment << SEGMENT_SHIFT | offsetBytes / Preserve.PIECE_BYTES;
+        long place = switch (segment) {
+            case NO_PAYLOAD -> ZEROS;
+            case NOT_KEPT -> NOWHERE;
+            default -> (long) segment << SEGMENT_SHIFT | offsetBytes / Preserve.PIECE_BYTES;
+        };
         place |= moved ? MOVED : 0;
         block.putLong(at, piece);
         block.putLong(at + EPOCH, epoch | place << 48);
@@ -160,6 +174,11 @@ public final class RunBlock {
     /** Returns whether the piece of an entry was zeros. */
     public static boolean zeros(ByteBuffer block, int start, int entry) {
         return (place(block, start, entry) & ZEROS) == ZEROS;
+    }
+
+    /** Returns whether the bytes of an entry are not kept. */
+    public static boolean notKept(ByteBuffer block, int start, int entry) {
+        return (place(block, start, entry) & ZEROS) == NOWHERE;
     }
 
     /** Returns whether the place of an entry replaces that of an older run. */

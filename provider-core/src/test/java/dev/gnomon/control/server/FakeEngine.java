@@ -6,6 +6,8 @@ package dev.gnomon.control.server;
 
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
+import dev.gnomon.snapshot.DiffPage;
+import dev.gnomon.snapshot.DiffRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
@@ -15,6 +17,7 @@ import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
+import dev.gnomon.snapshot.VerifyPage;
 import dev.gnomon.snapshot.VolumeInfo;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,6 +35,7 @@ public final class FakeEngine implements Engine {
     private static final Instant TIME = Instant.parse("2026-02-03T04:05:06.789Z");
 
     private final TreeMap<String, VolumeInfo> volumes = new TreeMap<>();
+    private final List<CopyInfo> bookmarks = new ArrayList<>();
     private final List<SetInfo> sets = new ArrayList<>();
     private final Queue<EngineException> failures = new ArrayDeque<>();
     private final List<RevertProgress> reverts = new ArrayList<>();
@@ -359,6 +363,46 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized ScrubInfo scrub() {
         return scrub;
+    }
+
+    /** Answers in two parts, the extents of which touch. */
+    @Override
+    public synchronized DiffPage diff(DiffRequest request) throws EngineException {
+        String older = copy(request.copy()).exportName();
+        String newer = request.other().isEmpty()
+                ? copy(request.copy()).volume()
+                : copy(request.other()).exportName();
+        return request.offsetBytes() == 0
+                ? new DiffPage(
+                        older,
+                        newer,
+                        1 << 20,
+                        List.of(new DiffPage.Extent(0, 4096), new DiffPage.Extent(8192, 4096)),
+                        12_288)
+                : new DiffPage(older, newer, 1 << 20, List.of(new DiffPage.Extent(12_288, 8192)), 1 << 20);
+    }
+
+    /** Finds damage around the boundary of two parts if there is a volume "damaged". */
+    @Override
+    public synchronized VerifyPage verify(String reference, long offsetBytes) throws EngineException {
+        CopyInfo copy = copy(reference);
+        boolean damaged = copy.volume().equals("damaged");
+        long end = offsetBytes == 0 ? 12_288 : 1 << 20;
+        long at = offsetBytes == 0 ? 8192 : 12_288;
+        return new VerifyPage(
+                copy.exportName(), 1 << 20, 8192, damaged ? List.of(new DiffPage.Extent(at, 4096)) : List.of(), end);
+    }
+
+    @Override
+    public synchronized List<CopyInfo> bookmarks() {
+        return List.copyOf(bookmarks);
+    }
+
+    @Override
+    public synchronized CopyInfo bookmarkCopy(String reference) throws EngineException {
+        CopyInfo copy = deleteCopy(reference);
+        bookmarks.add(copy);
+        return copy;
     }
 
     @Override
