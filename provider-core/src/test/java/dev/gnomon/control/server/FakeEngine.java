@@ -341,6 +341,7 @@ public final class FakeEngine implements Engine {
         return list;
     }
 
+    @Override
     public synchronized ScrubInfo startScrub() throws EngineException {
         fail();
         if (scrub.state() == ScrubInfo.State.RUNNING) {
