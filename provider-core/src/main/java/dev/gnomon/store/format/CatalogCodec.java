@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -121,7 +122,8 @@ final class CatalogCodec {
         head.putLong(created.createdAtMillis());
         putString(head, created.name());
         head.putInt(created.attributes().size());
-        created.attributes().forEach((key, value) -> {
+        // In one order, for that of an immutable map is another in each JVM: the same requests write the same bytes.
+        new TreeMap<>(created.attributes()).forEach((key, value) -> {
             putString(head, key);
             putString(head, value);
         });
