@@ -1,0 +1,235 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.golden;
+
+import dev.gnomon.mutants.Life;
+import dev.gnomon.snapshot.SetRequest;
+import dev.gnomon.testkit.CrashPoint;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoKind;
+import dev.gnomon.testkit.Level;
+import dev.gnomon.testkit.SimImage;
+import dev.gnomon.testkit.Survivors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The kinds of stores that golden images are kept of. Each is made on a simulated machine, the same each time, and kept in
+ * the test resources with a listing of what the engine read in it when it was made.
+ */
+public enum GoldenStore {
+    /** Stopped in good order: sets over two volumes, one of a size that is no multiple of 4 KiB, attributes. */
+    CLEAN("runs", "staging batches") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.volume("b", ODD_BYTES);
+                life.write("a", 0, 6, 1);
+                life.write("b", ODD_BYTES - 512, bytes(512, 2));
+                life.engine()
+                        .createSet(new SetRequest(List.of("a", "b"), "one", Map.of("by", "golden", "why", "Größe")));
+                life.write("a", 2, 3, 3);
+                life.write("b", ODD_BYTES - 1024, bytes(1024, 4));
+                life.engine().createSet(new SetRequest(List.of("b"), "", Map.of()));
+                life.write("b", 0, 1, 5);
+                life.write("b", ODD_BYTES - 512, bytes(512, 6));
+                life.engine().close();
+            });
+        }
+    },
+
+    /** Killed with a log tail and new data that is not settled, of the live epoch and of older ones. */
+    KILLED("log batches", "unsettled pieces", "zero pieces") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, GoldenStore::untilKilled);
+        }
+    },
+
+    /** As killed, but the power was cut: some sectors that were not forced are there and some are not. */
+    TORN("log batches", "unsettled pieces") {
+        @Override
+        SimImage make() {
+            SimImage killed = Life.first(SEED, GoldenStore::untilKilled);
+            CrashPoint cut = CrashPoint.of(killed, Level.L1, SECTOR_BYTES);
+            List<Survivors> choices = cut.choices(CrashPoint.Budget.SMALL, SEED);
+            return cut.image(choices.getLast());
+        }
+    },
+
+    /** Several lives, several runs, pieces that were moved, and segments that were used again. */
+    RUNS("runs", "moved pieces", "unsettled pieces") {
+        @Override
+        SimImage make() {
+            SimImage image = Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.write("a", 0, 250, 1);
+                life.set("kept", "a");
+                for (int piece = 0; piece < 40; piece += 10) {
+                    life.write("a", piece, 1, 2);
+                    life.set("gone" + piece, "a");
+                    life.write("a", 100, 40, 3);
+                }
+                life.engine().close();
+            });
+            for (int piece = 0; piece < 40; piece += 10) {
+                int number = piece;
+                image = Life.next(SEED + 1 + piece, image, life -> {
+                    life.engine().deleteSet("gone" + number);
+                    life.sleep(5000 * Life.MILLISECOND);
+                    life.write("a", 50 + number, 2, 4 + number);
+                    life.set("more" + number, "a");
+                    life.write("a", 50 + number, 9, 5 + number);
+                    life.engine().close();
+                });
+            }
+            return Life.next(SEED + 99, image, life -> life.write("a", 200, 3, 99));
+        }
+    },
+
+    /** Copies that were deleted, a set that lost one, pieces of zeros. */
+    DELETED("zero pieces", "runs") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.volume("b", Life.MIN_BYTES);
+                life.write("a", 0, 6, 1);
+                life.set("one", "a", "b");
+                life.write("a", 3, 40, 2);
+                life.set("two", "a", "b");
+                life.await(done -> life.live("a").writeZeros(0, 9 * Life.PIECE, false, done));
+                life.write("b", 7, 2, 3);
+                life.set("three", "a", "b");
+                life.write("a", 0, 2, 4);
+                life.write("b", 7, 1, 5);
+                life.engine().deleteSet("two");
+                life.engine().deleteCopy("b@one");
+                life.settle();
+                life.write("a", 4, 1, 6);
+                life.flush("a");
+            });
+        }
+    },
+
+    /** A volume that was removed, one that took its name, and one that failed a flush. */
+    REMOVED("log batches", "staging batches") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.volume("b", Life.MIN_BYTES);
+                life.write("a", 0, 4, 1);
+                life.set("one", "a", "b");
+                life.write("a", 1, 2, 2);
+                life.write("b", 1, 2, 3);
+                life.settle();
+                life.engine().deleteSet("one");
+                life.engine().removeVolume("a");
+                life.engine().addVolume("c", Life.origin("a"));
+                life.volume("a2", Life.MIN_BYTES + 4096);
+                life.write("a2", 256, 1, 4);
+                life.set("two", "a2", "b", "c");
+                life.write("a2", 256, 1, 5);
+                life.write("b", 100, 1, 6);
+                life.settle();
+                life.world()
+                        .storage()
+                        .inject(FaultRule.on(IoKind.FORCE)
+                                .file("b")
+                                .then(new Fault.ForceFails(Fault.Pages.SHOWN_NEW, 0)));
+                life.write("b", 100, 1, 7);
+                life.flush("b");
+                life.settle();
+            });
+        }
+    };
+
+    private static final Path IMAGES = Path.of("src", "test", "resources", "dev", "gnomon", "golden");
+
+    private static final long SEED = 20;
+    private static final int SECTOR_BYTES = 512;
+    private static final long ODD_BYTES = Life.MIN_BYTES + 3 * 512;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    private final List<String> holds;
+
+    GoldenStore(String... holds) {
+        this.holds = List.of(holds);
+    }
+
+    /** Returns what the last process left. */
+    abstract SimImage make();
+
+    /** Returns what the second reader must meet in the image, in its words; or the image is of no use. */
+    public List<String> holds() {
+        return holds;
+    }
+
+    /** Returns the image that is kept. */
+    public StoreImage image() throws IOException {
+        try (InputStream zip = Files.newInputStream(IMAGES.resolve(fileName() + ".zip"))) {
+            return StoreImage.unzip(zip);
+        }
+    }
+
+    /** Returns the listing that is kept with it. */
+    public JsonNode listing() throws IOException {
+        return JsonMapper.shared().readTree(Files.readString(IMAGES.resolve(fileName() + ".json")));
+    }
+
+    /** Makes image and listing anew, in place of those that are kept. */
+    void write() throws IOException {
+        StoreImage made = StoreImage.of(make());
+        Files.createDirectories(IMAGES);
+        Files.write(IMAGES.resolve(fileName() + ".zip"), made.zip());
+        Files.writeString(
+                IMAGES.resolve(fileName() + ".json"), EngineListing.of(made).toPrettyString() + "\n");
+    }
+
+    /** Returns the name of the image's files. */
+    public String fileName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void untilKilled(Life life) throws Exception {
+        life.volume("a", Life.MIN_BYTES);
+        life.volume("b", ODD_BYTES);
+        life.write("a", 0, 20, 1);
+        life.set("one", "a", "b");
+        life.write("a", 2, 3, 2);
+        life.write("b", 0, 1, 3);
+        life.settle();
+        life.write("a", 3, 4, 4);
+        life.set("two", "a", "b");
+        life.write("a", 3, 1, 5);
+        life.write("a", 3 * 4096 + 512, bytes(1024, 6));
+        life.write("b", ODD_BYTES - 512, bytes(512, 7));
+        life.set("three", "a", "b");
+        life.write("a", 1, 6, 8);
+        life.flush("a");
+        life.write("a", 40, 3, 9);
+        life.write("a", 3 * 4096 + 1024, bytes(512, 10));
+        life.write("b", 0, 1, 11);
+    }
+
+    private static ByteBuffer bytes(int count, long number) {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        while (bytes.hasRemaining()) {
+            bytes.putLong(number);
+        }
+        return bytes.flip();
+    }
+}

@@ -1,0 +1,144 @@
+# Copyright 2026 The Gnomon Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The catalog of docs/format.md: volumes, snapshot sets, shadow copies. Written from that page alone."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from store_format import Damaged, Entry, Refused
+
+
+@dataclass
+class Volume:
+    number: int
+    uuid: UUID
+    size: int
+    name: str
+    origin: str
+    failure: str = ""
+
+
+@dataclass
+class Copy:
+    uuid: UUID
+    volume: int
+    epoch: int
+    size: int
+
+
+@dataclass
+class SnapshotSet:
+    uuid: UUID
+    created_ms: int
+    name: str
+    attributes: dict[str, str]
+    copies: list[Copy]
+
+
+class Contradiction(Exception):
+    """An entry does not fit those before it."""
+
+
+class Fields:
+    """Takes the fields of one catalog entry in their order."""
+
+    def __init__(self, entry: Entry):
+        self._entry = entry
+        self._at = 0
+
+    def bytes(self, size: int) -> bytes:
+        taken = self._entry.body[self._at:self._at + size]
+        if len(taken) < size:
+            raise Damaged(f"{self._entry.where}: type {self._entry.type} ends at {16 + self._at} with fields to come")
+        self._at += size
+        return taken
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.bytes(size), "little")
+
+    def uuid(self) -> UUID:
+        return UUID(bytes=self.bytes(16))
+
+    def string(self) -> str:
+        return self.bytes(self.number(2)).decode("utf-8")
+
+    def list(self, element) -> list:
+        return [element() for _ in range(self.number(4))]
+
+
+@dataclass
+class Catalog:
+    volumes: dict[int, Volume] = field(default_factory=dict)
+    sets: dict[UUID, SnapshotSet] = field(default_factory=dict)
+    highest_volume: int = 0
+
+    def apply(self, entry: Entry) -> bool:
+        """Fold one entry in; False if it is not one of the catalog."""
+        fold = self._FOLDS.get(entry.type)
+        if fold is None:
+            return False
+        fold(self, entry, Fields(entry))
+        return True
+
+    def copies(self) -> list[Copy]:
+        return [copy for one in self.sets.values() for copy in one.copies]
+
+    def _volume_added(self, entry: Entry, fields: Fields) -> None:
+        self._require(entry, entry.volume > self.highest_volume, "its number was given before")
+        uuid, size, _ = fields.uuid(), fields.number(8), fields.number(8)
+        self.volumes[entry.volume] = Volume(entry.volume, uuid, size, fields.string(), fields.string())
+        self.highest_volume = entry.volume
+
+    def _volume_removed(self, entry: Entry, fields: Fields) -> None:
+        self._volume(entry, entry.volume)
+        self._require(entry, all(copy.volume != entry.volume for copy in self.copies()), "the volume has shadow copies")
+        del self.volumes[entry.volume]
+
+    def _set_created(self, entry: Entry, fields: Fields) -> None:
+        uuid, created, name = fields.uuid(), fields.number(8), fields.string()
+        attributes = dict(fields.list(lambda: (fields.string(), fields.string())))
+        copies = fields.list(lambda: Copy(fields.uuid(), fields.number(4), fields.number(8), fields.number(8)))
+        self._require(entry, uuid not in self.sets, f"set {uuid} was created before")
+        for copy in copies:
+            self._volume(entry, copy.volume)
+        self.sets[uuid] = SnapshotSet(uuid, created, name, attributes, copies)
+
+    def _copies_deleted(self, entry: Entry, fields: Fields) -> None:
+        gone = set(fields.list(fields.uuid))
+        for one in list(self.sets.values()):
+            one.copies = [copy for copy in one.copies if copy.uuid not in gone]
+            if not one.copies:
+                del self.sets[one.uuid]
+
+    def _volume_failed(self, entry: Entry, fields: Fields) -> None:
+        self._volume(entry, entry.volume).failure = fields.string()
+
+    def _volume_cleared(self, entry: Entry, fields: Fields) -> None:
+        self._volume(entry, entry.volume).failure = ""
+
+    def _volume(self, entry: Entry, number: int) -> Volume:
+        self._require(entry, number in self.volumes, f"there is no volume {number}")
+        return self.volumes[number]
+
+    @staticmethod
+    def _require(entry: Entry, fits: bool, otherwise: str) -> None:
+        if not fits:
+            raise Contradiction(f"{entry.where}: type {entry.type} does not fit: {otherwise}")
+
+    _FOLDS = {
+        2: _volume_added,
+        3: _volume_removed,
+        4: _set_created,
+        5: _copies_deleted,
+        6: _volume_failed,
+        7: _volume_cleared,
+    }
+
+
+def refuse_unknown(entry: Entry) -> None:
+    """What the page says of a type that nobody knows."""
+    if entry.type < 0x8000:
+        raise Refused(f"{entry.where}: too new: entry of unknown type {entry.type}")
