@@ -35,7 +35,6 @@ class Listing:
         store = self._store
         return {
             "store": str(store.superblock.store),
-            "met": dict(sorted(store.counts.items())),
             "volumes": [self._volume(one) for one in sorted(store.catalog.volumes.values(), key=lambda v: v.name)],
             "sets": [
                 {
@@ -47,23 +46,25 @@ class Listing:
                 }
                 for one in store.catalog.sets.values()
             ],
+            "met": dict(sorted(store.counts.items())),  # Last: reading the copies counts too.
         }
 
     def _volume(self, volume: Volume) -> dict:
         row = {"name": volume.name, "uuid": str(volume.uuid), "size": volume.size, "failure": volume.failure}
-        return row | self._content(volume, volume.size, None, self._store.staging.lost)
+        return row | self._content(volume, self._store.staging.lost,
+                                   lambda origin: self._store.live_sha256(volume, origin))
 
     def _copy(self, copy: Copy) -> dict:
         volume = self._store.catalog.volumes[copy.volume]
         row = {"uuid": str(copy.uuid), "volume": volume.name, "size": copy.size}
         lost = "what it preserved may be lost" if copy.uuid in self._store.suspect else self._store.staging.lost
-        return row | self._content(volume, copy.size, copy.epoch, lost)
+        return row | self._content(volume, lost, lambda origin: self._store.copy_sha256(copy, origin))
 
-    def _content(self, volume: Volume, size: int, epoch: int | None, lost: str | None) -> dict:
+    def _content(self, volume: Volume, lost: str | None, sha256) -> dict:
         if lost:
             return {"error": lost}
         try:
-            return {"sha256": self._store.sha256(volume, size, epoch, self._origin(volume))}
+            return {"sha256": sha256(self._origin(volume))}
         except (Damaged, OSError) as problem:
             self._store.problems.append(str(problem))
             return {"error": str(problem)}

@@ -19,6 +19,14 @@ class Volume:
     name: str
     origin: str
     failure: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Overlay:
+    number: int
+    sealed_through: int | None = None
+    failure: str = ""
 
 
 @dataclass
@@ -27,6 +35,8 @@ class Copy:
     volume: int
     epoch: int
     size: int
+    held: bool = False
+    overlay: Overlay | None = None
 
 
 @dataclass
@@ -119,6 +129,43 @@ class Catalog:
     def _volume_cleared(self, entry: Entry, fields: Fields) -> None:
         self._volume(entry, entry.volume).failure = ""
 
+    def _volume_property(self, entry: Entry, fields: Fields) -> None:
+        properties, key, value = self._volume(entry, entry.volume).properties, fields.string(), fields.string()
+        properties.pop(key, None)
+        if value:
+            properties[key] = value
+
+    def _copy_held(self, entry: Entry, fields: Fields) -> None:
+        uuid, held = fields.uuid(), fields.number(4)
+        for copy in self.copies():
+            if copy.uuid == uuid:
+                copy.held = held == 1
+
+    def _overlay_created(self, entry: Entry, fields: Fields) -> None:
+        copy = self._copy(entry, fields.uuid())
+        copy.overlay = Overlay(fields.number(8))
+
+    def _overlay_changed(self, entry: Entry, fields: Fields) -> None:
+        copy = self._copy(entry, fields.uuid())
+        change, _, through = fields.number(4), fields.number(4), fields.number(8)
+        self._require(entry, copy.overlay is not None, "the copy has no overlay")
+        if change == 1:
+            copy.overlay.sealed_through = through
+        elif change == 2:
+            copy.overlay = None
+        elif change == 3:
+            copy.overlay.failure = fields.string()
+        else:
+            raise Damaged(f"{entry.where}: change {change} of an overlay, expected 1 to 3")
+
+    def _diff_area_set(self, entry: Entry, fields: Fields) -> None:
+        fields.number(8)  # The limit means nothing to a reader.
+
+    def _copy(self, entry: Entry, uuid: UUID) -> Copy:
+        found = [copy for copy in self.copies() if copy.uuid == uuid]
+        self._require(entry, bool(found), f"there is no copy {uuid}")
+        return found[0]
+
     def _volume(self, entry: Entry, number: int) -> Volume:
         self._require(entry, number in self.volumes, f"there is no volume {number}")
         return self.volumes[number]
@@ -135,6 +182,11 @@ class Catalog:
         5: _copies_deleted,
         6: _volume_failed,
         7: _volume_cleared,
+        9: _volume_property,
+        10: _copy_held,
+        13: _overlay_created,
+        14: _overlay_changed,
+        20: _diff_area_set,
     }
 
 

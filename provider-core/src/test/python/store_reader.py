@@ -9,11 +9,12 @@ import os
 import sys
 from collections import Counter
 
-from store_catalog import Catalog, Contradiction, Volume, refuse_unknown
+from store_catalog import Catalog, Contradiction, Copy, Volume, refuse_unknown
 from store_files import Files, Place, places
 from store_format import (MOVED, NO_PAYLOAD, PIECE, Batch, Checkpoint, Damaged, Entry, Refused, Run, Superblock,
                           check_segment_header, decode_preserve)
 from store_log import LogReader, segment_name
+from store_overlay import read_overlay
 from store_staging import StagingReader
 
 
@@ -207,11 +208,25 @@ class Store:
 
     # Contents
 
-    def sha256(self, volume: Volume, size: int, epoch: int | None, origin: int) -> str:
-        """Hash the live content, or with an epoch that of the shadow copy."""
+    def live_sha256(self, volume: Volume, origin: int) -> str:
+        """Hash the live content."""
+        return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin))
+
+    def copy_sha256(self, copy: Copy, origin: int) -> str:
+        """Hash what a shadow copy shows: with a sealed overlay, that over its own content."""
+        volume = self.catalog.volumes[copy.volume]
+        over = {}
+        if copy.overlay and copy.overlay.sealed_through is not None:
+            over = read_overlay(self.files, self.superblock.store, copy)
+            self.counts["sealed overlays"] += 1
+        return self._sha256(copy.size, lambda piece: self.files.piece(over[piece], f"piece {piece} of an overlay")
+                            if piece in over else self._piece(volume, piece, copy.epoch, origin))
+
+    @staticmethod
+    def _sha256(size: int, read) -> str:
         digest = hashlib.sha256()
         for piece in range(-(-size // PIECE)):
-            digest.update(self._piece(volume, piece, epoch, origin)[:size - piece * PIECE])
+            digest.update(read(piece)[:size - piece * PIECE])
         return digest.hexdigest()
 
     def _piece(self, volume: Volume, piece: int, epoch: int | None, origin: int) -> bytes:

@@ -183,13 +183,13 @@ class CliTests {
         volumes("data", "log");
         run("set", "create", "data", "log", "--name", "a");
 
-        assertThat(run("copy", "delete", "data@a", "--keep-bookmark").out())
+        assertThat(run("copy", "delete", "data@a", "--keep-bookmark", "--yes").out())
                 .isEqualTo("Deleted copy data@a; its bookmark stays.\n");
         assertThat(run("copy", "list").out()).doesNotContain("data@a").contains("log@a");
         assertThat(run("copy", "list", "--bookmarks").out()).contains("data@a").doesNotContain("log@a");
         assertThat(run("copy", "list", "--bookmarks", "--volume", "log").out()).doesNotContain("data@a");
         document("copyListDocument", "copy", "list", "--bookmarks");
-        assertThat(run("copy", "delete", "data@b", "--keep-bookmark").code()).isEqualTo(4);
+        assertThat(run("copy", "delete", "data@b", "--keep-bookmark", "--yes").code()).isEqualTo(4);
     }
 
     @Test
@@ -307,9 +307,6 @@ class CliTests {
         document("copyDiffDocument", "copy", "diff", "data@n", "--live");
         document("copyVerifyDocument", "copy", "verify", "--all");
         document("copyExportDocument", "copy", "export", "data@n", "x.img");
-        document("copyDeleteDocument", "copy", "delete", "data@n", "data@missing");
-        document("setDeleteDocument", "set", "delete", "n", "missing");
-        document("volumeRemoveDocument", "volume", "remove", "log");
         document("copyDocument", "copy", "hold", "data@n", "--reason", "audit");
         document("revertDocument", "copy", "revert", "data@n", "--dry-run");
         document("revertDocument", "copy", "revert", "data@n", "--yes", "--force", "--no-wait");

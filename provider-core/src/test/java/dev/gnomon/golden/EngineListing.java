@@ -7,9 +7,9 @@ package dev.gnomon.golden;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.LiveVolume;
 import dev.gnomon.snapshot.SetInfo;
-import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.testkit.SimWorld;
 import java.nio.ByteBuffer;
@@ -60,7 +60,7 @@ public final class EngineListing {
         new TreeMap<>(set.attributes()).forEach(attributes::put);
         ArrayNode copies = row.putArray("copies");
         for (CopyInfo copy : set.copies()) {
-            ShadowCopy content = Objects.requireNonNull(life.engine().shadowCopy(copy.id()), copy::exportName);
+            CopyReader content = Objects.requireNonNull(life.engine().copyReader(copy.id()), copy::exportName);
             copies.addObject()
                     .put("uuid", copy.id().toString())
                     .put("volume", copy.volume())

@@ -5,6 +5,7 @@
 package dev.gnomon.golden;
 
 import dev.gnomon.mutants.Life;
+import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.testkit.CrashPoint;
 import dev.gnomon.testkit.Fault;
@@ -18,9 +19,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,33 +73,19 @@ public enum GoldenStore {
         }
     },
 
-    /** Several lives, several runs, pieces that were moved, and segments that were used again. */
+    /** Killed when the cleaner has moved pieces and no run says so yet, after lives that ended well. */
+    MOVED("runs", "moved pieces", "log batches") {
+        @Override
+        SimImage make() {
+            return cleaned(4);
+        }
+    },
+
+    /** Runs that say where pieces were moved to, segments that were used again, new data that is not settled. */
     RUNS("runs", "moved pieces", "unsettled pieces") {
         @Override
         SimImage make() {
-            SimImage image = Life.first(SEED, life -> {
-                life.volume("a", Life.MIN_BYTES);
-                life.write("a", 0, 250, 1);
-                life.set("kept", "a");
-                for (int piece = 0; piece < 40; piece += 10) {
-                    life.write("a", piece, 1, 2);
-                    life.set("gone" + piece, "a");
-                    life.write("a", 100, 40, 3);
-                }
-                life.engine().close();
-            });
-            for (int piece = 0; piece < 40; piece += 10) {
-                int number = piece;
-                image = Life.next(SEED + 1 + piece, image, life -> {
-                    life.engine().deleteSet("gone" + number);
-                    life.sleep(5000 * Life.MILLISECOND);
-                    life.write("a", 50 + number, 2, 4 + number);
-                    life.set("more" + number, "a");
-                    life.write("a", 50 + number, 9, 5 + number);
-                    life.engine().close();
-                });
-            }
-            return Life.next(SEED + 99, image, life -> life.write("a", 200, 3, 99));
+            return cleaned(Integer.MAX_VALUE);
         }
     },
 
@@ -155,6 +145,28 @@ public enum GoldenStore {
                 life.settle();
             });
         }
+    },
+
+    /** Overlays: one that was sealed, after some writes twice over, and one that is open. */
+    OVERLAYS("runs", "sealed overlays") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", ODD_BYTES);
+                life.write("a", 0, 6, 1);
+                life.set("one", "a");
+                life.set("two", "a");
+                life.write("a", 1, 2, 2);
+                for (String copy : List.of("a@one", "a@two")) {
+                    life.engine().createOverlay(copy);
+                    overwrite(life, copy, 0, bytes(3 * Life.PIECE, 3));
+                    overwrite(life, copy, Life.PIECE, bytes(Life.PIECE, 4));
+                    overwrite(life, copy, ODD_BYTES - 512, bytes(512, 5));
+                }
+                life.engine().sealOverlay("a@one");
+                life.engine().close();
+            });
+        }
     };
 
     private static final Path IMAGES = Path.of("src", "test", "resources", "dev", "gnomon", "golden");
@@ -204,6 +216,37 @@ public enum GoldenStore {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Returns a store from whose segments most was deleted, so that the cleaner empties them.
+     *
+     * @param lastRun the process is killed when it begins to write so many runs after the deletes
+     */
+    private static SimImage cleaned(int lastRun) {
+        SimImage full = Life.first(SEED, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 250, 1);
+            life.set("kept", "a");
+            for (int piece = 0; piece < 100; piece += 10) {
+                life.set("gone" + piece, "a");
+                life.write("a", piece, 3, 2);
+                life.write("a", 100, 11, 3);
+            }
+            life.engine().close();
+        });
+        return Life.next(SEED + 1, full, life -> {
+            Set<Path> runs = new HashSet<>();
+            life.dieAt(io -> String.valueOf(io.path().getFileName()).startsWith("run-")
+                    && runs.add(io.path())
+                    && runs.size() == lastRun);
+            for (int piece = 0; piece < 100; piece += 10) {
+                life.engine().deleteSet("gone" + piece);
+            }
+            life.sleep(60_000 * Life.MILLISECOND);
+            life.set("more", "a");
+            life.write("a", 200, 3, 99);
+        });
+    }
+
     private static void untilKilled(Life life) throws Exception {
         life.volume("a", Life.MIN_BYTES);
         life.volume("b", ODD_BYTES);
@@ -223,6 +266,12 @@ public enum GoldenStore {
         life.write("a", 40, 3, 9);
         life.write("a", 3 * 4096 + 1024, bytes(512, 10));
         life.write("b", 0, 1, 11);
+    }
+
+    private static void overwrite(Life life, String copy, long offset, ByteBuffer bytes) throws Exception {
+        Overlay overlay = Objects.requireNonNull(
+                life.engine().overlay(life.engine().copy(copy).id()), copy);
+        life.await(done -> overlay.write(offset, bytes, false, done));
     }
 
     private static ByteBuffer bytes(int count, long number) {

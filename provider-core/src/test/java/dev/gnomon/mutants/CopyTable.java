@@ -160,7 +160,7 @@ final class CopyTable extends Mutants {
                 "delete",
                 "writes stop to count a copy before its delete is durable",
                 CAMPAIGN,
-                in("snapshot.Copies.delete", "CatalogChanges.make", "forgetThenChange"));
+                in("snapshot.Copies.end", "CatalogChanges.make", "forgetThenChange"));
         add(
                 "delete_early",
                 "delete",

@@ -39,7 +39,7 @@ final class RevertTable extends Mutants {
                 "revert",
                 "the source of a running revert may be deleted",
                 Search.REVERT_SOURCE,
-                in("snapshot.Copies.delete", "Copies.isRevertSource", DROP),
+                in("snapshot.Copies.requireFree", "Copies.isRevertSource", DROP),
                 in("store.Catalog.delete", "Catalog.isRevertSource", DROP));
     }
 

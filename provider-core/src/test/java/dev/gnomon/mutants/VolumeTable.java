@@ -19,7 +19,7 @@ final class VolumeTable extends Mutants {
                 "hold",
                 "a held copy is deleted",
                 Search.HOLDS,
-                in("snapshot.Copies.delete", "Copies.requireReleased", DROP));
+                in("snapshot.Copies.requireFree", "Copies.requireReleased", DROP));
         add(
                 "hold_not_in_checkpoint",
                 "hold",
