@@ -189,7 +189,8 @@ class CliTests {
         assertThat(run("copy", "list", "--bookmarks").out()).contains("data@a").doesNotContain("log@a");
         assertThat(run("copy", "list", "--bookmarks", "--volume", "log").out()).doesNotContain("data@a");
         document("copyListDocument", "copy", "list", "--bookmarks");
-        assertThat(run("copy", "delete", "data@b", "--keep-bookmark", "--yes").code()).isEqualTo(4);
+        assertThat(run("copy", "delete", "data@b", "--keep-bookmark", "--yes").code())
+                .isEqualTo(4);
     }
 
     @Test
