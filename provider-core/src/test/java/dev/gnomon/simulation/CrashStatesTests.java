@@ -23,8 +23,8 @@ class CrashStatesTests {
     /** Runs share nothing, and the machines that build have two cores. */
     private static final int WORKERS = 2;
 
-    private static final int STATES = Size.of(3_000, 125_000);
-    private static final int STATES_OF_A_WORKLOAD = 750;
+    private static final int STATES = Size.of(2_000, 100_000);
+    private static final int STATES_OF_A_WORKLOAD = 500;
 
     @ParameterizedTest
     @EnumSource

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever one client does, volumes and copies hold what plain arrays hold. */
 @Tag("simulation")
 class ModelTests {
-    private static final int RUNS = Size.of(600, 50_000);
+    private static final int RUNS = Size.of(300, 50_000);
     private static final int STEPS = 60;
 
     @Test
