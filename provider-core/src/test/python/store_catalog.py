@@ -20,6 +20,8 @@ class Volume:
     origin: str
     failure: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+    # While it is being reverted: the copy, and the epoch from which on a piece is done.
+    revert: tuple[UUID, int] | None = None
 
 
 @dataclass
@@ -158,6 +160,15 @@ class Catalog:
         else:
             raise Damaged(f"{entry.where}: change {change} of an overlay, expected 1 to 3")
 
+    def _revert_started(self, entry: Entry, fields: Fields) -> None:
+        volume, copy = self._volume(entry, entry.volume), self._copy(entry, fields.uuid())
+        self._require(entry, copy.volume == entry.volume, "the copy is another volume's")
+        self._require(entry, volume.revert is None, "a revert is under way")
+        volume.revert = (copy.uuid, fields.number(8))
+
+    def _revert_done(self, entry: Entry, fields: Fields) -> None:
+        self._volume(entry, entry.volume).revert = None
+
     def _diff_area_set(self, entry: Entry, fields: Fields) -> None:
         fields.number(8)  # The limit means nothing to a reader.
 
@@ -186,6 +197,8 @@ class Catalog:
         10: _copy_held,
         13: _overlay_created,
         14: _overlay_changed,
+        15: _revert_started,
+        18: _revert_done,
         20: _diff_area_set,
     }
 

@@ -210,7 +210,18 @@ class Store:
 
     def live_sha256(self, volume: Volume, origin: int) -> str:
         """Hash the live content."""
-        return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin))
+        if volume.revert is None:
+            return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin))
+        uuid, since = volume.revert
+        copy = next(copy for copy in self.catalog.copies() if copy.uuid == uuid)
+        self.counts["reverts"] += 1
+        return self._sha256(volume.size, lambda piece: self._piece(
+            volume, piece, None if self._is_done(volume, piece, since) else copy.epoch, origin))
+
+    def _is_done(self, volume: Volume, piece: int, since: int) -> bool:
+        """Whether a piece is what a revert, or a write since it began, made of it."""
+        written = any(epoch >= since for epoch, _ in self._new_data.get((volume.number, piece), []))
+        return written or self._exceptions.place(volume.number, piece, since - 1)[0]
 
     def copy_sha256(self, copy: Copy, origin: int) -> str:
         """Hash what a shadow copy shows: with a sealed overlay, that over its own content."""

@@ -147,6 +147,25 @@ public enum GoldenStore {
         }
     },
 
+    /** A revert that was under way when the process was killed, with writes since it began. */
+    REVERT("reverts", "log batches") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.write("a", 0, 100, 1);
+                life.set("one", "a");
+                life.write("a", 0, 90, 2);
+                life.set("two", "a");
+                life.write("a", 10, 90, 3);
+                life.settle();
+                life.engine().revert("a@one", false);
+                life.write("a", 50, 2, 4);
+                life.write("a", 89 * Life.PIECE + 512, bytes(512, 5));
+            });
+        }
+    },
+
     /** Overlays: one that was sealed, after some writes twice over, and one that is open. */
     OVERLAYS("runs", "sealed overlays") {
         @Override
