@@ -39,6 +39,7 @@ class Copy:
     size: int
     held: bool = False
     overlay: Overlay | None = None
+    bookmark: bool = False
 
 
 @dataclass
@@ -106,7 +107,9 @@ class Catalog:
 
     def _volume_removed(self, entry: Entry, fields: Fields) -> None:
         self._volume(entry, entry.volume)
-        self._require(entry, all(copy.volume != entry.volume for copy in self.copies()), "the volume has shadow copies")
+        own = [copy for copy in self.copies() if copy.volume == entry.volume]
+        self._require(entry, all(copy.bookmark for copy in own), "the volume has shadow copies")
+        self._delete({copy.uuid for copy in own})
         del self.volumes[entry.volume]
 
     def _set_created(self, entry: Entry, fields: Fields) -> None:
@@ -119,7 +122,15 @@ class Catalog:
         self.sets[uuid] = SnapshotSet(uuid, created, name, attributes, copies)
 
     def _copies_deleted(self, entry: Entry, fields: Fields) -> None:
-        gone = set(fields.list(fields.uuid))
+        self._delete(set(fields.list(fields.uuid)))
+
+    def _copies_become_bookmarks(self, entry: Entry, fields: Fields) -> None:
+        bookmarks = set(fields.list(fields.uuid))
+        for copy in self.copies():
+            if copy.uuid in bookmarks:
+                copy.bookmark, copy.overlay, copy.held = True, None, False
+
+    def _delete(self, gone: set[UUID]) -> None:
         for one in list(self.sets.values()):
             one.copies = [copy for copy in one.copies if copy.uuid not in gone]
             if not one.copies:
@@ -199,6 +210,7 @@ class Catalog:
         14: _overlay_changed,
         15: _revert_started,
         18: _revert_done,
+        19: _copies_become_bookmarks,
         20: _diff_area_set,
     }
 

@@ -166,6 +166,28 @@ public enum GoldenStore {
         }
     },
 
+    /** Bookmarks: copies of which only is known what changed since. */
+    BOOKMARKS("pieces not kept", "runs") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.volume("b", Life.MIN_BYTES);
+                life.write("a", 0, 20, 1);
+                life.set("one", "a", "b");
+                life.write("a", 0, 10, 2);
+                life.set("two", "a", "b");
+                life.write("a", 5, 10, 3);
+                life.set("three", "a");
+                life.write("a", 9, 3, 4);
+                life.engine().bookmarkCopy("a@one");
+                life.engine().bookmarkCopy("a@two");
+                life.engine().bookmarkCopy("b@two");
+                life.engine().close();
+            });
+        }
+    },
+
     /** Overlays: one that was sealed, after some writes twice over, and one that is open. */
     OVERLAYS("runs", "sealed overlays") {
         @Override
