@@ -42,9 +42,10 @@ class Listing:
                     "name": one.name,
                     "created": one.created_ms,
                     "attributes": dict(sorted(one.attributes.items())),
-                    "copies": sorted((self._copy(copy) for copy in one.copies), key=lambda row: row["volume"]),
+                    "copies": sorted((self._copy(copy) for copy in one.copies if not copy.bookmark),
+                                     key=lambda row: row["volume"]),
                 }
-                for one in store.catalog.sets.values()
+                for one in store.catalog.sets.values() if not all(copy.bookmark for copy in one.copies)
             ],
             "met": dict(sorted(store.counts.items())),  # Last: reading the copies counts too.
         }

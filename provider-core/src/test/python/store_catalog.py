@@ -20,6 +20,8 @@ class Volume:
     origin: str
     failure: str = ""
     properties: dict[str, str] = field(default_factory=dict)
+    # While it is being reverted: the copy, and the epoch from which on a piece is done.
+    revert: tuple[UUID, int] | None = None
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Copy:
     size: int
     held: bool = False
     overlay: Overlay | None = None
+    bookmark: bool = False
 
 
 @dataclass
@@ -104,7 +107,9 @@ class Catalog:
 
     def _volume_removed(self, entry: Entry, fields: Fields) -> None:
         self._volume(entry, entry.volume)
-        self._require(entry, all(copy.volume != entry.volume for copy in self.copies()), "the volume has shadow copies")
+        own = [copy for copy in self.copies() if copy.volume == entry.volume]
+        self._require(entry, all(copy.bookmark for copy in own), "the volume has shadow copies")
+        self._delete({copy.uuid for copy in own})
         del self.volumes[entry.volume]
 
     def _set_created(self, entry: Entry, fields: Fields) -> None:
@@ -117,7 +122,15 @@ class Catalog:
         self.sets[uuid] = SnapshotSet(uuid, created, name, attributes, copies)
 
     def _copies_deleted(self, entry: Entry, fields: Fields) -> None:
-        gone = set(fields.list(fields.uuid))
+        self._delete(set(fields.list(fields.uuid)))
+
+    def _copies_become_bookmarks(self, entry: Entry, fields: Fields) -> None:
+        bookmarks = set(fields.list(fields.uuid))
+        for copy in self.copies():
+            if copy.uuid in bookmarks:
+                copy.bookmark, copy.overlay, copy.held = True, None, False
+
+    def _delete(self, gone: set[UUID]) -> None:
         for one in list(self.sets.values()):
             one.copies = [copy for copy in one.copies if copy.uuid not in gone]
             if not one.copies:
@@ -158,6 +171,15 @@ class Catalog:
         else:
             raise Damaged(f"{entry.where}: change {change} of an overlay, expected 1 to 3")
 
+    def _revert_started(self, entry: Entry, fields: Fields) -> None:
+        volume, copy = self._volume(entry, entry.volume), self._copy(entry, fields.uuid())
+        self._require(entry, copy.volume == entry.volume, "the copy is another volume's")
+        self._require(entry, volume.revert is None, "a revert is under way")
+        volume.revert = (copy.uuid, fields.number(8))
+
+    def _revert_done(self, entry: Entry, fields: Fields) -> None:
+        self._volume(entry, entry.volume).revert = None
+
     def _diff_area_set(self, entry: Entry, fields: Fields) -> None:
         fields.number(8)  # The limit means nothing to a reader.
 
@@ -186,6 +208,9 @@ class Catalog:
         10: _copy_held,
         13: _overlay_created,
         14: _overlay_changed,
+        15: _revert_started,
+        18: _revert_done,
+        19: _copies_become_bookmarks,
         20: _diff_area_set,
     }
 

@@ -340,6 +340,7 @@ class Checkpoint:
 
 
 NO_PAYLOAD = (1 << 47) - 1
+NOT_KEPT = NO_PAYLOAD - 0x3FFFF
 MOVED = 1 << 47
 
 

@@ -11,11 +11,14 @@ from collections import Counter
 
 from store_catalog import Catalog, Contradiction, Copy, Volume, refuse_unknown
 from store_files import Files, Place, places
-from store_format import (MOVED, NO_PAYLOAD, PIECE, Batch, Checkpoint, Damaged, Entry, Refused, Run, Superblock,
-                          check_segment_header, decode_preserve)
+from store_format import (MOVED, NO_PAYLOAD, NOT_KEPT, PIECE, Batch, Checkpoint, Damaged, Entry, Refused, Run,
+                          Superblock, check_segment_header, decode_preserve)
 from store_log import LogReader, segment_name
 from store_overlay import read_overlay
 from store_staging import StagingReader
+
+# The place of bytes that only bookmarks ask about, and these have no content.
+NOWHERE: Place = ("", 0, 0)
 
 
 class Exceptions:
@@ -154,7 +157,10 @@ class Store:
         for entry in run.entries:
             where = entry.place & NO_PAYLOAD
             place = None
-            if where != NO_PAYLOAD:
+            if where == NOT_KEPT:
+                place = NOWHERE
+                self.counts["pieces not kept"] += 1
+            elif where != NO_PAYLOAD:
                 place = (segment_name(where >> 18), (where & 0x3FFFF) * PIECE, entry.checksum)
             fold = self._exceptions.moved if entry.place & MOVED else self._exceptions.preserve
             fold(entry.volume, entry.piece, entry.epoch, place)
@@ -210,7 +216,18 @@ class Store:
 
     def live_sha256(self, volume: Volume, origin: int) -> str:
         """Hash the live content."""
-        return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin))
+        if volume.revert is None:
+            return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin))
+        uuid, since = volume.revert
+        copy = next(copy for copy in self.catalog.copies() if copy.uuid == uuid)
+        self.counts["reverts"] += 1
+        return self._sha256(volume.size, lambda piece: self._piece(
+            volume, piece, None if self._is_done(volume, piece, since) else copy.epoch, origin))
+
+    def _is_done(self, volume: Volume, piece: int, since: int) -> bool:
+        """Whether a piece is what a revert, or a write since it began, made of it."""
+        written = any(epoch >= since for epoch, _ in self._new_data.get((volume.number, piece), []))
+        return written or self._exceptions.place(volume.number, piece, since - 1)[0]
 
     def copy_sha256(self, copy: Copy, origin: int) -> str:
         """Hash what a shadow copy shows: with a sealed overlay, that over its own content."""
@@ -235,6 +252,9 @@ class Store:
             for written, new in self._new_data.get((volume.number, piece), []):
                 if epoch is None or written <= epoch:
                     found, place = True, new
+        if found and place == NOWHERE:
+            raise Damaged(f"the runs at epoch {epoch} or above: the bytes of piece {piece} of volume {volume.name}"
+                          " are not kept, but a copy reads them")
         if found:
             return self.files.piece(place, f"piece {piece} of volume {volume.name}")
         wanted = min(PIECE, volume.size - piece * PIECE)

@@ -147,6 +147,47 @@ public enum GoldenStore {
         }
     },
 
+    /** A revert that was under way when the process was killed, with writes since it began. */
+    REVERT("reverts", "log batches") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.write("a", 0, 100, 1);
+                life.set("one", "a");
+                life.write("a", 0, 90, 2);
+                life.set("two", "a");
+                life.write("a", 10, 90, 3);
+                life.settle();
+                life.engine().revert("a@one", false);
+                life.write("a", 50, 2, 4);
+                life.write("a", 89 * Life.PIECE + 512, bytes(512, 5));
+            });
+        }
+    },
+
+    /** Bookmarks: copies of which only is known what changed since. */
+    BOOKMARKS("pieces not kept", "runs") {
+        @Override
+        SimImage make() {
+            return Life.first(SEED, life -> {
+                life.volume("a", Life.MIN_BYTES);
+                life.volume("b", Life.MIN_BYTES);
+                life.write("a", 0, 20, 1);
+                life.set("one", "a", "b");
+                life.write("a", 0, 10, 2);
+                life.set("two", "a", "b");
+                life.write("a", 5, 10, 3);
+                life.set("three", "a");
+                life.write("a", 9, 3, 4);
+                life.engine().bookmarkCopy("a@one");
+                life.engine().bookmarkCopy("a@two");
+                life.engine().bookmarkCopy("b@two");
+                life.engine().close();
+            });
+        }
+    },
+
     /** Overlays: one that was sealed, after some writes twice over, and one that is open. */
     OVERLAYS("runs", "sealed overlays") {
         @Override
