@@ -13,6 +13,7 @@ import dev.gnomon.testkit.Xoshiro256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class FullFileSystemIT {
         int size = 32 * MIB;
         Path origin = workspace.path("data.raw");
         service.ask(client -> client.createVolume("data", origin.toString(), size, false));
+        service.ask(client -> client.setVolume("data", Map.of("when-full", "refuse")));
         Model model = new Model().with("data", Image.random(size, SEED));
         Tools.run(
                         "nbdcopy",
