@@ -61,6 +61,10 @@ final class Segments implements AutoCloseable {
     private int reserved;
 
     private boolean starved;
+
+    /** The file system had no space at the last try, and no segment was deleted since. Asking again does not change it. */
+    private boolean refused;
+
     private @Nullable IOException failure;
 
     /** The superblock may name the segment that was being made, or not: nothing may be tried again. */
@@ -254,11 +258,11 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    /** Returns whether the last try to make a segment found no space. */
+    /** Returns whether the file system had no space for a segment when it was last asked. */
     boolean starved() {
         mutex.lock();
         try {
-            return starved;
+            return refused;
         } finally {
             mutex.unlock();
         }
@@ -271,6 +275,16 @@ final class Segments implements AutoCloseable {
         } catch (IOException e) {
             // Whoever needs the segment is told.
         }
+    }
+
+    private void gainedSpace() {
+        mutex.lock();
+        try {
+            refused = false;
+        } finally {
+            mutex.unlock();
+        }
+        retry();
     }
 
     /** Says that there may be space again; does not wait. */
@@ -315,7 +329,7 @@ final class Segments implements AutoCloseable {
         gone.close();
         if (!keep) {
             storage.delete(gone.path());
-            retry();
+            gainedSpace();
             return;
         }
         mutex.lock();
@@ -398,12 +412,14 @@ final class Segments implements AutoCloseable {
     private void prepareAhead(Registrar registrar, Limit limit) {
         while (awaitWork()) {
             boolean full = false;
+            boolean noSpace = false;
             boolean inDoubt = false;
             IOException failed = null;
             try {
                 full = !prepare(count(), registrar, limit);
             } catch (NoSpaceException e) {
                 full = true;
+                noSpace = true;
             } catch (NotRegisteredException e) {
                 failed = e;
                 inDoubt = true;
@@ -413,6 +429,7 @@ final class Segments implements AutoCloseable {
             mutex.lock();
             try {
                 starved = full;
+                refused = noSpace;
                 failure = failed;
                 doubtful |= inDoubt;
                 changed.signalAll();

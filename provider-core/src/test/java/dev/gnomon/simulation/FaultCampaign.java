@@ -29,7 +29,7 @@ final class FaultCampaign {
             .filter(area -> area != Area.OVERLAY && area != Area.REVERT)
             .toList();
 
-    private static final int WORKLOADS = Size.of(6, 100);
+    private static final int WORKLOADS = Size.of(5, 100);
 
     /** Most calls of one workload; where there are more, the seed samples them. */
     private static final int CALLS = Size.of(30, 500);
