@@ -22,6 +22,9 @@ public final class RequestCodec {
         VOLUME_SHOW("volume.show"),
         VOLUME_REMOVE("volume.remove"),
         VOLUME_CLEAR("volume.clear"),
+        VOLUME_SET("volume.set"),
+        VOLUME_RESIZE("volume.resize"),
+        VOLUME_ACCEPT_CHANGED("volume.accept-changed"),
         SET_CREATE("set.create"),
         SET_LIST("set.list"),
         SET_SHOW("set.show"),
@@ -93,6 +96,16 @@ public final class RequestCodec {
             case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
             case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
             case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.VolumeAcceptChanged r -> with(parameters, "name", r.name(), Operation.VOLUME_ACCEPT_CHANGED);
+            case Request.VolumeSet r -> {
+                parameters.put("name", r.name());
+                r.properties().forEach(parameters.putObject("properties")::put);
+                yield Operation.VOLUME_SET;
+            }
+            case Request.VolumeResize r -> {
+                parameters.put("name", r.name()).put("sizeBytes", r.sizeBytes()).put("sparse", r.sparse());
+                yield Operation.VOLUME_RESIZE;
+            }
             case Request.SetCreate r -> {
                 r.volumes().forEach(parameters.putArray("volumes")::add);
                 putUnlessEmpty(parameters, "name", r.name());
@@ -180,6 +193,13 @@ public final class RequestCodec {
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
             case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case VOLUME_ACCEPT_CHANGED -> new Request.VolumeAcceptChanged(in.text("name"));
+            case VOLUME_SET -> new Request.VolumeSet(in.text("name"), in.optionalMap("properties"));
+            case VOLUME_RESIZE ->
+                new Request.VolumeResize(
+                        in.text("name"),
+                        in.integer("sizeBytes", FieldRules.MIN_VOLUME_BYTES, FieldRules.MAX_VOLUME_BYTES),
+                        in.optionalFlag("sparse"));
             case SET_CREATE ->
                 new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
             case SET_LIST -> new Request.SetList();
@@ -225,6 +245,15 @@ public final class RequestCodec {
             case Request.VolumeShow r -> FieldRules.name("name", r.name());
             case Request.VolumeRemove r -> FieldRules.name("name", r.name());
             case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.VolumeAcceptChanged r -> FieldRules.name("name", r.name());
+            case Request.VolumeSet r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.attributes("properties", r.properties());
+            }
+            case Request.VolumeResize r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.volumeSize("sizeBytes", r.sizeBytes());
+            }
             case Request.SetCreate r -> {
                 List<String> _ = FieldRules.setVolumes("volumes", r.volumes());
                 FieldRules.optionalName("name", r.name());

@@ -4,6 +4,8 @@
  */
 package dev.gnomon.control;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param preservedBytes old bytes kept in the diff area for its shadow copies
  * @param unsettledBytes acknowledged new data that the origin does not durably hold yet
  * @param clients how many exports of the live volume are open
+ * @param originChange what was changed in the origin while nobody served it; empty if nothing
+ * @param properties those that can be set, with the values that they have
  */
 public record VolumeView(
         UUID id,
@@ -28,7 +32,13 @@ public record VolumeView(
         int copies,
         long preservedBytes,
         long unsettledBytes,
-        int clients) {
+        int clients,
+        String originChange,
+        Map<String, String> properties) {
+    /** Copies the map. */
+    public VolumeView {
+        properties = Map.copyOf(properties);
+    }
 
     /** What a volume admits. */
     public enum State {
@@ -44,7 +54,7 @@ public record VolumeView(
 
     /** Returns this volume as JSON. */
     public ObjectNode toJson() {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("id", id.toString())
                 .put("name", name)
                 .put("origin", origin)
@@ -55,7 +65,10 @@ public record VolumeView(
                 .put("copies", copies)
                 .put("preservedBytes", preservedBytes)
                 .put("unsettledBytes", unsettledBytes)
-                .put("clients", clients);
+                .put("clients", clients)
+                .put("originChange", originChange);
+        new TreeMap<>(properties).forEach(json.putObject("properties")::put);
+        return json;
     }
 
     static VolumeView from(Fields in) throws ControlException {
@@ -70,6 +83,8 @@ public record VolumeView(
                 Math.toIntExact(in.integer("copies", 0, Integer.MAX_VALUE)),
                 in.count("preservedBytes"),
                 in.count("unsettledBytes"),
-                Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)));
+                Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)),
+                in.optionalText("originChange"),
+                in.optionalMap("properties"));
     }
 }

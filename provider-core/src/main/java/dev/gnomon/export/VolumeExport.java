@@ -16,12 +16,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class VolumeExport implements Export {
     private final String name;
     private final LiveVolume volume;
+
+    /** A client was told one size, and keeps to it until it connects again. */
+    private final long sizeBytes;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     VolumeExport(String name, LiveVolume volume) {
         this.name = name;
         this.volume = volume;
         volume.connect();
+        this.sizeBytes = volume.sizeBytes();
     }
 
     @Override
@@ -31,7 +36,7 @@ final class VolumeExport implements Export {
 
     @Override
     public long sizeBytes() {
-        return volume.sizeBytes();
+        return sizeBytes;
     }
 
     @Override

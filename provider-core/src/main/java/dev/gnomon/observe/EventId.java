@@ -136,6 +136,12 @@ public enum EventId {
             Severity.WARN,
             "a part of the index was written and could not be read back; it is written anew",
             "look for errors of the device that the state directory is on"),
+    /** Its shadow copies read from it what was not overwritten. */
+    ORIGIN_CHANGED(
+            "GNM-2021",
+            Severity.ERROR,
+            "the origin of a volume was changed while nobody served it; its shadow copies are suspect and not exported",
+            "find out who did; delete the copies, or take them as they are: gnomon volume accept-changed VOLUME"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",
@@ -185,12 +191,27 @@ public enum EventId {
             "nothing; gnomon copy release COPY ends it"),
     /** Durable. */
     COPY_RELEASED("GNM-2122", Severity.INFO, "a shadow copy that was held may be deleted again", "nothing"),
+    /** Durable. */
+    VOLUME_RESIZED(
+            "GNM-2123",
+            Severity.INFO,
+            "a volume has another size",
+            "connect clients again: those that are connected keep the old size"),
+    /** Durable. */
+    CHANGE_ACCEPTED(
+            "GNM-2124",
+            Severity.INFO,
+            "an operator takes the shadow copies of a volume whose origin was changed as they are",
+            "nothing"),
+    /** Durable. */
+    VOLUME_SET("GNM-2125", Severity.INFO, "properties of a volume were given other values", "nothing"),
     /** It can be written to. */
     OVERLAY_CREATED("GNM-2131", Severity.INFO, "a shadow copy got an overlay", "nothing"),
     /** The copy shows what it holds. */
     OVERLAY_SEALED("GNM-2132", Severity.INFO, "the overlay of a shadow copy was sealed", "nothing"),
     /** The copy shows its own content. */
     OVERLAY_DROPPED("GNM-2133", Severity.INFO, "the overlay of a shadow copy was discarded", "nothing"),
+
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

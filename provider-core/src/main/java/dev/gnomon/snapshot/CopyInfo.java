@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}; an open overlay with {@code +rw}
  * @param held it may not be deleted or dropped
  * @param holdReason why it is held, for people; may be empty
+ * @param suspect the origin was changed behind its back, so it cannot be read
  */
 public record CopyInfo(
         UUID id,
@@ -31,6 +32,7 @@ public record CopyInfo(
         String exportName,
         boolean held,
         String holdReason,
+        boolean suspect,
         OverlayInfo overlay) {
     /** Copies the map. */
     public CopyInfo {
@@ -52,6 +54,7 @@ public record CopyInfo(
                 exportName,
                 held,
                 holdReason,
+                suspect,
                 now);
     }
 }

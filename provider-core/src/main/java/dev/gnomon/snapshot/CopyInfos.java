@@ -56,6 +56,7 @@ final class CopyInfos {
                 volume.name() + "@" + suffix,
                 catalog.isHeld(copy.id()),
                 catalog.holdReason(copy.id()),
+                catalog.isSuspect(copy),
                 OverlayInfo.NONE);
     }
 

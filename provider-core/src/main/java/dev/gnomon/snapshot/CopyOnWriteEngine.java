@@ -40,6 +40,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Copies copies;
     private final CopyOverlays overlays;
     private final Sets sets;
+    private final Resizing resizing;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -76,6 +77,7 @@ public final class CopyOnWriteEngine implements Engine {
                 random,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 observer.events());
+        this.resizing = new Resizing(store, changes, volumes, scheduler);
         this.sets = new Sets(store, volumes, copies, clock, scheduler, random, observer);
     }
 
@@ -157,6 +159,21 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VolumeInfo clearFailure(String name) throws EngineException {
         return inTurn(() -> volumes.clearFailure(name));
+    }
+
+    @Override
+    public VolumeInfo acceptChanged(String name) throws EngineException {
+        return inTurn(() -> volumes.acceptChanged(name));
+    }
+
+    @Override
+    public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        return inTurn(() -> volumes.set(name, properties));
+    }
+
+    @Override
+    public VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation) throws EngineException {
+        return inTurn(() -> resizing.resize(name, sizeBytes, allocation));
     }
 
     @Override
@@ -342,7 +359,7 @@ public final class CopyOnWriteEngine implements Engine {
             closed = true;
             overlays.close();
             copies.hideAll();
-            volumes.live().forEach(LiveVolume::close);
+            volumes.closeAll();
             stagedWrites.close();
             store.close();
         } finally {

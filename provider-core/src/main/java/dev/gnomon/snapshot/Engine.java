@@ -6,6 +6,7 @@ package dev.gnomon.snapshot;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The engine as the service sees it: volumes, snapshot sets and shadow copies of one store. Thread-safe.
@@ -33,6 +34,29 @@ public interface Engine extends AutoCloseable {
 
     /** Lets a volume that failed a flush accept writes again: the operator has been told of the loss. */
     VolumeInfo clearFailure(String name) throws EngineException;
+
+    /**
+     * Gives a volume another size. It grows while it is served, and what is added reads as zeros; clients that are connected
+     * keep the old size until they connect again. It shrinks only without shadow copies and without clients, and what was
+     * behind the new end is gone. Shadow copies keep the size of their cut.
+     *
+     * @param sizeBytes as for {@link #createVolume}; of a block device at most what the device has
+     * @param allocation how the space that is added is obtained
+     */
+    VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation) throws EngineException;
+
+    /**
+     * Lets the shadow copies of a volume be read again whose origin was changed while nobody served it. Nothing happens if it
+     * was not.
+     */
+    VolumeInfo acceptChanged(String name) throws EngineException;
+
+    /**
+     * Gives properties of a volume other values: {@code write-through} ({@code on}: a first overwrite is acknowledged only when
+     * what it overwrites is durably preserved and its bytes are in the origin; or {@code off}). An empty value is the usual
+     * one.
+     */
+    VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException;
 
     /** Returns all volumes, sorted by name. */
     List<VolumeInfo> volumes();

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.snapshot;
 
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,9 @@ import java.util.UUID;
  * @param unsettledBytes acknowledged new data that is in the staging chain and not yet, durably, in the origin: without it
  *     the origin alone is not the volume
  * @param clients how many exports of the live volume are open
+ * @param originChange what somebody changed in the origin while nobody served it, so that its shadow copies are suspect; empty
+ *     if nothing, or if an operator accepted it
+ * @param properties those that can be set, with the values that they have
  */
 public record VolumeInfo(
         UUID id,
@@ -28,7 +32,14 @@ public record VolumeInfo(
         int copies,
         long preservedBytes,
         long unsettledBytes,
-        int clients) {
+        int clients,
+        String originChange,
+        Map<String, String> properties) {
+    /** Copies the map. */
+    public VolumeInfo {
+        properties = Map.copyOf(properties);
+    }
+
     /** What a volume admits. */
     public enum State {
         /** Reads and writes. */

@@ -165,6 +165,10 @@ class CliTests {
         document("volumeListDocument", "volume", "list");
         document("volumeDocument", "volume", "show", "data");
         document("volumeDocument", "volume", "clear", "data");
+        document("volumeDocument", "volume", "resize", "data", "2M");
+        document("volumeDocument", "volume", "accept-changed", "data");
+        document("volumeDocument", "volume", "set", "data", "--write-through", "on");
+        document("removalPlanDocument", "volume", "resize", "data", "1M", "--dry-run");
         document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
         document("setCreateDocument", "set", "create", "data");
         document("setListDocument", "set", "list");
@@ -210,7 +214,9 @@ class CliTests {
                         "liveEpoch",
                         "name",
                         "origin",
+                        "originChange",
                         "preservedBytes",
+                        "properties",
                         "sizeBytes",
                         "state",
                         "stateReason",
@@ -356,6 +362,7 @@ class CliTests {
                 "volume create a/b --size 1M | name: 'a/b'; allowed is 1 to 64",
                 "volume add a | Missing required option: '--path=FILE'",
                 "volume show | Missing required parameter: 'NAME'",
+                "volume set a | Missing property; name one or more of the options",
                 "set create | Missing volume; name 1 to 64 volumes",
                 "set create a a | 'a' is named twice",
                 "set create a --attr k | --attr: 'k'; allowed is KEY=VALUE",
@@ -454,6 +461,11 @@ class CliTests {
         assertThat(options.nbd().toString()).isEqualTo("[unix:/n, 127.0.0.1:1]");
 
         assertThat(options.allowRemote()).isFalse();
+        assertThat(options.acceptChanged()).isEmpty();
+        assertThat(run("service", "run", "--accept-changed", "a", "--accept-changed", "b")
+                        .code())
+                .isZero();
+        assertThat(local.serviceOptions.getLast().acceptChanged()).containsExactly("a", "b");
         assertThat(run("service", "run", "--nbd", "0.0.0.0", "--allow-remote").code())
                 .isZero();
         assertThat(local.serviceOptions.getLast().allowRemote()).isTrue();

@@ -51,7 +51,10 @@ enum Search {
     RECYCLED(1, IndexScenarios::recycled),
     HELD_SEGMENT(3, IndexScenarios::heldSegment),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
-    HOLDS(1, VolumeScenarios::holds);
+    HOLDS(1, VolumeScenarios::holds),
+    RESIZES(3, VolumeScenarios::resizes),
+    CHANGED(1, VolumeScenarios::changed),
+    WRITE_THROUGH(1, VolumeScenarios::writeThrough);
 
     private final int budget;
     private final int controlBudget;

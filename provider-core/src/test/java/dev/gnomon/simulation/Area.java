@@ -5,6 +5,8 @@
 package dev.gnomon.simulation;
 
 import dev.gnomon.store.StoreLimits;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What a workload does most of; each has its row in the table of crash states. */
 enum Area {
@@ -23,7 +25,13 @@ enum Area {
     /** Sets that come and go, so that segments die and are used again. */
     REAPER("delete and reaper", 2, 64 << 10, 60, 4, 2, 2, 2, 8, 18, 16),
     /** One volume whose records live long among others that do not, so that segments are emptied. */
-    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12);
+    CLEANER("cleaner", 1, 64 << 10, 70, 2, 2, 2, 2, 10, 14, 12),
+    /** Volumes that grow while they are written to and copied; see {@link Growing}. */
+    RESIZE("resize", 2, 128 << 10, 45, 8, 8, 6, 4, 8, 16, 6);
+
+    /** Areas whose clients keep to the ground that there is from the beginning. */
+    static final List<Area> STEADY =
+            Stream.of(values()).filter(area -> area != RESIZE).toList();
 
     final String title;
     final int volumes;

@@ -45,6 +45,9 @@ final class Workload {
         for (String name : NAMES.subList(0, area.volumes)) {
             session.createVolume(name);
         }
+        if (area == Area.RESIZE && random.percent(30)) {
+            session.writeThrough(history.volumes.getFirst());
+        }
         FaultRule full = null;
         if (area == Area.SEGMENT_CHANGE && random.percent(50)) {
             full = world.storage().inject(noSpace(random.nextInt(2), 1 + random.nextInt(3)));

@@ -27,7 +27,7 @@ final class StoreMutants {
 
     // ---- Catalog
 
-    static List<CatalogEntry> noMarks(CatalogMarks marks) {
+    static List<CatalogEntry> noMarks(CatalogMarks marks, Catalog volumes) {
         return List.of();
     }
 

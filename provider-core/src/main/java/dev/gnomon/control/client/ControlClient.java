@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,6 +110,21 @@ public final class ControlClient implements AutoCloseable {
     /** Lets a volume that failed a flush accept writes again. */
     public VolumeView clearVolume(String name) throws ControlException {
         return Results.toVolume(ask(new Request.VolumeClear(name)));
+    }
+
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    public VolumeView acceptChanged(String name) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeAcceptChanged(name)));
+    }
+
+    /** Gives properties of a volume other values. */
+    public VolumeView setVolume(String name, Map<String, String> properties) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeSet(name, properties)));
+    }
+
+    /** Gives a volume another size. */
+    public VolumeView resizeVolume(String name, long sizeBytes, boolean sparse) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeResize(name, sizeBytes, sparse)));
     }
 
     /** Takes a snapshot set. */

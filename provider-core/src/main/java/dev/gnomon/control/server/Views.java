@@ -49,7 +49,9 @@ public final class Views {
                 info.copies(),
                 info.preservedBytes(),
                 info.unsettledBytes(),
-                info.clients());
+                info.clients(),
+                info.originChange(),
+                info.properties());
     }
 
     /** Returns a shadow copy. */
@@ -67,6 +69,7 @@ public final class Views {
                 info.exportName(),
                 info.held(),
                 info.holdReason(),
+                info.suspect(),
                 of(info.overlay()));
     }
 

@@ -81,6 +81,40 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public synchronized VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
+        VolumeInfo old = volume(name);
+        VolumeInfo now = new VolumeInfo(
+                old.id(),
+                name,
+                old.origin(),
+                old.sizeBytes(),
+                old.state(),
+                old.stateReason(),
+                1,
+                0,
+                0,
+                0,
+                0,
+                "",
+                properties);
+        volumes.put(name, now);
+        return now;
+    }
+
+    @Override
+    public synchronized VolumeInfo acceptChanged(String name) throws EngineException {
+        return volume(name);
+    }
+
+    @Override
+    public synchronized VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation)
+            throws EngineException {
+        VolumeInfo old = volume(name);
+        volumes.remove(name);
+        return put(name, Path.of(old.origin()), sizeBytes, allocation == Allocation.SPARSE ? "sparse" : "");
+    }
+
+    @Override
     public synchronized List<VolumeInfo> volumes() {
         return List.copyOf(volumes.values());
     }
@@ -116,6 +150,7 @@ public final class FakeEngine implements Engine {
                     name + "@" + suffix,
                     false,
                     "",
+                    false,
                     OverlayInfo.NONE));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
@@ -198,6 +233,7 @@ public final class FakeEngine implements Engine {
                 copy.exportName(),
                 held,
                 reason,
+                copy.suspect(),
                 copy.overlay());
         replace(copy, List.of(marked));
         return marked;
@@ -279,6 +315,7 @@ public final class FakeEngine implements Engine {
                 old.exportName(),
                 old.held(),
                 old.holdReason(),
+                old.suspect(),
                 overlay);
         sets.replaceAll(set -> new SetInfo(
                 set.id(),
@@ -308,7 +345,19 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0);
+                nextId(),
+                name,
+                origin.toString(),
+                sizeBytes,
+                VolumeInfo.State.ONLINE,
+                reason,
+                1,
+                0,
+                0,
+                0,
+                0,
+                "",
+                Map.of());
         volumes.put(name, volume);
         return volume;
     }
