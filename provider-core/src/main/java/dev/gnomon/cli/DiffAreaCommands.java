@@ -9,6 +9,7 @@ import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
 import java.io.PrintWriter;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -113,6 +114,13 @@ final class DiffAreaCommands extends GnomonCommand.Group {
         details.line("index", Sizes.human(area.indexBytes()));
         details.line("staging", Sizes.human(area.stagingBytes()));
         details.line("held back", Sizes.human(area.heldBackBytes()) + " for deletes, merges and the cleaner");
+        if (area.limitBytes() > 0) {
+            details.line(
+                    "filled",
+                    area.fillPercent() + " % of what first overwrites may take; " + Sizes.human(area.leftBytes())
+                            + " left");
+        }
+        details.line("growth", Sizes.human(area.bytesPerSecond()) + " a second lately" + toFull(area));
         details.line("smallest limit", Sizes.human(area.leastBytes()) + " now");
         details.print(out);
         out.println();
@@ -125,6 +133,21 @@ final class DiffAreaCommands extends GnomonCommand.Group {
                     Sizes.human(share.unsettledBytes()));
         }
         table.print(out);
+    }
+
+    private static String toFull(DiffAreaView area) {
+        return area.secondsToFull() == 0 ? "" : "; full in about " + human(Duration.ofSeconds(area.secondsToFull()));
+    }
+
+    /** Returns a duration in the unit that says enough. */
+    private static String human(Duration duration) {
+        if (duration.toDays() > 1) {
+            return duration.toDays() + " days";
+        }
+        if (duration.toHours() > 1) {
+            return duration.toHours() + " hours";
+        }
+        return duration.toMinutes() > 1 ? duration.toMinutes() + " minutes" : duration.toSeconds() + " seconds";
     }
 
     private static String percent(long part, long whole) {

@@ -37,6 +37,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final Volumes volumes;
     private final Copies copies;
     private final Sets sets;
@@ -57,6 +58,7 @@ public final class CopyOnWriteEngine implements Engine {
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.copies = new Copies(store, changes, live.values(), observer.events());
+        this.watch = new SpaceWatch(store, clock, scheduler, observer.events());
         this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
@@ -68,6 +70,7 @@ public final class CopyOnWriteEngine implements Engine {
                 store,
                 stagedWrites,
                 keeper,
+                watch,
                 clock,
                 scheduler,
                 config.store().groupPayloadBytes(),
@@ -250,7 +253,7 @@ public final class CopyOnWriteEngine implements Engine {
                 .map(volume -> new DiffAreaInfo.Share(
                         volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), shares);
+        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), shares);
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class LiveVolume {
     private final StagedReads stagedReads;
     private final Settler settler;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final WorkQueue<Waiting> flushes;
     private final int partBytes;
     private final AtomicInteger clients = new AtomicInteger();
@@ -92,6 +93,7 @@ public final class LiveVolume {
         this.staging = store.staging();
         this.stagedWrites = parts.stagedWrites;
         this.keeper = parts.keeper;
+        this.watch = parts.watch;
         this.counters = parts.counters;
         this.failure = entry.failure();
         this.exceptions = store.exceptions(entry.number());
@@ -115,6 +117,12 @@ public final class LiveVolume {
         }
     }
 
+    /** Says that so many staged pieces were preserved for: their room is theirs no more. */
+    void preserved(long pieces) {
+        store.room().give(pieces);
+        watch.look();
+    }
+
     /** Says that what is staged found no room in the diff area. */
     void starved() {
         keeper.starved(this);
@@ -125,6 +133,7 @@ public final class LiveVolume {
             Store store,
             StagedWrites stagedWrites,
             RoomKeeper keeper,
+            SpaceWatch watch,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,

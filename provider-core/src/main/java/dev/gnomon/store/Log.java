@@ -35,7 +35,7 @@ final class Log {
     private volatile long durableThrough;
     private long placed;
     private final AtomicLong usedBytes = new AtomicLong();
-    private long writtenBytes;
+    private volatile long writtenBytes;
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
 
@@ -136,7 +136,7 @@ final class Log {
         position = offset + bytes;
         placed = Location.of(target, offset);
         nextSequence++;
-        writtenBytes += bytes;
+        writtenBytes = writtenBytes + bytes; // written by this task alone
         batches.incrementAndGet();
         usedBytes.set(segments.usedBytes(segment) + position);
         if (position > segmentBytes / 2) {

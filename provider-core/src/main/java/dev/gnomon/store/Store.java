@@ -609,9 +609,19 @@ public final class Store implements AutoCloseable {
 
     /** Returns whether less than a tenth of what preserves can get at most is left. */
     public boolean nearlyFull() {
+        long most = preservableAtMostBytes();
+        return room.availableBytes() - room.promisedBytes() < (most == 0 ? segments.allocatedBytes() : most) / 10;
+    }
+
+    /** Returns how many bytes the limit admits for what is preserved, live or not; 0 without a limit. */
+    public long preservableAtMostBytes() {
         long limit = catalog.limitBytes();
-        long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
-        return room.availableBytes() - room.promisedBytes() < most / 10;
+        return limit == 0 ? 0 : Math.max(0, limit - otherBytes() - segments.segmentBytes());
+    }
+
+    /** Returns the bytes that were appended to the log since the opening. */
+    public long writtenBytes() {
+        return log.writtenBytes();
     }
 
     /** Returns whether what deletes leave can be given back. */

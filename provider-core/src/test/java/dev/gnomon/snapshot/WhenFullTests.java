@@ -101,6 +101,31 @@ class WhenFullTests {
     }
 
     @Test
+    void thresholdsAreToldOnceWithAnEstimateAndAgainAfterItEmptied() {
+        Life.first(SEED, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.write("a", 0, 200, 1);
+            life.set("s", "a");
+            life.engine().resizeDiffArea(life.engine().diffArea().leastBytes() + (1 << 20));
+            assertThat(life.engine().diffArea().fillPercent()).isLessThan(30);
+            int piece = 0;
+            for (IoStatus status = IoStatus.OK; piece < 200 && status == IoStatus.OK; piece++) {
+                status = life.write("a", piece, 1, 2);
+                life.sleep(1100 * Life.MILLISECOND);
+            }
+            assertThat(life.told().of(EventId.DIFF_AREA_FILLING)).hasSize(2);
+            assertThat(life.told().of(EventId.DIFF_AREA_FILLING).getFirst().message())
+                    .matches("the diff area is full to (7[5-9]|8\\d) %, \\d+ bytes are left;"
+                            + " at this rate it is full in \\d+ s");
+            assertThat(life.engine().diffArea().fillPercent()).isGreaterThan(90);
+            assertThat(life.engine().diffArea().secondsToFull()).isBetween(0L, 100L);
+            life.engine().deleteSet("s");
+            life.sleep(20_000 * Life.MILLISECOND);
+            assertThat(life.engine().diffArea().fillPercent()).isLessThan(50);
+        });
+    }
+
+    @Test
     void propertiesSurviveAPowerCutAndACheckpoint() {
         SimImage cut = Life.first(SEED, life -> {
             life.volume("a", Life.MIN_BYTES);

@@ -105,6 +105,10 @@ public final class Views {
                 info.indexBytes(),
                 info.stagingBytes(),
                 info.heldBackBytes(),
+                info.fillPercent(),
+                info.leftBytes(),
+                info.bytesPerSecond(),
+                info.secondsToFull(),
                 info.volumes().stream()
                         .map(share -> new DiffAreaView.Share(
                                 share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))

@@ -208,6 +208,10 @@ public final class FakeEngine implements Engine {
                 8 << 20,
                 1016 << 20,
                 80 << 20,
+                62,
+                3L << 30,
+                1 << 20,
+                3_073,
                 shares);
     }
 
