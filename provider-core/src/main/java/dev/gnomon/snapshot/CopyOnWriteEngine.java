@@ -37,6 +37,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
@@ -61,6 +62,7 @@ public final class CopyOnWriteEngine implements Engine {
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
         this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
+        this.watch = new SpaceWatch(store, clock, scheduler, observer.events());
         this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
@@ -72,6 +74,7 @@ public final class CopyOnWriteEngine implements Engine {
                 store,
                 stagedWrites,
                 keeper,
+                watch,
                 clock,
                 scheduler,
                 config.store().groupPayloadBytes(),
@@ -344,7 +347,7 @@ public final class CopyOnWriteEngine implements Engine {
                 .map(volume -> new DiffAreaInfo.Share(
                         volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), shares);
+        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), shares);
     }
 
     @Override
@@ -411,6 +414,7 @@ public final class CopyOnWriteEngine implements Engine {
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
         DiffAreaUsage usage = store.usage();
+        SpaceWatch.Outlook outlook = watch.outlook();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
             preserved += volume.preservedBytes();
@@ -430,6 +434,8 @@ public final class CopyOnWriteEngine implements Engine {
                 usage.liveBytes(),
                 usage.deadBytes(),
                 usage.freeBytes(),
+                outlook.fillPercent(),
+                outlook.secondsToFull(),
                 usage.indexBytes(),
                 usage.stagingBytes(),
                 log.exceptions(),

@@ -54,6 +54,7 @@ public final class LiveVolume {
     private final Settler settler;
     private final VolumeFlushes flushes;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final int partBytes;
     private final VolumeRevert revert;
     private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
@@ -86,6 +87,7 @@ public final class LiveVolume {
         this.store = parts.store;
         this.stagedWrites = parts.stagedWrites;
         this.keeper = parts.keeper;
+        this.watch = parts.watch;
         this.counters = parts.counters;
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
@@ -115,6 +117,12 @@ public final class LiveVolume {
         }
     }
 
+    /** Says that so many staged pieces were preserved for: their room is theirs no more. */
+    void preserved(long pieces) {
+        store.room().give(pieces);
+        watch.look();
+    }
+
     /** Says that what is staged found no room in the diff area. */
     void starved() {
         keeper.starved(this);
@@ -125,6 +133,7 @@ public final class LiveVolume {
             Store store,
             StagedWrites stagedWrites,
             RoomKeeper keeper,
+            SpaceWatch watch,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,

@@ -266,6 +266,10 @@ public final class FakeEngine implements Engine {
                 8 << 20,
                 1016 << 20,
                 80 << 20,
+                62,
+                3L << 30,
+                1 << 20,
+                3_073,
                 shares);
     }
 
@@ -408,7 +412,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public EngineStats stats() {
-        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 62, 3_073, 15, 16, 17, 18, 19);
     }
 
     @Override
