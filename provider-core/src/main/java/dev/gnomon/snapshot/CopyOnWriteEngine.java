@@ -91,7 +91,7 @@ public final class CopyOnWriteEngine implements Engine {
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 config.whenFull(),
                 observer.events());
-        this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer);
+        this.sets = new Sets(store, volumes, keeper, copies, changes, turn, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
     }
@@ -198,7 +198,18 @@ public final class CopyOnWriteEngine implements Engine {
     public SetCreated createSet(SetRequest request) throws EngineException {
         long begun = clock.nanoTime();
         Names.require(request);
-        return inTurn(() -> sets.create(request, begun));
+        return sets.create(request, begun);
+    }
+
+    @Override
+    public SetDraft draftSet(DraftRequest request) throws EngineException {
+        Names.require(new SetRequest(List.copyOf(request.copies().keySet()), "", Map.of()));
+        return sets.draft(request);
+    }
+
+    @Override
+    public SetInfo changeAttributes(String set, Map<String, String> attributes) throws EngineException {
+        return inTurn(() -> sets.change(set, attributes));
     }
 
     @Override
@@ -445,6 +456,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public void close() {
+        sets.close(); // a draft may have the turn, and its owner not come back
         keeper.close();
         turn.take();
         try {

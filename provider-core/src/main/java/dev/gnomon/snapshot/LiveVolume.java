@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -164,6 +165,11 @@ public final class LiveVolume {
 
     int number() {
         return entry.number();
+    }
+
+    /** Returns the id that it keeps as long as it is registered. */
+    UUID id() {
+        return entry.id();
     }
 
     Origin origin() {

@@ -8,6 +8,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.DiffRequest;
+import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
@@ -15,6 +16,7 @@ import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetCreated;
+import dev.gnomon.snapshot.SetDraft;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.VerifyPage;
@@ -165,6 +167,16 @@ public final class FakeEngine implements Engine {
                 .findFirst()
                 .orElseThrow(
                         () -> new EngineException(EngineException.Kind.NOT_FOUND, "set " + nameOrId + ": not found"));
+    }
+
+    @Override
+    public SetDraft draftSet(DraftRequest request) {
+        throw new UnsupportedOperationException("no request of the control socket drafts a set");
+    }
+
+    @Override
+    public SetInfo changeAttributes(String set, Map<String, String> changes) {
+        throw new UnsupportedOperationException("no request of the control socket changes attributes");
     }
 
     @Override
