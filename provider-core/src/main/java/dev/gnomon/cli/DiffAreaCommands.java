@@ -117,6 +117,9 @@ final class DiffAreaCommands extends GnomonCommand.Group {
                 "segments",
                 Sizes.human(area.segmentBytes()) + ": " + Sizes.human(area.liveBytes()) + " live, "
                         + Sizes.human(area.deadBytes()) + " dead, " + Sizes.human(area.freeBytes()) + " free");
+        if (area.punchedBytes() > 0) {
+            details.line("holes", Sizes.human(area.punchedBytes()) + " of dead space were given back inside segments");
+        }
         details.line("index", Sizes.human(area.indexBytes()));
         details.line("staging", Sizes.human(area.stagingBytes()));
         details.line("held back", Sizes.human(area.heldBackBytes()) + " for deletes, merges and the cleaner");

@@ -19,6 +19,7 @@ public record DiffAreaView(
         long usedBytes,
         long liveBytes,
         long deadBytes,
+        long punchedBytes,
         long freeBytes,
         long indexBytes,
         long stagingBytes,
@@ -68,6 +69,7 @@ public record DiffAreaView(
                 .put("usedBytes", usedBytes)
                 .put("liveBytes", liveBytes)
                 .put("deadBytes", deadBytes)
+                .put("punchedBytes", punchedBytes)
                 .put("freeBytes", freeBytes)
                 .put("indexBytes", indexBytes)
                 .put("stagingBytes", stagingBytes)
@@ -100,6 +102,7 @@ public record DiffAreaView(
                 in.count("usedBytes"),
                 in.count("liveBytes"),
                 in.count("deadBytes"),
+                in.count("punchedBytes"),
                 in.count("freeBytes"),
                 in.count("indexBytes"),
                 in.count("stagingBytes"),

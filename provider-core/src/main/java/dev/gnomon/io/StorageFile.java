@@ -70,6 +70,18 @@ public interface StorageFile extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Gives the space of a range inside the file back, where the system can: it reads as zeros, and a write there may find no
+     * space. The size stays. As a write it survives a power cut only after a {@link #force}.
+     *
+     * @param offsetBytes a multiple of 4096
+     * @param lengthBytes a multiple of 4096, above 0
+     * @return false if the system cannot; nothing was changed
+     */
+    default boolean tryPunch(long offsetBytes, long lengthBytes) throws IOException {
+        return false;
+    }
+
     /** Drops clean cached pages of the whole file, as far as the system can. */
     void dropCache() throws IOException;
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param usedBytes of segments that batches lie in, or lay in
  * @param liveBytes preserved bytes that the index names
  * @param deadBytes what else is used
+ * @param punchedBytes that came back as holes inside segments since the opening
  * @param freeBytes of segments that nothing lies in
  * @param indexBytes of runs and checkpoint
  * @param stagingBytes of the staging files
@@ -43,6 +44,7 @@ public record DiffAreaInfo(
         long usedBytes,
         long liveBytes,
         long deadBytes,
+        long punchedBytes,
         long freeBytes,
         long indexBytes,
         long stagingBytes,
@@ -76,6 +78,7 @@ public record DiffAreaInfo(
                 usage.usedBytes(),
                 usage.liveBytes(),
                 usage.deadBytes(),
+                usage.punchedBytes(),
                 usage.freeBytes(),
                 usage.indexBytes(),
                 usage.stagingBytes(),

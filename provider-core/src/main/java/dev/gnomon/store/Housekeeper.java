@@ -31,6 +31,7 @@ final class Housekeeper {
     private final Store store;
     private final Checkpointer checkpointer;
     private final Cleaner cleaner;
+    private final Puncher puncher;
     private final Throttle throttle;
     private final Reserve reserve;
     private final StoreLimits limits;
@@ -65,6 +66,7 @@ final class Housekeeper {
             Store store,
             Checkpointer checkpointer,
             Cleaner cleaner,
+            Puncher puncher,
             Throttle throttle,
             Reserve reserve,
             StoreLimits limits,
@@ -74,6 +76,7 @@ final class Housekeeper {
         this.store = store;
         this.checkpointer = checkpointer;
         this.cleaner = cleaner;
+        this.puncher = puncher;
         this.throttle = throttle;
         this.reserve = reserve;
         this.limits = limits;
@@ -333,6 +336,9 @@ final class Housekeeper {
                 make(scope);
                 cleaner.free(checkpointer.start());
                 again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
+                if (scope == Scope.ALL && !again && !isClosing() && !checkpointer.unmergeable()) {
+                    puncher.punch(checkpointer.start()); // Nothing was moved since the checkpoint.
+                }
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
                 make(Scope.SIMILAR);

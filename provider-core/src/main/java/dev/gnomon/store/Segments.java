@@ -20,10 +20,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +63,9 @@ final class Segments implements AutoCloseable {
     /** How many files there are, spares and one that is changing its number among them. */
     private final AtomicInteger taken = new AtomicInteger();
 
+    private final Map<Integer, PunchedSegment> punched = new ConcurrentHashMap<>();
+    private final AtomicLong punchedBytes = new AtomicLong();
+
     /** How many of {@link #files} are there; under the mutex. */
     private int there;
 
@@ -67,6 +74,10 @@ final class Segments implements AutoCloseable {
 
     private long readOnlyFeatures;
     private int wanted;
+
+    /** The first segment that this process makes. */
+    private int madeFrom;
+
 
     /** So many segments are to be there besides those that are wanted, ahead or spare. */
     private int reserved;
@@ -174,6 +185,7 @@ final class Segments implements AutoCloseable {
             throw new DeviceException("opening the segments in " + places.forNew(), e);
         }
         wanted = count();
+        madeFrom = count();
     }
 
     private void syncDirectories() throws IOException {
@@ -250,7 +262,7 @@ final class Segments implements AutoCloseable {
 
     /** Returns the bytes of all segments, spare ones too. */
     long allocatedBytes() {
-        return taken.get() * segmentBytes;
+        return taken.get() * segmentBytes - punchedBytes.get();
     }
 
     /** Returns the bytes of the segments below the one where the log ends: from there on all are there. */
@@ -330,10 +342,14 @@ final class Segments implements AutoCloseable {
             files = next;
             there--;
             freedBytes += segmentBytes;
-            keep = spares.size() < MAX_SPARES && SegmentPlaces.isIn(gone.path(), places.forNew());
+            keep = spares.size() < MAX_SPARES
+                    && number >= madeFrom // others may have holes of an earlier process
+                    && !punched.containsKey(number)
+                    && SegmentPlaces.isIn(gone.path(), places.forNew());
         } finally {
             mutex.unlock();
         }
+        forgetPunched(number);
         gone.close();
         if (!keep) {
             taken.decrementAndGet();
@@ -364,6 +380,58 @@ final class Segments implements AutoCloseable {
             syncDirectories();
         }
         dead.clear();
+    }
+
+    // ---- holes
+
+    /** Returns which blocks of a segment's file were given up by this process. */
+    @SuppressWarnings("ReferenceEquality") // Another file has no holes.
+    BitSet punched(int number, StorageFile file) {
+        PunchedSegment known = punched.get(number);
+        return known == null || known.file() != file ? new BitSet() : known.blocks();
+    }
+
+    /** Notes blocks that nobody may reach any more; from here on who finds other bytes there looks again. */
+    void punching(int number, StorageFile file, BitSet more) {
+        PunchedSegment known = punched.get(number);
+        BitSet blocks = (BitSet) more.clone();
+        if (known != null) {
+            blocks.or(known.blocks());
+        }
+        punched.put(number, new PunchedSegment(file, blocks, givenBy(known, file)));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Another file has no holes.
+    private static long givenBy(@Nullable PunchedSegment known, StorageFile file) {
+        return known == null || known.file() != file ? 0 : known.bytes();
+    }
+
+    /** Counts space that came back inside a segment. */
+    void punched(int number, long bytes) {
+        PunchedSegment known = punched.get(number);
+        if (known != null && bytes > 0) {
+            punched.put(number, new PunchedSegment(known.file(), known.blocks(), known.bytes() + bytes));
+            punchedBytes.addAndGet(bytes);
+            gainedSpace();
+        }
+    }
+
+    /** Returns whether a block was given up, so that nobody may take its bytes for those of a piece. */
+    boolean isPunched(int number, long offsetBytes) {
+        PunchedSegment known = punched.get(number);
+        return known != null && known.holds(offsetBytes, BatchHeader.ALIGNMENT_BYTES);
+    }
+
+    /** Returns the bytes that came back inside segments that are there. */
+    long punchedBytes() {
+        return punchedBytes.get();
+    }
+
+    private void forgetPunched(int number) {
+        PunchedSegment known = punched.remove(number);
+        if (known != null) {
+            punchedBytes.addAndGet(-known.bytes());
+        }
     }
 
     // ---- for their move to another directory, by its task
@@ -447,6 +515,11 @@ final class Segments implements AutoCloseable {
             files = next;
         } finally {
             mutex.unlock();
+        }
+        PunchedSegment known = punched.get(number);
+        if (known != null) {
+            punchedBytes.addAndGet(-known.bytes()); // The copy is whole; who looks into it late still looks again.
+            punched.put(number, new PunchedSegment(null, known.blocks(), 0));
         }
     }
 

@@ -142,6 +142,7 @@ public final class Store implements AutoCloseable {
                 this,
                 checkpointer,
                 cleaner,
+                new Puncher(this, segments, superblocks.newest().store(), throttle, piecesPerChunk),
                 throttle,
                 new Reserve(
                         parts.storage(),
@@ -612,7 +613,7 @@ public final class Store implements AutoCloseable {
      *
      * @param location of an exception, not {@link VolumeExceptions#ZEROS}
      * @param target 4096 bytes remaining; its content is undefined on an exception
-     * @return false if the piece was moved elsewhere since it was looked up: nothing was read, look again (I5)
+     * @return false if the piece was moved elsewhere, or given up, since it was looked up: nothing was read, look again (I5)
      * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
      */
     public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
@@ -647,6 +648,10 @@ public final class Store implements AutoCloseable {
         }
         int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
         if (actual != crc) {
+            if (segments.isPunched(segment, offset)) {
+                target.position(start);
+                return false;
+            }
             throw new CorruptionException(
                     path.toString(),
                     offset,
@@ -829,9 +834,9 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Returns the bytes of segments that batches lie in, or lay in. */
+    /** Returns the bytes of segments that batches lie in, or lay in, without holes. */
     public long usedBytes() {
-        return log.usedBytes();
+        return log.usedBytes() - segments.punchedBytes();
     }
 
     /** Returns the bytes that were appended to the log since the opening, but for what was there before. */
@@ -886,7 +891,8 @@ public final class Store implements AutoCloseable {
                 leastBytes(),
                 otherBytes() + segments.allocatedBytes(),
                 segments.allocatedBytes(),
-                log.usedBytes(),
+                usedBytes(),
+                segments.punchedBytes(),
                 live,
                 housekeeper.indexBytes(),
                 staging.allocatedBytes(),
@@ -920,7 +926,7 @@ public final class Store implements AutoCloseable {
             count += each.count();
             each.mutex().unlock();
         }
-        return new LogStats(log.batches(), log.forces(), log.usedBytes(), count);
+        return new LogStats(log.batches(), log.forces(), usedBytes(), count);
     }
 
     /** Counters of the log. */

@@ -248,6 +248,7 @@ class CliTests {
                 .contains(
                         "limit:          none\n",
                         "2 GiB live",
+                        "256 MiB of dead space were given back inside segments",
                         "data",
                         "1 MiB a second lately; full in about 51 minutes")
                 .contains("held back:");

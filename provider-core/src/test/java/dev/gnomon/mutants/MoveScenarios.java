@@ -7,12 +7,14 @@ package dev.gnomon.mutants;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life.Wrong;
 import dev.gnomon.observe.EventId;
+import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Scenarios that search for what mutants of the move of segments do wrong. Copy a@s holds ones. */
@@ -110,6 +112,32 @@ final class MoveScenarios {
         Wrong.unless(life.told().of(EventId.STORE_FAILED).isEmpty(), "the store failed");
         Wrong.unless(life.told().of(EventId.SEGMENT_NOT_EMPTIED).isEmpty(), "a segment could not be emptied");
         Wrong.unless(life.write("a", 0, 1, 3) == IoStatus.OK, "a write failed");
+    }
+
+    /** A copy is deleted and its space given back as holes while somebody reads it: that is no damage. */
+    static void punchedRead(long seed) {
+        Life.first(seed, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.volume("b", Life.MIN_BYTES);
+            life.write("a", 0, 1, 1);
+            life.write("b", 0, PIECES * PIECES, 1);
+            life.set("s", "a", "b");
+            life.write("a", 0, 1, 2);
+            life.settle();
+            life.write("b", 0, PIECES * PIECES, 2);
+            life.settle();
+            life.world()
+                    .storage()
+                    .inject(FaultRule.when(io -> io.kind() == IoKind.READ && Life.isLog(io))
+                            .then(new Fault.Stall(60 * SECOND)));
+            ShadowCopy copy = life.copy("a@s");
+            life.start(() -> copy.read(0, ByteBuffer.allocate(Life.PIECE)));
+            life.sleep(SECOND);
+            life.engine().deleteCopy("a@s");
+            life.sleep(90 * SECOND);
+            Wrong.unless(life.engine().diffArea().punchedBytes() > 0, "no hole was made");
+            Wrong.unless(life.told().of(EventId.COPY_UNREADABLE).isEmpty(), "a hole was taken for damage");
+        });
     }
 
     private static boolean isSegment(Path path) {

@@ -7,7 +7,7 @@ package dev.gnomon.mutants;
 import static dev.gnomon.mutants.Patch.DROP;
 import static dev.gnomon.mutants.Patch.in;
 
-/** Mutants of the move of segments to another directory. */
+/** Mutants of what becomes of segments as a whole: their move to another directory, and holes in them. */
 final class MoveTable extends Mutants {
     MoveTable() {
         add(
@@ -59,5 +59,17 @@ final class MoveTable extends Mutants {
                 "a store that lost its superblock is made anew beside its segments",
                 Search.MOVE_NO_SUPERBLOCK,
                 in("store.StoreOpener.readOrCreate", "SegmentMover.hasSegments", DROP));
+        add(
+                "punch_what_is_named",
+                "I5",
+                "holes are made where a shadow copy still reads",
+                Search.REAPER,
+                in("store.Puncher$Finder.preserve", "Puncher.isNamed", DROP));
+        add(
+                "punch_under_readers",
+                "I5",
+                "a read that was under way takes a hole for damage",
+                Search.PUNCHED_READ,
+                in("store.Store.readPiece", "Segments.isPunched", DROP));
     }
 }

@@ -65,6 +65,7 @@ enum Search {
     MOVE_TWICE(1, MoveScenarios::twice),
     MOVE_GIVEN_UP(5, MoveScenarios::givenUp),
     MOVE_EMPTIED(100, 20, MoveScenarios::emptied),
+    PUNCHED_READ(1, MoveScenarios::punchedRead),
     MOVE_NO_SUPERBLOCK(1, MoveScenarios::noSuperblock),
     DROPPING(3, FullScenarios::dropping),
     DELETED_BEFORE(3, FullScenarios::deletedBefore),

@@ -135,6 +135,7 @@ public final class Views {
                 info.usedBytes(),
                 info.liveBytes(),
                 info.deadBytes(),
+                info.punchedBytes(),
                 info.freeBytes(),
                 info.indexBytes(),
                 info.stagingBytes(),

@@ -270,6 +270,20 @@ final class OsStorageFile implements StorageFile {
         return result == 0; // After any other refusal the caller writes zeros, which tells what is wrong.
     }
 
+    @Override
+    public boolean tryPunch(long offsetBytes, long lengthBytes) throws IOException {
+        checkWritable();
+        if (descriptor == null || offsetBytes + lengthBytes > sizeBytes()) {
+            return false;
+        }
+        int result = (int) descriptor.call((calls, number) -> calls.punch(number, offsetBytes, lengthBytes));
+        return switch (-result) {
+            case 0 -> true;
+            case LinuxCalls.EOPNOTSUPP, LinuxCalls.ENOSYS, LinuxCalls.EINVAL, LinuxCalls.EPERM -> false;
+            default -> throw failure(-result, offsetBytes, lengthBytes);
+        };
+    }
+
     private void writeZeros(long from, long to) throws IOException {
         if (from >= to) {
             return;

@@ -277,6 +277,7 @@ public final class FakeEngine implements Engine {
                 3L << 30,
                 2L << 30,
                 1L << 30,
+                256 << 20,
                 1L << 30,
                 8 << 20,
                 1016 << 20,
