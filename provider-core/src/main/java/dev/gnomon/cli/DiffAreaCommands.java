@@ -131,13 +131,14 @@ final class DiffAreaCommands extends GnomonCommand.Group {
         details.line("smallest limit", Sizes.human(area.leastBytes()) + " now");
         details.print(out);
         out.println();
-        Table table = new Table("VOLUME", "COPIES", "PRESERVED", "UNSETTLED");
+        Table table = new Table("VOLUME", "COPIES", "PRESERVED", "UNSETTLED", "LIMIT");
         for (DiffAreaView.Share share : area.volumes()) {
             table.row(
                     share.volume(),
                     Integer.toString(share.copies()),
                     Sizes.human(share.preservedBytes()),
-                    Sizes.human(share.unsettledBytes()));
+                    Sizes.human(share.unsettledBytes()),
+                    limit(share.limitBytes()));
         }
         table.print(out);
     }

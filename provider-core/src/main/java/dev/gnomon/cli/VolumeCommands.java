@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -180,7 +181,8 @@ final class VolumeCommands extends GnomonCommand.Group {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  gnomon volume set data --when-full hold --hold-seconds 60",
-                "  gnomon volume set data --when-full drop-oldest"
+                "  gnomon volume set data --when-full drop-oldest",
+                "  gnomon volume set data --diff-limit 20G"
             })
     int set(
             @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
@@ -198,9 +200,19 @@ final class VolumeCommands extends GnomonCommand.Group {
                             defaultValue = "",
                             description = "How long they are held: 1 to 3600 (default: 30).")
                     String holdSeconds,
+            @Option(
+                            names = "--diff-limit",
+                            paramLabel = "SIZE",
+                            converter = DiffAreaCommands.Limit.class,
+                            description = "How much of the diff area its shadow copies may take, 1M or more; or"
+                                    + " \"none\" (default: none). When that is used, --when-full decides.")
+                    @Nullable Long diffLimit,
             @Mixin Output output)
             throws ControlException {
         Map<String, String> properties = new TreeMap<>();
+        if (diffLimit != null) {
+            properties.put("diff-limit", diffLimit == 0 ? "" : Long.toString(diffLimit));
+        }
         if (!whenFull.isEmpty()) {
             properties.put("when-full", whenFull);
         }
@@ -210,6 +222,10 @@ final class VolumeCommands extends GnomonCommand.Group {
         VolumeView volume = ask(client -> client.setVolume(name, properties));
         output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
         return ExitCode.DONE.number();
+    }
+
+    private static String shown(String key, String value) {
+        return key.equals("diff-limit") && value.matches("\\d{1,18}") ? Sizes.human(Long.parseLong(value)) : value;
     }
 
     private static void table(List<VolumeView> volumes, PrintWriter out) {
@@ -240,7 +256,7 @@ final class VolumeCommands extends GnomonCommand.Group {
         details.line("preserved", Sizes.human(volume.preservedBytes()));
         details.line("unsettled", Sizes.human(volume.unsettledBytes()) + " that the origin alone does not hold yet");
         details.line("clients", Integer.toString(volume.clients()));
-        new TreeMap<>(volume.properties()).forEach(details::line);
+        new TreeMap<>(volume.properties()).forEach((key, value) -> details.line(key, shown(key, value)));
         details.print(out);
     }
 }

@@ -40,13 +40,14 @@ public record DiffAreaView(
     }
 
     /** What one volume has of it. */
-    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes) {
+    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes, long limitBytes) {
         ObjectNode toJson() {
             return Json.object()
                     .put("volume", volume)
                     .put("copies", copies)
                     .put("preservedBytes", preservedBytes)
-                    .put("unsettledBytes", unsettledBytes);
+                    .put("unsettledBytes", unsettledBytes)
+                    .put("limitBytes", limitBytes);
         }
 
         static Share from(Fields in) throws ControlException {
@@ -54,7 +55,8 @@ public record DiffAreaView(
                     in.text("volume"),
                     (int) in.integer("copies", 0, Integer.MAX_VALUE),
                     in.count("preservedBytes"),
-                    in.count("unsettledBytes"));
+                    in.count("unsettledBytes"),
+                    in.count("limitBytes"));
         }
     }
 

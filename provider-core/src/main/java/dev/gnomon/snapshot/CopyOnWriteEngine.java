@@ -360,7 +360,11 @@ public final class CopyOnWriteEngine implements Engine {
     public DiffAreaInfo diffArea() {
         List<DiffAreaInfo.Share> shares = volumes.list().stream()
                 .map(volume -> new DiffAreaInfo.Share(
-                        volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
+                        volume.name(),
+                        volume.copies(),
+                        volume.preservedBytes(),
+                        volume.unsettledBytes(),
+                        VolumeProperties.diffLimitBytes(volume.properties())))
                 .toList();
         return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), store.moveStatus(), shares);
     }

@@ -64,8 +64,8 @@ public record DiffAreaInfo(
         volumes = List.copyOf(volumes);
     }
 
-    /** What one volume has of it. */
-    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes) {}
+    /** What one volume has of it, and may have of it; a limit of 0 is none. */
+    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes, long limitBytes) {}
 
     static DiffAreaInfo of(
             String directory, DiffAreaUsage usage, SpaceWatch.Outlook outlook, MoveStatus move, List<Share> volumes) {

@@ -51,6 +51,7 @@ public final class LiveVolume {
     private final EpochGate gate;
     private final StagedWrites stagedWrites;
     private final RoomNeed roomNeed;
+    private final VolumeShare share;
     private final StagedReads stagedReads;
     private final Settler settler;
     private final VolumeFlushes flushes;
@@ -94,6 +95,7 @@ public final class LiveVolume {
         this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
         this.roomNeed = new RoomNeed(store, exceptions, gate);
+        this.share = new VolumeShare(store, entry.number());
         this.stagedReads = new StagedReads(origin, exceptions, store.staging());
         this.revert = new VolumeRevert(this, gate, exceptions, parts, partBytes);
         Catalog.CopyEntry source = entry.copy(entry.revert().copy());
@@ -102,7 +104,7 @@ public final class LiveVolume {
             revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
         }
         this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
-        store.room().takeAnyway(unreleased());
+        share.takeAnyway(unreleased());
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
         revert.start();
@@ -120,7 +122,7 @@ public final class LiveVolume {
 
     /** Says that so many staged pieces were preserved for: their room is theirs no more. */
     void preserved(long pieces) {
-        store.room().give(pieces);
+        share.give(pieces);
         watch.look();
     }
 
@@ -183,6 +185,11 @@ public final class LiveVolume {
     /** Returns what reads staged data over the origin. */
     StagedReads stagedReads() {
         return stagedReads;
+    }
+
+    /** Returns what the volume may take of the diff area. */
+    VolumeShare share() {
+        return share;
     }
 
     Settler settler() {
@@ -355,20 +362,20 @@ public final class LiveVolume {
 
     /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
     private void stage(WriteRequest request) {
-        if (!store.room().take(request.pieces())) {
+        if (!share.take(request.pieces())) {
             if (roomNeed.of(request)) {
                 leave(request.slot());
                 keeper.park(request);
                 return;
             }
-            store.room().takeAnyway(request.pieces());
+            share.takeAnyway(request.pieces());
         }
         counters.firstTouches.increment();
         IoStatus status = stagedReads.complete(request);
         if (status == IoStatus.OK && stagedWrites.offer(request)) {
             return;
         }
-        store.room().give(request.pieces());
+        share.give(request.pieces());
         leave(request.slot());
         request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
@@ -394,7 +401,7 @@ public final class LiveVolume {
             }
             settler.wake();
         } else {
-            store.room().give(request.pieces());
+            share.give(request.pieces());
         }
         leave(request.slot());
         if (status == IoStatus.OK && request.forced()) {
@@ -484,7 +491,7 @@ public final class LiveVolume {
         revert.close();
         gate.awaitEmpty();
         settler.close();
-        store.room().give(unreleased());
+        share.give(unreleased());
         flushes.close();
         try {
             origin.close();

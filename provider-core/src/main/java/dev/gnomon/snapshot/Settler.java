@@ -328,7 +328,7 @@ final class Settler {
     private void unrelease() {
         exceptions.mutex().lock();
         try {
-            store.room().takeAnyway(staged.released() - staged.first());
+            volume.share().takeAnyway(staged.released() - staged.first());
             staged.unrelease();
         } finally {
             exceptions.mutex().unlock();

@@ -298,6 +298,8 @@ class CliTests {
         Outcome nothing = run("volume", "set", "data");
         assertThat(nothing.code()).isEqualTo(2);
         assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
+        assertThat(run("volume", "set", "data", "--diff-limit", "20G").out()).containsPattern("diff-limit: +20 GiB\n");
+        assertThat(run("volume", "set", "data", "--diff-limit", "none").out()).doesNotContain("20 GiB");
         assertThat(run("volume", "set", "missing", "--when-full", "hold").code())
                 .isEqualTo(4);
     }

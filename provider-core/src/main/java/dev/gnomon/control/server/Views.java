@@ -151,7 +151,11 @@ public final class Views {
                 info.moveWaiting(),
                 info.volumes().stream()
                         .map(share -> new DiffAreaView.Share(
-                                share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
+                                share.volume(),
+                                share.copies(),
+                                share.preservedBytes(),
+                                share.unsettledBytes(),
+                                share.limitBytes()))
                         .toList());
     }
 

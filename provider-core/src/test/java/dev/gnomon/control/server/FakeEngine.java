@@ -266,7 +266,7 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized DiffAreaInfo diffArea() {
         List<DiffAreaInfo.Share> shares = volumes.values().stream()
-                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3))
+                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3, 0))
                 .toList();
         return new DiffAreaInfo(
                 "/srv/gnomon/store",
