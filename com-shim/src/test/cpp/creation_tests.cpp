@@ -112,6 +112,67 @@ TEST_CASE("eventsAreKeptUntilWritesAreReleased") {
     }
 }
 
+TEST_CASE("eventsAreWrittenAlsoIfVssNeverCallsAgain") {
+    FakeService service;
+    const Object object;
+    const Events events;
+    CHECK(object.sets->PreCommitSnapshots(kSet) == S_OK);
+    Runtime& runtime = Runtime::get();
+    runtime.window().begin(700);  // instead of a minute, of which the housekeeper must hear
+    runtime.keepHouse();
+    service.on("CommitSnapshots", error("0x80042306"));
+    CHECK(object.sets->CommitSnapshots(kSet) == kVeto);
+    CHECK(events.count() == 0);
+    const Stopwatch watch;
+    while (events.count() == 0 && watch.millis() < 5000) Sleep(10);
+    CHECK(events.count() == 1);
+    CHECK(watch.millis() >= 500);
+}
+
+TEST_CASE("eventsAreBoundedAndTellHowManyAreMissing") {
+    FreezeWindow window;
+    EventLog log(window);
+    static std::vector<std::wstring> details;
+    details.clear();
+    log.setSink([](const Event& event) noexcept { details.push_back(event.detail); });
+    window.begin();
+    for (int i = 0; i < 300; ++i) {
+        Event event;
+        event.detail = std::to_wstring(i);
+        log.report(std::move(event));
+    }
+    CHECK(details.empty());
+    window.end();
+    log.flush();
+    REQUIRE(details.size() == 256);
+    CHECK(details.front() == L"0");
+    CHECK(details.back() == L"255 (and 44 more events that were not kept)");
+}
+
+TEST_CASE("childThatIsKilled" * doctest::skip()) {
+    FakeService service;
+    service.on("SetContext", ok() + R"(,"fault":{"action":"kill"})");
+    const Object object;
+    object.copies->SetContext(0);
+    FAIL("it lives");
+}
+
+TEST_CASE("injectedKillEndsTheProcessThatLoadedTheProvider") {
+    wchar_t program[600] = {};
+    GetModuleFileNameW(nullptr, program, 600);
+    std::wstring line = L"\"" + std::wstring(program) + L"\" -tc=childThatIsKilled --no-skip";
+    STARTUPINFOW startup{};
+    startup.cb = sizeof(startup);
+    PROCESS_INFORMATION process{};
+    REQUIRE(CreateProcessW(program, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &process));
+    const Handle child(process.hProcess);
+    const Handle thread(process.hThread);
+    REQUIRE(WaitForSingleObject(child.get(), 60'000) == WAIT_OBJECT_0);
+    DWORD code = 0;
+    GetExitCodeProcess(child.get(), &code);
+    CHECK(code == ERROR_PROCESS_ABORTED);
+}
+
 TEST_CASE("unknownIdsAndAbortsAreNoEvents") {
     FakeService service;
     service.on("GetSnapshotProperties", error("0x80042308"));

@@ -9,7 +9,7 @@ namespace gnomon::test {
 
 namespace {
 
-#if defined(_WIN64)
+#if defined(__x86_64__) || defined(_M_X64)
 // Windows x64 passes a structure of 16 or 24 bytes as the address of a copy.
 using IdArgument = const VSS_ID*;
 using VariantArgument = const VARIANT*;
