@@ -102,7 +102,10 @@ class ArchitectureTests {
                         "export",
                         Set.of("snapshot", "store.format", "volume"),
                         "a view of a shadow copy knows no wire format"),
-                new Arrow("vss", Set.of("snapshot"), "the provider knows neither COM nor sockets, and sets by the engine only"),
+                new Arrow(
+                        "vss",
+                        Set.of("snapshot"),
+                        "the provider knows neither COM nor sockets, and sets by the engine only"),
                 new Arrow("protocol.nbd", Set.of("export"), "a protocol sees exports, never the engine behind them"),
                 new Arrow("control", Set.of(), "the messages are a contract between server and client"),
                 new Arrow("control.client", Set.of("control"), "a client has the socket only, like any other program"),
