@@ -82,7 +82,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--origin", action="append", default=[], metavar="VOLUME=PATH",
                         help="where the origin of a volume is")
     parser.add_argument("--origin-prefix", default="", metavar="DIRECTORY",
-                        help="what to put before the paths of origins that the catalog names")
+                        help="what to put before the paths of origins and segments that the store names")
     return parser.parse_args()
 
 
@@ -90,7 +90,7 @@ def main() -> int:
     given = arguments()
     named = dict(one.split("=", 1) for one in given.origin)
     try:
-        store = Store(Files(given.directory))
+        store = Store(Files(given.directory, given.origin_prefix))
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return 2

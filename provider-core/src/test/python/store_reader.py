@@ -59,6 +59,8 @@ class Store:
         self._exceptions = Exceptions()
         self._runs: dict[int, Run] = {}
         self.superblock = self._newest_superblock()
+        to = self.superblock.segments_to
+        files.segments_in([self.superblock.segments_in] + (["" if to == "." else to] if to else []))
         checkpoint = self._checkpoint()
         segments = self._check_segments(checkpoint)
         for run in self._runs.values():
@@ -96,7 +98,7 @@ class Store:
                 # A power cut leaves the same, and the other slot stands in.
                 print(f"note: {one}; the other slot counts", file=sys.stderr)
             return max(found, key=lambda block: block.generation)
-        if any(name.startswith("segment-") for name in self.files.names):
+        if any(name.startswith("segment-") or name == "segments-elsewhere" for name in self.files.names):
             raise Damaged("; ".join(damage))
         raise Refused("superblock at 0: no slot is intact and there is no segment: the creation was cut off")
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The commands on the space in which old bytes are preserved. */
 @Command(
         name = "diff-area",
-        header = "Show and limit the space that shadow copies take.",
+        header = "Show, limit and move the space that shadow copies take.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -104,6 +104,13 @@ final class DiffAreaCommands extends GnomonCommand.Group {
     private static void print(DiffAreaView area, PrintWriter out) {
         Details details = new Details();
         details.line("directory", area.directory());
+        if (!area.segmentDirectory().equals(area.directory())
+                || !area.movingTo().isEmpty()) {
+            details.line("segments in", area.segmentDirectory());
+        }
+        if (!area.movingTo().isEmpty()) {
+            details.line("moving to", area.movingTo() + "  " + DiffAreaMoveCommand.line(area));
+        }
         details.line("limit", limit(area.limitBytes()));
         details.line("takes", Sizes.human(area.allocatedBytes()) + percent(area.allocatedBytes(), area.limitBytes()));
         details.line(

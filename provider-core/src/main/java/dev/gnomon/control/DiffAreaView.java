@@ -27,6 +27,11 @@ public record DiffAreaView(
         long leftBytes,
         long bytesPerSecond,
         long secondsToFull,
+        String segmentDirectory,
+        String movingTo,
+        long movedBytes,
+        long toMoveBytes,
+        String moveWaiting,
         List<Share> volumes) {
     /** Copies the list. */
     public DiffAreaView {
@@ -70,7 +75,12 @@ public record DiffAreaView(
                 .put("fillPercent", fillPercent)
                 .put("leftBytes", leftBytes)
                 .put("bytesPerSecond", bytesPerSecond)
-                .put("secondsToFull", secondsToFull);
+                .put("secondsToFull", secondsToFull)
+                .put("segmentDirectory", segmentDirectory)
+                .put("movingTo", movingTo)
+                .put("movedBytes", movedBytes)
+                .put("toMoveBytes", toMoveBytes)
+                .put("moveWaiting", moveWaiting);
         ArrayNode array = json.putArray("volumes");
         volumes.forEach(share -> array.add(share.toJson()));
         return json;
@@ -98,6 +108,11 @@ public record DiffAreaView(
                 in.count("leftBytes"),
                 in.count("bytesPerSecond"),
                 in.count("secondsToFull"),
+                in.text("segmentDirectory"),
+                in.text("movingTo"),
+                in.count("movedBytes"),
+                in.count("toMoveBytes"),
+                in.text("moveWaiting"),
                 volumes);
     }
 }

@@ -38,6 +38,7 @@ public final class RequestCodec {
         COPY_RELEASE("copy.release"),
         DIFF_AREA_SHOW("diff-area.show"),
         DIFF_AREA_RESIZE("diff-area.resize"),
+        DIFF_AREA_MOVE("diff-area.move"),
         OVERLAY_CREATE("overlay.create"),
         OVERLAY_SEAL("overlay.seal"),
         OVERLAY_DROP("overlay.drop"),
@@ -148,6 +149,7 @@ public final class RequestCodec {
                 parameters.put("limitBytes", r.limitBytes());
                 yield Operation.DIFF_AREA_RESIZE;
             }
+            case Request.DiffAreaMove r -> with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
             case Request.Overlay r ->
                 with(
                         parameters,
@@ -238,6 +240,7 @@ public final class RequestCodec {
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
             case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
+            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"));
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
@@ -309,6 +312,7 @@ public final class RequestCodec {
                 FieldRules.reason("reason", r.reason());
             }
             case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
+            case Request.DiffAreaMove r -> FieldRules.absolutePath("path", r.path());
             case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
             case Request.VolumeList _,

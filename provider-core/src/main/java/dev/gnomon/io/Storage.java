@@ -57,6 +57,12 @@ public interface Storage {
     long usableBytes(Path directory) throws IOException;
 
     /**
+     * Returns the name of the device that the file system of a directory is on, such as {@code /dev/sda1}, or whatever the
+     * system calls it; empty if it cannot say.
+     */
+    String deviceOf(Path directory) throws IOException;
+
+    /**
      * Returns a text that stays the same until the operating system is booted again. Used to tell a crash of the
      * process from a crash of the machine.
      */

@@ -154,6 +154,12 @@ public enum EventId {
             Severity.WARN,
             "the diff area is three quarters, or nine tenths, full",
             "raise the limit or delete shadow copies; gnomon diff-area show says how long it will last"),
+    /** It is tried again every ten seconds. */
+    DIFF_AREA_MOVE_WAITS(
+            "GNM-2023",
+            Severity.WARN,
+            "a segment of the diff area cannot be moved to the other directory",
+            "look at the reason; the segments are in use where they are, and gnomon diff-area move moves them back"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",
@@ -209,6 +215,10 @@ public enum EventId {
     DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
     /** By {@code volume set}. */
     VOLUME_SET("GNM-2109", Severity.INFO, "properties of a volume were changed", "nothing"),
+    /** By {@code diff-area move}. */
+    DIFF_AREA_MOVING("GNM-2110", Severity.INFO, "the diff area is being moved to another directory", "nothing"),
+    /** Nothing is left where it was. */
+    DIFF_AREA_MOVED("GNM-2111", Severity.INFO, "the diff area was moved to another directory", "nothing"),
     /** Durable. */
     COPY_HELD(
             "GNM-2121",

@@ -15,6 +15,7 @@ import dev.gnomon.store.DiffAreaUsage;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
     private final SpaceWatch watch;
+    private final Storage storage;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
@@ -57,6 +59,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
+        this.storage = storage;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
@@ -126,6 +129,7 @@ public final class CopyOnWriteEngine implements Engine {
         try {
             engine.volumes.bringAllOnline();
             store.startScrubber();
+            store.startMover();
             opened = true;
             return engine;
         } finally {
@@ -358,7 +362,7 @@ public final class CopyOnWriteEngine implements Engine {
                 .map(volume -> new DiffAreaInfo.Share(
                         volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), shares);
+        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), store.moveStatus(), shares);
     }
 
     @Override
@@ -368,6 +372,28 @@ public final class CopyOnWriteEngine implements Engine {
                 store.limit(limitBytes);
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return diffArea();
+        });
+    }
+
+    @Override
+    public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
+        return inTurn(() -> {
+            try {
+                String refusal = ServedDevices.refusal(storage, store.catalog(), to);
+                if (!refusal.isEmpty()) {
+                    throw new EngineException(EngineException.Kind.REFUSED, refusal);
+                }
+                store.moveSegments(to);
+            } catch (IllegalArgumentException e) {
+                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (IllegalStateException e) {
+                throw new EngineException(EngineException.Kind.WRONG_STATE, String.valueOf(e.getMessage()), e);
+            } catch (IOException e) {
+                throw new EngineException(EngineException.Kind.FAILED, "looking at " + to + ": " + e.getMessage(), e);
             } catch (StoreException e) {
                 throw CatalogChanges.failed(e);
             }

@@ -5,12 +5,13 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.store.DiffAreaUsage;
+import dev.gnomon.store.MoveStatus;
 import java.util.List;
 
 /**
  * How the space of the diff area is used; all in bytes.
  *
- * @param directory where its files lie
+ * @param directory where its files lie, but for segments that were moved
  * @param limitBytes of all files together; 0 if there is none
  * @param leastBytes the smallest limit that can be set now
  * @param allocatedBytes of all files together: segments, index, staging and what is held back in a file of its own
@@ -26,6 +27,11 @@ import java.util.List;
  * @param leftBytes of that
  * @param bytesPerSecond that were written to it lately, on average
  * @param secondsToFull at that rate; 0 if it does not grow
+ * @param segmentDirectory where the segments are, or are moved from
+ * @param movingTo where they are moved to, empty if they are not
+ * @param movedBytes of them since this process began with it
+ * @param toMoveBytes of them that are to be moved still
+ * @param moveWaiting why that cannot get on, empty if it does
  * @param volumes in order of their names
  */
 public record DiffAreaInfo(
@@ -45,6 +51,11 @@ public record DiffAreaInfo(
         long leftBytes,
         long bytesPerSecond,
         long secondsToFull,
+        String segmentDirectory,
+        String movingTo,
+        long movedBytes,
+        long toMoveBytes,
+        String moveWaiting,
         List<Share> volumes) {
     /** Copies the list. */
     public DiffAreaInfo {
@@ -54,7 +65,8 @@ public record DiffAreaInfo(
     /** What one volume has of it. */
     public record Share(String volume, int copies, long preservedBytes, long unsettledBytes) {}
 
-    static DiffAreaInfo of(String directory, DiffAreaUsage usage, SpaceWatch.Outlook outlook, List<Share> volumes) {
+    static DiffAreaInfo of(
+            String directory, DiffAreaUsage usage, SpaceWatch.Outlook outlook, MoveStatus move, List<Share> volumes) {
         return new DiffAreaInfo(
                 directory,
                 usage.limitBytes(),
@@ -72,6 +84,11 @@ public record DiffAreaInfo(
                 outlook.leftBytes(),
                 outlook.bytesPerSecond(),
                 outlook.secondsToFull(),
+                move.directory(),
+                move.target(),
+                move.movedBytes(),
+                move.leftBytes(),
+                move.waiting(),
                 volumes);
     }
 }

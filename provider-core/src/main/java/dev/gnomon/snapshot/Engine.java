@@ -119,6 +119,15 @@ public interface Engine extends AutoCloseable {
      */
     DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException;
 
+    /**
+     * Begins to move the diff area's segments to another directory, while they are in use; to where they come from means
+     * back. It goes on in the background, and after a crash.
+     *
+     * @param directory an absolute path, new or empty
+     * @throws EngineException of kind REFUSED if they cannot go there, of kind WRONG_STATE if they are on their way elsewhere
+     */
+    DiffAreaInfo moveDiffArea(Path directory) throws EngineException;
+
     /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
     CopyInfo createOverlay(String copy) throws EngineException;
 

@@ -54,6 +54,10 @@ final class Housekeeper {
     private boolean reserveShort;
     private boolean sweepWanted;
     private boolean closing;
+
+    /** Somebody has segments for themselves. */
+    private boolean aside;
+
     private int pauses;
     private Scheduler.@Nullable Task task;
 
@@ -275,12 +279,39 @@ final class Housekeeper {
         }
     }
 
+    /** What is done with segments while none is cleaned or given up. */
+    interface Aside {
+        /** Does it. */
+        void run() throws IOException;
+    }
+
+    /** Does something while no checkpoint is made and no segment is cleaned or given up. */
+    void aside(Aside action) throws IOException {
+        mutex.lock();
+        try {
+            while (making || aside) {
+                changed.await();
+            }
+            aside = true;
+        } finally {
+            mutex.unlock();
+        }
+        try {
+            action.run();
+        } finally {
+            mutex.lock();
+            aside = false;
+            changed.signalAll();
+            mutex.unlock();
+        }
+    }
+
     /** Waits until a checkpoint is due, or at the end is worth while. */
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (starved || !(due() || reserveShort) || !store.writable())) {
-                if (starved) {
+            while (aside || (!closing && (starved || !(due() || reserveShort) || !store.writable()))) {
+                if (starved && !aside) {
                     starved = !changed.await(RETRY_NANOS) ? false : starved;
                 } else {
                     changed.await();

@@ -22,6 +22,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
+import dev.gnomon.store.format.SegmentDirectories;
 import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
@@ -61,6 +62,7 @@ public final class Store implements AutoCloseable {
     private final Housekeeper housekeeper;
     private final OverlayFiles overlays;
     private final Scrubber scrubber;
+    private final SegmentMover mover;
     private final Storage storage;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
@@ -157,6 +159,7 @@ public final class Store implements AutoCloseable {
                 new ScrubFile(storage, directory, superblocks.newest().store()),
                 parts.clock(),
                 scheduler);
+        this.mover = new SegmentMover(storage, scheduler, this, segments, throttle);
         if (replay.deletes()) {
             housekeeper.sweep();
         }
@@ -355,6 +358,67 @@ public final class Store implements AutoCloseable {
         RevertWork work = new RevertWork(volume.number(), volume.sizeBytes(), copyEpoch, revertEpoch);
         exceptions(volume.number()).show(work, Throttle.none(scheduler)); // somebody waits for it
         return work;
+    }
+
+    // ---- segments elsewhere
+
+    /** Goes on with a move of segments that the last stop interrupted; to be called when somebody hears what it tells. */
+    public void startMover() {
+        mover.start();
+    }
+
+    /**
+     * Begins to move the segments to another directory; see {@link SegmentMover#begin}.
+     *
+     * @throws IllegalArgumentException if they cannot go there
+     * @throws IllegalStateException if they are on their way elsewhere
+     */
+    public void moveSegments(Path directory) throws StoreException {
+        mover.begin(directory);
+    }
+
+    /** Returns where the segments are, and how far they have come elsewhere. */
+    public MoveStatus moveStatus() {
+        return mover.status();
+    }
+
+    /** Has the superblock name the directories of segments, in both slots: whichever is damaged later, the other says the same. */
+    void nameSegments(SegmentDirectories directories) throws IOException {
+        superblockMutex.lock();
+        try {
+            if (!writable()) {
+                throw new IOException("store " + directory + " has failed: " + failure);
+            }
+            Superblock last = superblocks.newest();
+            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
+                    .placing(directories);
+            superblocks.write(next);
+            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
+        } finally {
+            superblockMutex.unlock();
+        }
+    }
+
+    /** Runs an action on the committing task between two groups of batches. */
+    void between(Runnable action) {
+        committer.between(action);
+    }
+
+    /** Does something with segments while none is cleaned or given up. */
+    void asideOfHousekeeping(Housekeeper.Aside action) throws IOException {
+        housekeeper.aside(action);
+    }
+
+    /** Returns through where the log has written in a segment. */
+    long writtenIn(int segment) {
+        long[] result = new long[1];
+        committer.between(() -> result[0] = logEndIn(segment));
+        return result[0];
+    }
+
+    /** As {@link #writtenIn}; for the committing task alone. */
+    long logEndIn(int segment) {
+        return SegmentCopy.written(log.end(), segment, segments.segmentBytes());
     }
 
     // ---- for checkpoints
@@ -866,6 +930,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         scrubber.closing();
+        mover.close();
         housekeeper.close();
         scrubber.close();
         committer.close();

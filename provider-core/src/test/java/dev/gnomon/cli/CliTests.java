@@ -271,6 +271,23 @@ class CliTests {
     }
 
     @Test
+    void diffAreaIsMovedAndFollowed() {
+        assertThat(run("diff-area", "move", "/mnt/large", "--no-wait").out())
+                .isEqualTo(
+                        "3 GiB of segments are being moved from /srv/gnomon/store to /mnt/large in the background.\n");
+        assertThat(run("diff-area", "show").out())
+                .contains(
+                        "segments in:    /srv/gnomon/store\n",
+                        "moving to:      /mnt/large  25 %  1 GiB of 4 GiB  waits: no space left\n");
+        assertThat(run("diff-area", "move", "/mnt/large").out())
+                .isEqualTo("Segments of the diff area are in /srv/gnomon/store.\n");
+        assertThat(run("diff-area", "show").out()).doesNotContain("segments in:", "moving to:");
+        Outcome refused = run("diff-area", "move", "/srv/gnomon/store");
+        assertThat(refused.code()).isEqualTo(7);
+        assertThat(refused.err()).isEqualTo("gnomon: segments are in /srv/gnomon/store already\n");
+    }
+
+    @Test
     void propertiesOfAVolumeAreSetAndShown() {
         volumes("data");
         assertThat(run("volume", "set", "data", "--when-full", "hold", "--hold-seconds", "60")
@@ -336,6 +353,7 @@ class CliTests {
         document("diffAreaDocument", "diff-area", "show");
         document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
         document("diffAreaResizeDocument", "diff-area", "resize", "none");
+        document("diffAreaDocument", "diff-area", "move", "/mnt/large", "--no-wait");
         document("doctorDocument", "doctor");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");

@@ -52,6 +52,7 @@ class RequestCodecTests {
                 new Request.Scrub(Request.ScrubStep.STATUS),
                 new Request.Scrub(Request.ScrubStep.STOP),
                 new Request.DiffAreaResize(0),
+                new Request.DiffAreaMove("/mnt/large"),
                 new Request.DiffAreaResize(Long.MAX_VALUE),
                 new Request.Overlay("data@nightly", Request.OverlayStep.CREATE),
                 new Request.Overlay("data@nightly", Request.OverlayStep.SEAL),

@@ -67,6 +67,13 @@ public abstract class StorageContractTests {
     }
 
     @Test
+    void theDeviceOfADirectoryIsThatOfTheOnesInIt() throws IOException {
+        Path below = directory().resolve("below");
+        storage().createDirectories(below);
+        assertThat(storage().deviceOf(below)).isEqualTo(storage().deviceOf(directory()));
+    }
+
+    @Test
     void writesAreReadBackAtAnyOffsetAndLength() throws IOException {
         try (StorageFile file = create("a")) {
             byte[] expected = new byte[30_000];

@@ -42,6 +42,11 @@ public final class Campaign {
         return find(seed, budgetStates, Area.OVERLAY);
     }
 
+    /** As {@link #findViolation}, where segments are moved from directory to directory all the time. */
+    public static @Nullable String findInMoves(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.MOVE);
+    }
+
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {
         Tally tally = new Tally();
         try {

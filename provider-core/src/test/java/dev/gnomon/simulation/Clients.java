@@ -59,6 +59,10 @@ final class Clients {
                 return;
             }
         }
+        if (area == Area.MOVE && own.percent(5)) {
+            session.moveDiffArea(own.nextInt(Session.PLACES.size()));
+            return;
+        }
         switch (area.step(own.nextInt(1 << 30))) {
             case WRITE -> session.write(volume, first, end, false, false);
             case FUA -> session.write(volume, first, end, false, true);

@@ -45,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     static final Path STORE = Path.of("/srv/gnomon/store");
     static final Path ORIGINS = Path.of("/volumes");
+
+    /** Where segments may be moved to. */
+    static final List<Path> PLACES = List.of(STORE, Path.of("/srv/gnomon/one"), Path.of("/mnt/two"));
+
     private static final int CHUNK_BYTES = 16 << 10;
     private static final int GROUP_BYTES = 16 << 10;
 
@@ -126,6 +130,18 @@ final class Session {
             engine.resizeDiffArea(engine.diffArea().leastBytes());
         } catch (EngineException e) {
             refused("resizing the diff area", e);
+        }
+    }
+
+    /** Begins to move the segments to one of {@link #PLACES}, unless they are there or on their way elsewhere. */
+    void moveDiffArea(int place) {
+        try {
+            engine.moveDiffArea(PLACES.get(place));
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.WRONG_STATE
+                    && !String.valueOf(e.getMessage()).contains("already")) {
+                refused("moving the diff area to " + PLACES.get(place), e);
+            }
         }
     }
 

@@ -35,6 +35,16 @@ final class StoreMutants {
         return List.of();
     }
 
+    // ---- SegmentCopy
+
+    static int noMismatch(ByteBuffer one, ByteBuffer other) {
+        return -1;
+    }
+
+    static void notAside(Store store, Housekeeper.Aside action) throws IOException {
+        action.run();
+    }
+
     // ---- GroupCommitter
 
     static void forceAfterPreservesAreTold(Log log, GroupCommitter self) throws IOException {

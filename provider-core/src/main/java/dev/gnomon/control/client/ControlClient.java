@@ -205,6 +205,11 @@ public final class ControlClient implements AutoCloseable {
         return Results.toDiffArea(ask(new Request.DiffAreaResize(limitBytes)));
     }
 
+    /** Begins to move the segments of the diff area to another directory, an absolute path. */
+    public DiffAreaView moveDiffArea(String path) throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaMove(path)));
+    }
+
     /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */
     public CopyView overlay(String reference, Request.OverlayStep step) throws ControlException {
         return Results.toCopy(ask(new Request.Overlay(reference, step)));

@@ -108,6 +108,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
+            case Request.DiffAreaMove r -> one(Results.diffArea(moving(r.path())));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.CopyRevert r ->
                 one(Results.revert(Views.of(
@@ -182,6 +183,15 @@ public final class EngineRequests implements RequestHandler {
                 limitBytes == 0
                         ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
                         : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
+    }
+
+    private DiffAreaView moving(String path) throws EngineException {
+        DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
+        events.tell(Event.of(
+                EventId.DIFF_AREA_MOVING,
+                info.toMoveBytes() + " bytes of segments are being moved from " + info.segmentDirectory() + " to "
+                        + path));
         return Views.of(info);
     }
 

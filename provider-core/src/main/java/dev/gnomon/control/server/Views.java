@@ -143,6 +143,11 @@ public final class Views {
                 info.leftBytes(),
                 info.bytesPerSecond(),
                 info.secondsToFull(),
+                info.segmentDirectory(),
+                info.movingTo(),
+                info.movedBytes(),
+                info.toMoveBytes(),
+                info.moveWaiting(),
                 info.volumes().stream()
                         .map(share -> new DiffAreaView.Share(
                                 share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))

@@ -189,6 +189,11 @@ public final class OsStorage implements Storage {
     }
 
     @Override
+    public String deviceOf(Path directory) throws IOException {
+        return Files.getFileStore(directory).name();
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         refuseDirectory(path);
         Files.delete(path);

@@ -46,6 +46,9 @@ public final class FakeEngine implements Engine {
     private boolean closed;
     private long limitBytes;
 
+    /** Where a move began that never ends; a second one ends it. */
+    private String movedFrom = "";
+
     private final Runnable onClose;
 
     /** Creates one. */
@@ -282,6 +285,11 @@ public final class FakeEngine implements Engine {
                 3L << 30,
                 1 << 20,
                 3_073,
+                movedFrom.isEmpty() ? "/srv/gnomon/store" : movedFrom,
+                movedFrom.isEmpty() ? "" : "/mnt/large",
+                1L << 30,
+                movedFrom.isEmpty() ? 0 : 3L << 30,
+                movedFrom.isEmpty() ? "" : "no space left",
                 shares);
     }
 
@@ -289,6 +297,16 @@ public final class FakeEngine implements Engine {
     public synchronized DiffAreaInfo resizeDiffArea(long newLimitBytes) throws EngineException {
         fail();
         limitBytes = newLimitBytes;
+        return diffArea();
+    }
+
+    @Override
+    public synchronized DiffAreaInfo moveDiffArea(Path directory) throws EngineException {
+        fail();
+        if (directory.endsWith("store")) {
+            throw new EngineException(EngineException.Kind.REFUSED, "segments are in " + directory + " already");
+        }
+        movedFrom = movedFrom.isEmpty() ? "/srv/gnomon/store" : "";
         return diffArea();
     }
 
