@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an origin must not be: in the store, on another volume, or be the origin of one. A store or an origin on a volume that
- * Gnomon serves would wait for itself. Stateless; sees as far as {@link Storage#identity} and {@link Storage#foundations} do.
+ * Gnomon serves would wait for itself. Sees as far as {@link Storage#identity} and {@link Storage#foundations} do, and looks at
+ * the store and at each origin once: for one question, or for all volumes when they are opened. Not thread-safe.
  */
 final class OriginPlaces {
     private final Storage storage;
     private final Path storeDirectory;
+    private final Map<String, String> idsOfOrigins = new HashMap<>();
+    private @Nullable Set<String> idsOfStore;
 
     OriginPlaces(Storage storage, Path storeDirectory) {
         this.storage = storage;
@@ -59,12 +62,7 @@ final class OriginPlaces {
     }
 
     private void requireOutsideStore(Path origin, Path place, boolean there) throws IOException, EngineException {
-        Set<String> store = new HashSet<>();
-        store.add(storage.identity(storeDirectory).id());
-        for (String name : storage.list(storeDirectory)) {
-            store.add(idOfStoreFile(storeDirectory.resolve(name)));
-        }
-        store.remove("");
+        Set<String> store = idsOfStore();
         Path parent = place.getParent();
         boolean inside = store.contains(storage.identity(place).id())
                 || (there
@@ -74,6 +72,21 @@ final class OriginPlaces {
             throw new EngineException(
                     Kind.REFUSED, "origin " + origin + " lies in the store " + storeDirectory + ", under another name");
         }
+    }
+
+    private Set<String> idsOfStore() throws IOException {
+        Set<String> known = idsOfStore;
+        if (known != null) {
+            return known;
+        }
+        Set<String> ids = new HashSet<>();
+        ids.add(storage.identity(storeDirectory).id());
+        for (String name : storage.list(storeDirectory)) {
+            ids.add(idOfStoreFile(storeDirectory.resolve(name)));
+        }
+        ids.remove("");
+        idsOfStore = ids;
+        return ids;
     }
 
     /** Files of the store come and go meanwhile; one that is gone is no origin. */
@@ -88,8 +101,12 @@ final class OriginPlaces {
     private Map<String, String> ids(Collection<Catalog.VolumeEntry> volumes) throws IOException {
         Map<String, String> ids = new HashMap<>();
         for (Catalog.VolumeEntry volume : volumes) {
-            Path path = Path.of(volume.origin());
-            String id = storage.exists(path) ? storage.identity(path).id() : "";
+            String id = idsOfOrigins.get(volume.origin());
+            if (id == null) {
+                Path path = Path.of(volume.origin());
+                id = storage.exists(path) ? storage.identity(path).id() : "";
+                idsOfOrigins.put(volume.origin(), id);
+            }
             if (!id.isEmpty()) {
                 ids.put(id, volume.name());
             }

@@ -128,7 +128,7 @@ final class OriginWatch {
         digest.update(sample(file, last, (int) (size - last)));
         String hash = HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), HASH_BYTES));
         FileIdentity identity = file.identity();
-        return new OriginPrint(size, identity.changedNanos(), identity.id(), hash);
+        return new OriginPrint(size, identity.changedNanos(), identity.lastingId(), hash);
     }
 
     private static ByteBuffer sample(StorageFile file, long offset, int length) throws IOException {

@@ -23,7 +23,7 @@ final class VolumeOpener {
         this.storage = storage;
     }
 
-    /** Returns where origins must not be. */
+    /** Returns where origins must not be, as things are now. */
     OriginPlaces places(Path storeDirectory) {
         return new OriginPlaces(storage, storeDirectory);
     }

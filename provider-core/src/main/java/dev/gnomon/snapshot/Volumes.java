@@ -85,17 +85,22 @@ final class Volumes {
         }
         String lost = store.recovered().failed() ? "a force of the store failed; acknowledged writes may be lost" : "";
         boolean told = true;
+        OriginPlaces places = opener.places(storeDirectory);
         for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
             told &= lost.isEmpty() || noteFailure(volume, lost);
-            bringOnline(volume, lost);
+            bringOnline(volume, lost, places);
         }
         if (store.recovered().failed() && store.writable() && told) {
             store.failureTold();
         }
     }
 
-    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
     private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        bringOnline(volume, failure, opener.places(storeDirectory));
+    }
+
+    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
+    private void bringOnline(Catalog.VolumeEntry volume, String failure, OriginPlaces places) {
         if (store.recovered().newDataLost()) {
             offline.put(
                     volume.number(),
@@ -106,7 +111,7 @@ final class Volumes {
         try {
             List<Catalog.VolumeEntry> others = new ArrayList<>(store.catalog().volumes());
             others.removeIf(other -> other.number() == volume.number());
-            opener.places(storeDirectory).require(Path.of(volume.origin()), others);
+            places.require(Path.of(volume.origin()), others);
             Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
             String reason = failure.isEmpty() ? volume.failure() : failure;
             try {

@@ -62,12 +62,27 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
                 ShadowCopy copy = engine.shadowCopy(info.id());
                 copies.put(
                         info.volume(),
-                        all(copy == null ? null : copy::read, number(history, info.volume()), info.sizeBytes()));
+                        info.suspect()
+                                ? suspect(info, copy)
+                                : all(
+                                        copy == null ? null : copy::read,
+                                        number(history, info.volume()),
+                                        info.sizeBytes()));
                 overlays.put(info.exportName(), overlay(engine, info, number(history, info.volume())));
             }
             sets.put(set.name(), copies);
         }
         return new Observed(volumes, sets, overlays);
+    }
+
+    private static long[] suspect(CopyInfo info, @Nullable ShadowCopy copy) {
+        if (copy != null) {
+            throw new Violation("copy " + info.exportName() + " is suspect and can be read");
+        }
+        long[] values = new long[Ground.ALL];
+        Arrays.fill(values, 0, Growing.end(info.sizeBytes()), Stamps.SUSPECT);
+        Arrays.fill(values, Growing.end(info.sizeBytes()), Ground.ALL, Stamps.BEYOND);
+        return values;
     }
 
     private static OfOverlay overlay(CopyOnWriteEngine engine, CopyInfo copy, int volume) {

@@ -243,6 +243,9 @@ final class Oracle {
             if ((value == Stamps.UNREADABLE && (promise.damaged() || hidden)) || excuse.copy(cut, member, sector)) {
                 continue;
             }
+            if (value == Stamps.SUSPECT && (promise.gaps() || excuse.origin(member.volume))) {
+                continue; // what the device did to the origin, or to the note that it is served, looks like a change
+            }
             if (promise.gaps() && isExcused(member.volume, sector, value)) {
                 continue; // its record is missing, and what is read of the origin was being written
             }

@@ -291,7 +291,10 @@ final class Session {
     IoStatus readCopy(Cut cut, Member member, int first, int end) {
         ShadowCopy copy = copy(cut, member);
         if (copy == null) {
-            boolean mayBe = member.deletion != History.NEVER || live(member.volume) == null || isDamageTold();
+            boolean mayBe = member.deletion != History.NEVER
+                    || live(member.volume) == null
+                    || isDamageTold()
+                    || (excuse.origin(member.volume) && isSuspect(cut, member));
             if (!mayBe) {
                 throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " cannot be read");
             }
@@ -316,6 +319,14 @@ final class Session {
             }
         }
         return tolerated("read of a copy", status);
+    }
+
+    private boolean isSuspect(Cut cut, Member member) {
+        try {
+            return engine.copy(member.volume.name + "@" + cut.name).suspect();
+        } catch (EngineException e) {
+            return false;
+        }
     }
 
     private boolean isDamageTold() {

@@ -245,7 +245,7 @@ class OriginWatchTests {
         Files.delete(origin);
         Files.move(copy, origin);
         CopyOnWriteEngine again = open();
-        assertThat(again.volume("a").originChange()).contains("file: expected file ");
+        assertThat(again.volume("a").originChange()).contains("file: expected inode ");
         requireReadable(again, false);
     }
 

@@ -26,15 +26,18 @@ final class Identities {
             BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class);
             Object key = basic.fileKey();
             return new FileIdentity(
-                    key == null ? "" : key.toString(), basic.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+                    key == null ? "" : key.toString(),
+                    "",
+                    basic.lastModifiedTime().to(TimeUnit.NANOSECONDS));
         }
         Map<String, Object> unix = Files.readAttributes(path, "unix:mode,dev,ino,rdev,ctime");
         if (((Integer) value(unix, "mode") & TYPE_MASK) == BLOCK_DEVICE) {
             // The node of a device is made anew at each boot; its times say nothing of its content.
-            return new FileIdentity(device((Long) value(unix, "rdev")), 0);
+            return new FileIdentity(device((Long) value(unix, "rdev")), "", 0);
         }
         long changed = ((FileTime) value(unix, "ctime")).to(TimeUnit.NANOSECONDS);
-        return new FileIdentity("file " + value(unix, "dev") + ":" + value(unix, "ino"), changed);
+        Object inode = value(unix, "ino");
+        return new FileIdentity("file " + value(unix, "dev") + ":" + inode, "inode " + inode, changed);
     }
 
     private static Object value(Map<String, Object> attributes, String name) {

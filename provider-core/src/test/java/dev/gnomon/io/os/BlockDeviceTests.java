@@ -130,6 +130,12 @@ class BlockDeviceTests {
         assertThat(below).startsWith("file ");
         assertThat(storage.identity(real).id()).matches("device 7:[0-9]+");
         assertThat(storage.identity(real).changedNanos()).isZero();
+        assertThat(storage.identity(real).lastingId())
+                .as("after the next boot it may have another number")
+                .isEmpty();
+        assertThat(storage.identity(image).lastingId())
+                .isEqualTo("inode " + Files.getAttribute(image, "unix:ino"))
+                .isNotEqualTo(below);
         assertThat(storage.foundations(real))
                 .startsWith(storage.identity(real).id())
                 .contains(below);
