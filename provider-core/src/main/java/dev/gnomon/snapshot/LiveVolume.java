@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -55,6 +56,7 @@ public final class LiveVolume {
     private final Settler settler;
     private final VolumeFlushes flushes;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final int partBytes;
     private final VolumeRevert revert;
     private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
@@ -88,6 +90,7 @@ public final class LiveVolume {
         this.store = parts.store;
         this.stagedWrites = parts.stagedWrites;
         this.keeper = parts.keeper;
+        this.watch = parts.watch;
         this.counters = parts.counters;
         this.writeThrough = VolumeProperties.writeThrough(entry.properties());
         this.exceptions = store.exceptions(entry.number());
@@ -118,6 +121,12 @@ public final class LiveVolume {
         }
     }
 
+    /** Says that so many staged pieces were preserved for: their room is theirs no more. */
+    void preserved(long pieces) {
+        store.room().give(pieces);
+        watch.look();
+    }
+
     /** Says that what is staged found no room in the diff area. */
     void starved() {
         keeper.starved(this);
@@ -128,6 +137,7 @@ public final class LiveVolume {
             Store store,
             StagedWrites stagedWrites,
             RoomKeeper keeper,
+            SpaceWatch watch,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
@@ -168,6 +178,11 @@ public final class LiveVolume {
 
     int number() {
         return entry.number();
+    }
+
+    /** Returns the id that it keeps as long as it is registered. */
+    UUID id() {
+        return entry.id();
     }
 
     Origin origin() {

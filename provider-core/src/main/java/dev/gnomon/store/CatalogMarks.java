@@ -53,6 +53,7 @@ record CatalogMarks(
                 withOverlays(overlays.apply(entry, after));
             case CatalogEntry.VolumeAdded _,
                     CatalogEntry.SetCreated _,
+                    CatalogEntry.SetAttributes _,
                     CatalogEntry.CopiesBookmarked _,
                     CatalogEntry.VolumeProperty _,
                     CatalogEntry.RevertStarted _,
