@@ -105,12 +105,12 @@ class WhenFullTests {
         SimImage cut = Life.first(SEED, life -> {
             life.volume("a", Life.MIN_BYTES);
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "refuse", "hold-seconds", "30"));
+                    .isEqualTo(Map.of("when-full", "refuse", "hold-seconds", "30", "write-through", "off"));
             life.engine().setProperties("a", Map.of("when-full", "hold", "hold-seconds", "7"));
         });
         SimImage stopped = Life.next(SEED, cut.cutKeepingNone(), life -> {
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "7"));
+                    .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "7", "write-through", "off"));
             life.engine().setProperties("a", Map.of("hold-seconds", ""));
             life.engine().close();
         });
@@ -118,7 +118,7 @@ class WhenFullTests {
                 SEED,
                 stopped,
                 life -> assertThat(life.engine().volume("a").properties())
-                        .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "30")));
+                        .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "30", "write-through", "off")));
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class WhenFullTests {
         "hold-seconds, 0, expected 1 to 3600",
         "hold-seconds, 3601, expected 1 to 3600",
         "hold-seconds, soon, expected 1 to 3600",
-        "color, red, expected when-full or hold-seconds"
+        "color, red, expected one of [hold-seconds"
     })
     void otherPropertiesAndValuesAreRefusedAndNothingIsChanged(String key, String value, String allowed) {
         Life.first(SEED, life -> {
