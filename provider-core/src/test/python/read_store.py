@@ -59,6 +59,8 @@ class Listing:
         volume = self._store.catalog.volumes[copy.volume]
         row = {"uuid": str(copy.uuid), "volume": volume.name, "size": copy.size}
         lost = "what it preserved may be lost" if copy.uuid in self._store.suspect else self._store.staging.lost
+        if self._store.catalog.is_suspect(copy):
+            lost = "its origin was changed while nobody served it"
         return row | self._content(volume, lost, lambda origin: self._store.copy_sha256(copy, origin))
 
     def _content(self, volume: Volume, lost: str | None, sha256) -> dict:

@@ -75,6 +75,8 @@ class Store:
         for volume in self.catalog.volumes:
             for one in self.staging.unsettled(volume):
                 for piece, place in zip(one.held.pieces, one.places):
+                    if piece * PIECE >= self.catalog.volumes[volume].size:
+                        continue  # It was settled before the volume shrank.
                     self._new_data.setdefault((volume, piece), []).append((one.held.epoch, place))
                     self.counts["unsettled pieces"] += 1
 
@@ -223,8 +225,13 @@ class Store:
         uuid, since = volume.revert
         copy = next(copy for copy in self.catalog.copies() if copy.uuid == uuid)
         self.counts["reverts"] += 1
-        return self._sha256(volume.size, lambda piece: self._piece(
-            volume, piece, None if self._is_done(volume, piece, since) else copy.epoch, origin))
+        return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin)
+                            if self._is_done(volume, piece, since) else self._reverted(volume, piece, copy, origin))
+
+    def _reverted(self, volume: Volume, piece: int, copy: Copy, origin: int) -> bytes:
+        """A piece of a volume that reads as the copy: zeros behind the end of that, if the volume grew since."""
+        inside = min(PIECE, max(0, copy.size - piece * PIECE))
+        return (self._piece(volume, piece, copy.epoch, origin)[:inside] if inside else b"").ljust(PIECE, b"\0")
 
     def _is_done(self, volume: Volume, piece: int, since: int) -> bool:
         """Whether a piece is what a revert, or a write since it began, made of it."""

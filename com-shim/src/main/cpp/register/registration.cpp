@@ -14,6 +14,8 @@ namespace gnomon {
 namespace {
 
 constexpr Guid kClassId = guidOf(GNOMON_VSS_CLASS_ID);
+// 64-bit Windows takes native providers only: a 32-bit one would be registered where VSS cannot load it.
+constexpr HRESULT kNotNative = static_cast<HRESULT>(0x80070000L | ERROR_EXE_MACHINE_TYPE_MISMATCH);
 
 std::wstring classKey() { return L"SOFTWARE\\Classes\\CLSID\\" + registryText(kClassId); }
 std::wstring progIdKey() { return L"SOFTWARE\\Classes\\" GNOMON_WIDE(GNOMON_VSS_PROG_ID); }
@@ -82,6 +84,7 @@ LSTATUS deleteTree(const std::wstring& path) {
 }  // namespace
 
 HRESULT registerClass(HMODULE module) noexcept {
+    if (isEmulated()) return kNotNative;
     return step([module] {
         const std::wstring path = pathOf(module);
         if (path.empty()) return HRESULT_FROM_WIN32(GetLastError());
@@ -101,8 +104,7 @@ HRESULT unregisterClass() noexcept {
 }
 
 HRESULT registerAll(HMODULE module) noexcept {
-    // 64-bit Windows takes native providers only; the class would be registered where VSS does not look.
-    if (isEmulated()) return HRESULT_FROM_WIN32(ERROR_EXE_MACHINE_TYPE_MISMATCH);
+    if (isEmulated()) return kNotNative;
     return step([module] {
         const std::wstring path = pathOf(module);
         if (path.empty()) return HRESULT_FROM_WIN32(GetLastError());

@@ -8,7 +8,7 @@
 
 namespace gnomon {
 
-/** Writes the class's keys; what this call had written is undone if it fails. */
+/** Writes the class's keys; what this call had written is undone if it fails. Refused where the module is not native. */
 HRESULT registerClass(HMODULE module) noexcept;
 /** Deletes the class's keys; success also if there are none. */
 HRESULT unregisterClass() noexcept;

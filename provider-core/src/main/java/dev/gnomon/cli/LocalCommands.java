@@ -50,6 +50,7 @@ public interface LocalCommands {
      * @param tls keys for TLS, which is then required; none means that NBD is in the clear
      * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
+     * @param acceptChanged volumes whose shadow copies are exported though the origin was changed
      */
     record ServiceOptions(
             Path stateDirectory,
@@ -59,9 +60,11 @@ public interface LocalCommands {
             boolean allowRemote,
             boolean debug,
             LogFormat logFormat,
-            Optional<String> metrics) {
-        /** Copies the list. */
+            Optional<String> metrics,
+            List<String> acceptChanged) {
+        /** Copies the lists. */
         public ServiceOptions {
+            acceptChanged = List.copyOf(acceptChanged);
             nbd = List.copyOf(nbd);
         }
     }

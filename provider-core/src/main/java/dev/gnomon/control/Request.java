@@ -32,6 +32,12 @@ public sealed interface Request {
     /** Lets a volume that failed a flush accept writes again. */
     record VolumeClear(String name) implements Request {}
 
+    /** Gives a volume another size; {@code sparse} as for creating one. */
+    record VolumeResize(String name, long sizeBytes, boolean sparse) implements Request {}
+
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    record VolumeAcceptChanged(String name) implements Request {}
+
     /** Gives properties of a volume other values. */
     record VolumeSet(String name, Map<String, String> properties) implements Request {}
 

@@ -23,6 +23,8 @@ public final class RequestCodec {
         VOLUME_REMOVE("volume.remove"),
         VOLUME_CLEAR("volume.clear"),
         VOLUME_SET("volume.set"),
+        VOLUME_RESIZE("volume.resize"),
+        VOLUME_ACCEPT_CHANGED("volume.accept-changed"),
         SET_CREATE("set.create"),
         SET_LIST("set.list"),
         SET_SHOW("set.show"),
@@ -104,10 +106,15 @@ public final class RequestCodec {
             case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
             case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
             case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.VolumeAcceptChanged r -> with(parameters, "name", r.name(), Operation.VOLUME_ACCEPT_CHANGED);
             case Request.VolumeSet r -> {
                 parameters.put("name", r.name());
                 r.properties().forEach(parameters.putObject("properties")::put);
                 yield Operation.VOLUME_SET;
+            }
+            case Request.VolumeResize r -> {
+                parameters.put("name", r.name()).put("sizeBytes", r.sizeBytes()).put("sparse", r.sparse());
+                yield Operation.VOLUME_RESIZE;
             }
             case Request.SetCreate r -> {
                 r.volumes().forEach(parameters.putArray("volumes")::add);
@@ -223,7 +230,13 @@ public final class RequestCodec {
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
             case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case VOLUME_ACCEPT_CHANGED -> new Request.VolumeAcceptChanged(in.text("name"));
             case VOLUME_SET -> new Request.VolumeSet(in.text("name"), in.optionalMap("properties"));
+            case VOLUME_RESIZE ->
+                new Request.VolumeResize(
+                        in.text("name"),
+                        in.integer("sizeBytes", FieldRules.MIN_VOLUME_BYTES, FieldRules.MAX_VOLUME_BYTES),
+                        in.optionalFlag("sparse"));
             case SET_CREATE ->
                 new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
             case SET_LIST -> new Request.SetList();
@@ -284,6 +297,11 @@ public final class RequestCodec {
             case Request.VolumeShow r -> FieldRules.name("name", r.name());
             case Request.VolumeRemove r -> FieldRules.name("name", r.name());
             case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.VolumeAcceptChanged r -> FieldRules.name("name", r.name());
+            case Request.VolumeResize r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.volumeSize("sizeBytes", r.sizeBytes());
+            }
             case Request.VolumeSet r -> {
                 FieldRules.name("name", r.name());
                 FieldRules.properties("properties", r.properties());

@@ -22,6 +22,11 @@ public interface StorageFile extends AutoCloseable {
     /** Returns the size in bytes, of a block device too. */
     long sizeBytes() throws IOException;
 
+    /** Returns whether this is a device, whose size is not ours to set. */
+    default boolean isDevice() {
+        return false;
+    }
+
     /**
      * Reads into the whole remaining buffer, fewer bytes only at the end of the file.
      *
@@ -47,6 +52,16 @@ public interface StorageFile extends AutoCloseable {
 
     /** Makes all writes and size changes that returned before this call durable. */
     void force() throws IOException;
+
+    /** As {@link #force}, and the time of the last change too. */
+    default void forceAll() throws IOException {
+        force();
+    }
+
+    /** Returns which file this is, whatever it is called by now. */
+    default FileIdentity identity() throws IOException {
+        return FileIdentity.UNKNOWN;
+    }
 
     /** Sets the size; what is added reads as zeros and is not reserved. */
     void setSize(long sizeBytes) throws IOException;

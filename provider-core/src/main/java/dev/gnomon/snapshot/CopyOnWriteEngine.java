@@ -46,6 +46,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final Sets sets;
     private final Diffs diffs;
     private final Reverts reverts;
+    private final Resizing resizing;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -97,6 +98,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.sets = new Sets(store, volumes, keeper, copies, changes, turn, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
+        this.resizing = new Resizing(store, changes, volumes, scheduler);
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -182,8 +184,18 @@ public final class CopyOnWriteEngine implements Engine {
     }
 
     @Override
+    public VolumeInfo acceptChanged(String name) throws EngineException {
+        return inTurn(() -> volumes.acceptChanged(name));
+    }
+
+    @Override
     public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
         return inTurn(() -> volumes.set(name, properties));
+    }
+
+    @Override
+    public VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation) throws EngineException {
+        return inTurn(() -> resizing.resize(name, sizeBytes, allocation));
     }
 
     @Override
@@ -496,7 +508,7 @@ public final class CopyOnWriteEngine implements Engine {
             closed = true;
             overlays.close();
             copies.hideAll();
-            volumes.live().forEach(LiveVolume::close);
+            volumes.closeAll();
             stagedWrites.close();
             store.close();
         } finally {

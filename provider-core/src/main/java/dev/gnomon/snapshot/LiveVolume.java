@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ public final class LiveVolume {
     private final Counters counters;
     private final Events events;
     private volatile boolean closing;
+    private volatile boolean writeThrough;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -91,6 +93,7 @@ public final class LiveVolume {
         this.keeper = parts.keeper;
         this.watch = parts.watch;
         this.counters = parts.counters;
+        this.writeThrough = VolumeProperties.writeThrough(entry.properties());
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
@@ -160,6 +163,16 @@ public final class LiveVolume {
         return origin.sizeBytes();
     }
 
+    /** Says whether first touches that come from now on are acknowledged only when they are in the origin. */
+    void writeThrough(boolean now) {
+        writeThrough = now;
+    }
+
+    /** Takes another size, which is in the catalog; clients that are connected keep the one that they were told. */
+    void resized(long sizeBytes) {
+        origin.resized(sizeBytes);
+    }
+
     /** Returns whether the store admits no writes because it was found damaged, or written by a newer release. */
     public boolean readOnly() {
         return !store.recovered().damage().isEmpty();
@@ -180,6 +193,11 @@ public final class LiveVolume {
 
     EpochGate gate() {
         return gate;
+    }
+
+    /** Has the origin forced; a failure is remembered for good (I7). */
+    void forceOrigin(Completion completion) {
+        flushes.forceOrigin(completion);
     }
 
     /** Returns what reads staged data over the origin. */
@@ -382,6 +400,7 @@ public final class LiveVolume {
 
     /** Takes what became of a request in the staging chain; called by its task. */
     void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
+        long end = 0;
         if (status == IoStatus.OK) {
             flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
             exceptions.mutex().lock();
@@ -396,6 +415,7 @@ public final class LiveVolume {
                         batch,
                         request.batchHandle(),
                         request.zeroing() == Zeroing.ALLOCATE);
+                end = exceptions.staged().end();
             } finally {
                 exceptions.mutex().unlock();
             }
@@ -404,6 +424,14 @@ public final class LiveVolume {
             share.give(request.pieces());
         }
         leave(request.slot());
+        if (status == IoStatus.OK && writeThrough) {
+            settler.whenReleased(end, through -> acknowledge(request, through));
+        } else {
+            acknowledge(request, status);
+        }
+    }
+
+    private void acknowledge(WriteRequest request, IoStatus status) {
         if (status == IoStatus.OK && request.forced()) {
             flushes.forceChain(request.completion());
         } else {
@@ -487,12 +515,19 @@ public final class LiveVolume {
 
     /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
+        close(left -> {});
+    }
+
+    /** As {@link #close()}; in between, when all that counts was forced, the origin is shown to somebody. */
+    void close(Consumer<Origin> watcher) {
         closing = true;
         revert.close();
         gate.awaitEmpty();
         settler.close();
         share.give(unreleased());
+        origin.forceTimesToo();
         flushes.close();
+        watcher.accept(origin);
         try {
             origin.close();
         } catch (IOException e) {

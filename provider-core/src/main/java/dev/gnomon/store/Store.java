@@ -594,6 +594,12 @@ public final class Store implements AutoCloseable {
             fresh.runs(runs); // They may have changed before it was in the map.
             fresh.mutex().unlock();
         }
+        if (entry instanceof CatalogEntry.VolumeResized resized) {
+            VolumeExceptions concerned = exceptions(resized.number());
+            concerned.mutex().lock();
+            concerned.resized(resized.sizeBytes());
+            concerned.mutex().unlock();
+        }
         catalog = catalog.apply(entry);
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             VolumeExceptions gone = exceptions.remove(removed.number());

@@ -295,9 +295,6 @@ class CliTests {
                         .out())
                 .containsPattern("when-full: +hold\n")
                 .containsPattern("hold-seconds: +60\n");
-        Outcome nothing = run("volume", "set", "data");
-        assertThat(nothing.code()).isEqualTo(2);
-        assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
         assertThat(run("volume", "set", "data", "--diff-limit", "20G").out()).containsPattern("diff-limit: +20 GiB\n");
         assertThat(run("volume", "set", "data", "--diff-limit", "none").out()).doesNotContain("20 GiB");
         assertThat(run("volume", "set", "missing", "--when-full", "hold").code())
@@ -327,6 +324,11 @@ class CliTests {
         document("volumeDocument", "volume", "show", "data");
         document("volumeDocument", "volume", "clear", "data");
         document("volumeDocument", "volume", "set", "data", "--when-full", "refuse");
+        document("volumeDocument", "volume", "resize", "data", "2M");
+        document("removalPlanDocument", "volume", "resize", "data", "1M", "--dry-run");
+        document("volumeDocument", "volume", "resize", "data", "1M", "--yes");
+        document("volumeDocument", "volume", "accept-changed", "data");
+        document("volumeDocument", "volume", "set", "data", "--write-through", "on");
         document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
         document("setCreateDocument", "set", "create", "data");
         document("setListDocument", "set", "list");
@@ -383,6 +385,7 @@ class CliTests {
                         "liveEpoch",
                         "name",
                         "origin",
+                        "originChange",
                         "preservedBytes",
                         "properties",
                         "sizeBytes",
@@ -530,6 +533,7 @@ class CliTests {
                 "volume create a/b --size 1M | name: 'a/b'; allowed is 1 to 64",
                 "volume add a | Missing required option: '--path=FILE'",
                 "volume show | Missing required parameter: 'NAME'",
+                "volume set a | Missing property; name one or more of the options",
                 "set create | Missing volume; name 1 to 64 volumes",
                 "set create a a | 'a' is named twice",
                 "set create a --attr k | --attr: 'k'; allowed is KEY=VALUE",
@@ -632,6 +636,11 @@ class CliTests {
         assertThat(options.nbd().toString()).isEqualTo("[unix:/n, 127.0.0.1:1]");
 
         assertThat(options.allowRemote()).isFalse();
+        assertThat(options.acceptChanged()).isEmpty();
+        assertThat(run("service", "run", "--accept-changed", "a", "--accept-changed", "b")
+                        .code())
+                .isZero();
+        assertThat(local.serviceOptions.getLast().acceptChanged()).containsExactly("a", "b");
         assertThat(run("service", "run", "--nbd", "0.0.0.0", "--allow-remote").code())
                 .isZero();
         assertThat(local.serviceOptions.getLast().allowRemote()).isTrue();

@@ -69,7 +69,10 @@ enum Search {
     MOVE_NO_SUPERBLOCK(1, MoveScenarios::noSuperblock),
     DROPPING(3, FullScenarios::dropping),
     DELETED_BEFORE(3, FullScenarios::deletedBefore),
-    HOLDING(3, FullScenarios::holding);
+    HOLDING(3, FullScenarios::holding),
+    RESIZES(3, VolumeScenarios::resizes),
+    CHANGED(1, VolumeScenarios::changed),
+    WRITE_THROUGH(1, VolumeScenarios::writeThrough);
 
     private final int budget;
     private final int controlBudget;

@@ -205,6 +205,26 @@ final class Session {
         }
     }
 
+    /** Lets first touches of a volume be acknowledged only when they are in the origin. */
+    void writeThrough(Volume volume) {
+        try {
+            engine.setProperties(volume.name, Map.of("write-through", "on"));
+        } catch (EngineException e) {
+            refused("setting volume " + volume.name, e);
+        }
+    }
+
+    /** Grows a volume to so many sectors of the ground. */
+    void grow(Volume volume, int sectors) {
+        History.Growth growth = history.grow(volume, sectors);
+        try {
+            engine.resizeVolume(volume.name, Growing.bytes(sectors), Allocation.SPARSE);
+            growth.acked = history.next();
+        } catch (EngineException e) {
+            refused("growing volume " + volume.name, e);
+        }
+    }
+
     IoStatus write(Volume volume, int first, int end, boolean zeros, boolean forced) {
         LiveVolume live = live(volume);
         if (live == null) {
@@ -265,7 +285,7 @@ final class Session {
 
     /** Reads, and throws a violation if what is read cannot be there. */
     IoStatus read(Volume volume, int first, int end) {
-        long[] values = new long[Ground.SECTORS];
+        long[] values = new long[Ground.ALL];
         long begun = history.next();
         LiveVolume live = live(volume);
         if (live == null) {
@@ -287,13 +307,16 @@ final class Session {
     IoStatus readCopy(Cut cut, Member member, int first, int end) {
         ShadowCopy copy = copy(cut, member);
         if (copy == null) {
-            boolean mayBe = member.deletion != History.NEVER || live(member.volume) == null || isDamageTold();
+            boolean mayBe = member.deletion != History.NEVER
+                    || live(member.volume) == null
+                    || isDamageTold()
+                    || (excuse.origin(member.volume) && isSuspect(cut, member));
             if (!mayBe) {
                 throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " cannot be read");
             }
             return IoStatus.GONE;
         }
-        long[] values = new long[Ground.SECTORS];
+        long[] values = new long[Ground.ALL];
         IoStatus status = Observed.read(copy::read, member.volume.number, first, end, values);
         if (status == IoStatus.GONE && member.deletion != History.NEVER) {
             return status;
@@ -312,6 +335,14 @@ final class Session {
             }
         }
         return tolerated("read of a copy", status);
+    }
+
+    private boolean isSuspect(Cut cut, Member member) {
+        try {
+            return engine.copy(member.volume.name + "@" + cut.name).suspect();
+        } catch (EngineException e) {
+            return false;
+        }
     }
 
     private boolean isDamageTold() {
@@ -335,10 +366,10 @@ final class Session {
                 return;
             }
         }
-        if (Arrays.stream(member.seenAt).anyMatch(seen -> seen == History.NEVER)) {
+        if (Arrays.stream(member.seenAt, 0, Ground.SECTORS).anyMatch(seen -> seen == History.NEVER)) {
             return; // it was deleted meanwhile
         }
-        Write revert = history.issueRevert(member.volume, member.seen);
+        Write revert = history.issueRevert(member.volume, Arrays.copyOf(member.seen, Ground.SECTORS));
         try {
             engine.revert(member.volume.name + "@" + cut.name, true);
             revert.acked = history.next();

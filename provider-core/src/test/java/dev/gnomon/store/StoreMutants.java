@@ -31,7 +31,7 @@ final class StoreMutants {
         return List.of();
     }
 
-    static List<CatalogEntry> noMarks(CatalogMarks marks) {
+    static List<CatalogEntry> noMarks(CatalogMarks marks, Catalog volumes) {
         return List.of();
     }
 

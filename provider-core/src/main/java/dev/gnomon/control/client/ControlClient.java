@@ -116,9 +116,19 @@ public final class ControlClient implements AutoCloseable {
         return Results.toVolume(ask(new Request.VolumeClear(name)));
     }
 
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    public VolumeView acceptChanged(String name) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeAcceptChanged(name)));
+    }
+
     /** Gives properties of a volume other values. */
     public VolumeView setVolume(String name, Map<String, String> properties) throws ControlException {
         return Results.toVolume(ask(new Request.VolumeSet(name, properties)));
+    }
+
+    /** Gives a volume another size. */
+    public VolumeView resizeVolume(String name, long sizeBytes, boolean sparse) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeResize(name, sizeBytes, sparse)));
     }
 
     /** Takes a snapshot set. */

@@ -84,11 +84,13 @@ public final class EngineRequests implements RequestHandler {
                 events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeAcceptChanged r -> one(Results.volume(Views.of(engine.acceptChanged(r.name()))));
             case Request.VolumeSet r -> {
                 VolumeInfo volume = engine.setProperties(r.name(), r.properties());
                 events.tell(Event.ofVolume(EventId.VOLUME_SET, r.name(), "set: " + new TreeMap<>(r.properties())));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeResize r -> one(Results.volume(resize(r)));
             case Request.SetCreate r -> one(create(r).toJson());
             case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
             case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
@@ -141,6 +143,17 @@ public final class EngineRequests implements RequestHandler {
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
         return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+    }
+
+    private VolumeView resize(Request.VolumeResize request) throws EngineException {
+        long before = engine.volume(request.name()).sizeBytes();
+        Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
+        VolumeInfo volume = engine.resizeVolume(request.name(), request.sizeBytes(), allocation);
+        if (before != volume.sizeBytes()) {
+            events.tell(Event.ofVolume(
+                    EventId.VOLUME_RESIZED, volume.name(), "from " + before + " to " + volume.sizeBytes() + " bytes"));
+        }
+        return Views.of(volume);
     }
 
     private VolumeView added(VolumeInfo volume) {

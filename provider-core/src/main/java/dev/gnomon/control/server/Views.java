@@ -58,6 +58,7 @@ public final class Views {
                 info.preservedBytes(),
                 info.unsettledBytes(),
                 info.clients(),
+                info.originChange(),
                 info.properties());
     }
 
@@ -76,6 +77,7 @@ public final class Views {
                 info.exportName(),
                 info.held(),
                 info.holdReason(),
+                info.suspect(),
                 of(info.overlay()));
     }
 

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.io.os;
 
+import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
@@ -159,6 +160,16 @@ public final class OsStorage implements Storage {
         } catch (NoSuchFileException absent) {
             return false;
         }
+    }
+
+    @Override
+    public FileIdentity identity(Path path) throws IOException {
+        return Identities.of(path);
+    }
+
+    @Override
+    public List<String> foundations(Path path) throws IOException {
+        return Foundations.of(path);
     }
 
     @Override

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.io.os;
 
+import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
@@ -71,6 +72,11 @@ final class OsStorageFile implements StorageFile {
     @Override
     public long sizeBytes() throws IOException {
         return channel.size();
+    }
+
+    @Override
+    public boolean isDevice() {
+        return blockDevice;
     }
 
     @Override
@@ -197,6 +203,17 @@ final class OsStorageFile implements StorageFile {
         } finally {
             forceTime.accept(System.nanoTime() - began);
         }
+    }
+
+    @Override
+    public void forceAll() throws IOException {
+        resized = true;
+        force();
+    }
+
+    @Override
+    public FileIdentity identity() throws IOException {
+        return Identities.of(descriptor == null ? path : descriptor.again());
     }
 
     @Override

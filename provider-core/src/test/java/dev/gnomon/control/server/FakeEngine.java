@@ -108,9 +108,23 @@ public final class FakeEngine implements Engine {
                 old.preservedBytes(),
                 old.unsettledBytes(),
                 old.clients(),
+                old.originChange(),
                 properties);
         volumes.put(name, volume);
         return volume;
+    }
+
+    @Override
+    public synchronized VolumeInfo acceptChanged(String name) throws EngineException {
+        return volume(name);
+    }
+
+    @Override
+    public synchronized VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation)
+            throws EngineException {
+        VolumeInfo old = volume(name);
+        volumes.remove(name);
+        return put(name, Path.of(old.origin()), sizeBytes, allocation == Allocation.SPARSE ? "sparse" : "");
     }
 
     @Override
@@ -149,6 +163,7 @@ public final class FakeEngine implements Engine {
                     name + "@" + suffix,
                     false,
                     "",
+                    false,
                     OverlayInfo.NONE));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
@@ -241,6 +256,7 @@ public final class FakeEngine implements Engine {
                 copy.exportName(),
                 held,
                 reason,
+                copy.suspect(),
                 copy.overlay());
         replace(copy, List.of(marked));
         return marked;
@@ -342,6 +358,7 @@ public final class FakeEngine implements Engine {
                 old.exportName(),
                 old.held(),
                 old.holdReason(),
+                old.suspect(),
                 overlay);
         sets.replaceAll(set -> new SetInfo(
                 set.id(),
@@ -458,7 +475,19 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0, Map.of());
+                nextId(),
+                name,
+                origin.toString(),
+                sizeBytes,
+                VolumeInfo.State.ONLINE,
+                reason,
+                1,
+                0,
+                0,
+                0,
+                0,
+                "",
+                Map.of());
         volumes.put(name, volume);
         return volume;
     }
