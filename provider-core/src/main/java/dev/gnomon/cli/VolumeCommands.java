@@ -262,7 +262,8 @@ final class VolumeCommands extends GnomonCommand.Group {
                             converter = DiffAreaCommands.Limit.class,
                             description = "How much of the diff area its shadow copies may take, 1M or more; or"
                                     + " \"none\" (default: none). When that is used, --when-full decides.")
-                    @Nullable Long diffLimit,
+                    @Nullable
+                    Long diffLimit,
             @Option(
                             names = "--write-through",
                             paramLabel = "on|off",

@@ -100,7 +100,9 @@ final class Puncher {
 
     private void give(int number, StorageFile file, BitSet dead) {
         long given = 0;
-        for (int first = dead.nextSetBit(0); first >= 0 && !impossible; first = dead.nextSetBit(dead.nextClearBit(first))) {
+        for (int first = dead.nextSetBit(0);
+                first >= 0 && !impossible;
+                first = dead.nextSetBit(dead.nextClearBit(first))) {
             long bytes = (dead.nextClearBit(first) - first) * (long) Preserve.PIECE_BYTES;
             throttle.begin();
             try {
@@ -130,7 +132,8 @@ final class Puncher {
             }
             sequence = BatchHeader.sequence(head, start);
             finder.payload = at + headBytes;
-            BatchReader.visit(head, start, headBytes, piecesPerChunk, file.path().toString(), at, finder);
+            BatchReader.visit(
+                    head, start, headBytes, piecesPerChunk, file.path().toString(), at, finder);
             at += headBytes + BatchHeader.payloadBytes(head, start);
         }
     }
@@ -176,7 +179,8 @@ final class Puncher {
                 if (Preserve.holds(head, entry, i)) {
                     long offset = at + rank * (long) Preserve.PIECE_BYTES;
                     rank++;
-                    if (exceptions == null || !isNamed(exceptions, first + i, epoch, Location.of(number, offset), lookup)) {
+                    if (exceptions == null
+                            || !isNamed(exceptions, first + i, epoch, Location.of(number, offset), lookup)) {
                         dead.set((int) (offset / Preserve.PIECE_BYTES));
                     }
                 }

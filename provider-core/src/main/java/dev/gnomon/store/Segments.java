@@ -78,7 +78,6 @@ final class Segments implements AutoCloseable {
     /** The first segment that this process makes. */
     private int madeFrom;
 
-
     /** So many segments are to be there besides those that are wanted, ahead or spare. */
     private int reserved;
 

@@ -69,7 +69,9 @@ class PunchTests {
             life.engine().deleteSet("t");
             life.sleep(20 * SECOND);
             DiffAreaInfo after = life.engine().diffArea();
-            assertThat(after.punchedBytes()).isEqualTo(PIECES * (long) Life.PIECE).isEqualTo(given.get());
+            assertThat(after.punchedBytes())
+                    .isEqualTo(PIECES * (long) Life.PIECE)
+                    .isEqualTo(given.get());
             assertThat((after.segmentBytes() + after.punchedBytes()) % Life.SEGMENT_BYTES)
                     .as("holes do not count as taken")
                     .isZero();

@@ -105,12 +105,14 @@ class WhenFullTests {
         SimImage cut = Life.first(SEED, life -> {
             life.volume("a", Life.MIN_BYTES);
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "refuse", "hold-seconds", "30", "write-through", "off", "diff-limit", "none"));
+                    .isEqualTo(Map.of(
+                            "when-full", "refuse", "hold-seconds", "30", "write-through", "off", "diff-limit", "none"));
             life.engine().setProperties("a", Map.of("when-full", "hold", "hold-seconds", "7"));
         });
         SimImage stopped = Life.next(SEED, cut.cutKeepingNone(), life -> {
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "7", "write-through", "off", "diff-limit", "none"));
+                    .isEqualTo(Map.of(
+                            "when-full", "hold", "hold-seconds", "7", "write-through", "off", "diff-limit", "none"));
             life.engine().setProperties("a", Map.of("hold-seconds", ""));
             life.engine().close();
         });
@@ -118,7 +120,15 @@ class WhenFullTests {
                 SEED,
                 stopped,
                 life -> assertThat(life.engine().volume("a").properties())
-                        .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "30", "write-through", "off", "diff-limit", "none")));
+                        .isEqualTo(Map.of(
+                                "when-full",
+                                "hold",
+                                "hold-seconds",
+                                "30",
+                                "write-through",
+                                "off",
+                                "diff-limit",
+                                "none")));
     }
 
     @ParameterizedTest

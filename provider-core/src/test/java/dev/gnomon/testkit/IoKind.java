@@ -44,7 +44,8 @@ public enum IoKind {
     /** Returns whether a power cut at this call can differ from one at the call before it. */
     public boolean changesState() {
         return switch (this) {
-            case CREATE, CREATE_DIRECTORIES, DELETE, RENAME, SYNC_DIRECTORY, WRITE, FORCE, SET_SIZE, ALLOCATE, PUNCH -> true;
+            case CREATE, CREATE_DIRECTORIES, DELETE, RENAME, SYNC_DIRECTORY, WRITE, FORCE, SET_SIZE, ALLOCATE, PUNCH ->
+                true;
             case OPEN, LOOK_UP, READ, READ_AROUND, DROP_CACHE, SEEK, LOCK -> false;
         };
     }
