@@ -139,7 +139,7 @@ class WhenFullTests {
         "hold-seconds, soon, expected 1 to 3600",
         "diff-limit, 1048575, 'expected bytes, 1048576 or more'",
         "diff-limit, 1G, 'expected bytes, 1048576 or more'",
-        "color, red, expected one of [hold-seconds"
+        "color, red, expected one of [diff-limit"
     })
     void otherPropertiesAndValuesAreRefusedAndNothingIsChanged(String key, String value, String allowed) {
         Life.first(SEED, life -> {
