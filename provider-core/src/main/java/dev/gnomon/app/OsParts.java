@@ -77,10 +77,12 @@ final class OsParts implements ServiceParts {
         this.newStore = newStore;
         this.tls = tls;
         Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
-        this.storage = new OsStorage(path -> {
-            Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
-            return nanos -> latencies.record(what, nanos);
-        });
+        this.storage = new OsStorage(
+                path -> {
+                    Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
+                    return nanos -> latencies.record(what, nanos);
+                },
+                Platform.current()::bootId);
     }
 
     @Override
