@@ -121,6 +121,14 @@ class Catalog:
             self._volume(entry, copy.volume)
         self.sets[uuid] = SnapshotSet(uuid, created, name, attributes, copies)
 
+    def _set_attributes(self, entry: Entry, fields: Fields) -> None:
+        uuid, changes = fields.uuid(), dict(fields.list(lambda: (fields.string(), fields.string())))
+        if uuid in self.sets:
+            attributes = self.sets[uuid].attributes
+            attributes.update(changes)
+            for key in [key for key, value in changes.items() if not value]:
+                del attributes[key]
+
     def _copies_deleted(self, entry: Entry, fields: Fields) -> None:
         self._delete(set(fields.list(fields.uuid)))
 
@@ -212,6 +220,7 @@ class Catalog:
         18: _revert_done,
         19: _copies_become_bookmarks,
         20: _diff_area_set,
+        23: _set_attributes,
     }
 
 

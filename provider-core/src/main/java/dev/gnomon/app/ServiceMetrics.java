@@ -159,6 +159,16 @@ final class ServiceMetrics {
                 Kind.GAUGE,
                 "Space of the diff area that nothing lies in.",
                 EngineStats::freeBytes);
+        metrics.add(Metric.of(
+                "gnomon_diff_area_fill_ratio",
+                Kind.GAUGE,
+                "How full the diff area is, from 0 to 1.",
+                () -> engine.stats().fillPercent() / 100.0));
+        metrics.add(Metric.of(
+                "gnomon_diff_area_time_to_full_seconds",
+                Kind.GAUGE,
+                "When the diff area will be full at the rate of the last minutes; 0 if it does not grow.",
+                () -> engine.stats().secondsToFull()));
         engine("gnomon_preserved_pieces", Kind.GAUGE, "Pieces of 4 KiB that the index holds.", EngineStats::exceptions);
         metrics.add(Metric.of(
                 "gnomon_recovery_seconds",

@@ -113,6 +113,11 @@ final class DiffAreaCommands extends GnomonCommand.Group {
         details.line("index", Sizes.human(area.indexBytes()));
         details.line("staging", Sizes.human(area.stagingBytes()));
         details.line("held back", Sizes.human(area.heldBackBytes()) + " for deletes, merges and the cleaner");
+        details.line(
+                "filled",
+                area.fillPercent() + " % of what first overwrites may take; " + Sizes.human(area.leftBytes())
+                        + " left");
+        details.line("growth", Sizes.human(area.bytesPerSecond()) + " a second lately" + toFull(area));
         details.line("smallest limit", Sizes.human(area.leastBytes()) + " now");
         details.print(out);
         out.println();
@@ -125,6 +130,10 @@ final class DiffAreaCommands extends GnomonCommand.Group {
                     Sizes.human(share.unsettledBytes()));
         }
         table.print(out);
+    }
+
+    private static String toFull(DiffAreaView area) {
+        return area.secondsToFull() == 0 ? "" : "; full in about " + Sizes.duration(area.secondsToFull());
     }
 
     private static String percent(long part, long whole) {

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.cli;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,5 +48,17 @@ final class Sizes implements ITypeConverter<Long> {
         return bytes % unitBytes == 0
                 ? bytes / unitBytes + unit
                 : String.format(Locale.ROOT, "%.1f", (double) bytes / unitBytes) + unit;
+    }
+
+    /** Returns a time for people, in whole units of the kind that says enough. */
+    static String duration(long seconds) {
+        Duration duration = Duration.ofSeconds(seconds);
+        if (duration.toDays() > 1) {
+            return duration.toDays() + " days";
+        }
+        if (duration.toHours() > 1) {
+            return duration.toHours() + " hours";
+        }
+        return duration.toMinutes() > 1 ? duration.toMinutes() + " minutes" : duration.toSeconds() + " seconds";
     }
 }

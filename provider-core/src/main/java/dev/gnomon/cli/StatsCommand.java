@@ -78,6 +78,12 @@ final class StatsCommand implements Callable<Integer> {
                 Sizes.human(engine.logUsedBytes()) + " used of " + Sizes.human(engine.logAllocatedBytes()) + ", "
                         + engine.exceptions() + " pieces");
         details.line(
+                "diff area filled",
+                engine.fillPercent() + " %"
+                        + (engine.secondsToFull() == 0
+                                ? ""
+                                : ", full in about " + Sizes.duration(engine.secondsToFull()) + " at this rate"));
+        details.line(
                 "recovery",
                 duration(1, engine.recoveryNanos()) + " for " + engine.recoveredBatches() + " batches at the start");
     }

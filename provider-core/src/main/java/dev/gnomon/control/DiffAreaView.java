@@ -23,6 +23,10 @@ public record DiffAreaView(
         long indexBytes,
         long stagingBytes,
         long heldBackBytes,
+        int fillPercent,
+        long leftBytes,
+        long bytesPerSecond,
+        long secondsToFull,
         List<Share> volumes) {
     /** Copies the list. */
     public DiffAreaView {
@@ -62,7 +66,11 @@ public record DiffAreaView(
                 .put("freeBytes", freeBytes)
                 .put("indexBytes", indexBytes)
                 .put("stagingBytes", stagingBytes)
-                .put("heldBackBytes", heldBackBytes);
+                .put("heldBackBytes", heldBackBytes)
+                .put("fillPercent", fillPercent)
+                .put("leftBytes", leftBytes)
+                .put("bytesPerSecond", bytesPerSecond)
+                .put("secondsToFull", secondsToFull);
         ArrayNode array = json.putArray("volumes");
         volumes.forEach(share -> array.add(share.toJson()));
         return json;
@@ -86,6 +94,10 @@ public record DiffAreaView(
                 in.count("indexBytes"),
                 in.count("stagingBytes"),
                 in.count("heldBackBytes"),
+                (int) in.integer("fillPercent", 0, 100),
+                in.count("leftBytes"),
+                in.count("bytesPerSecond"),
+                in.count("secondsToFull"),
                 volumes);
     }
 }

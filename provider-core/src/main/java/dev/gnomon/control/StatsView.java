@@ -22,6 +22,8 @@ public record StatsView(
         long liveBytes,
         long deadBytes,
         long freeBytes,
+        int fillPercent,
+        long secondsToFull,
         long indexBytes,
         long stagingBytes,
         long exceptions,
@@ -45,6 +47,8 @@ public record StatsView(
                 .put("liveBytes", liveBytes)
                 .put("deadBytes", deadBytes)
                 .put("freeBytes", freeBytes)
+                .put("fillPercent", fillPercent)
+                .put("secondsToFull", secondsToFull)
                 .put("indexBytes", indexBytes)
                 .put("stagingBytes", stagingBytes)
                 .put("exceptions", exceptions)
@@ -68,6 +72,8 @@ public record StatsView(
                 in.count("liveBytes"),
                 in.count("deadBytes"),
                 in.count("freeBytes"),
+                (int) in.integer("fillPercent", 0, 100),
+                in.count("secondsToFull"),
                 in.count("indexBytes"),
                 in.count("stagingBytes"),
                 in.count("exceptions"),

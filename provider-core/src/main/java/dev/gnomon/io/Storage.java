@@ -53,6 +53,9 @@ public interface Storage {
     /** Makes the creates, renames and deletes in a directory durable. Where the system cannot, it does nothing. */
     void syncDirectory(Path directory) throws IOException;
 
+    /** Returns how many bytes the file system of a directory has left for this process; huge if it cannot say. */
+    long usableBytes(Path directory) throws IOException;
+
     /**
      * Returns a text that stays the same until the operating system is booted again. Used to tell a crash of the
      * process from a crash of the machine.

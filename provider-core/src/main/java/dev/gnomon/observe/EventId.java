@@ -148,6 +148,12 @@ public enum EventId {
             Severity.ERROR,
             "a shadow copy should have been dropped to make room, and could not be",
             "look at the reason; delete shadow copies by hand"),
+    /** Told when a threshold is passed upwards. */
+    DIFF_AREA_FILLING(
+            "GNM-2022",
+            Severity.WARN,
+            "the diff area is three quarters, or nine tenths, full",
+            "raise the limit or delete shadow copies; gnomon diff-area show says how long it will last"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",

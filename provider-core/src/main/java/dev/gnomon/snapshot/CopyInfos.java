@@ -48,7 +48,7 @@ final class CopyInfos {
             }
         }
         copies.sort(Comparator.comparing(CopyInfo::volume));
-        return new SetInfo(set.id(), set.name(), created, set.attributes(), copies);
+        return new SetInfo(set.id(), set.name(), created, SetAttributes.ofSet(set.attributes()), copies);
     }
 
     private static CopyInfo copy(
@@ -66,7 +66,7 @@ final class CopyInfos {
                 copy.epoch(),
                 copy.sizeBytes(),
                 created,
-                set.attributes(),
+                SetAttributes.ofCopy(copy.id(), set.attributes()),
                 exportName(volume, set, copy),
                 catalog.isHeld(copy.id()),
                 catalog.holdReason(copy.id()),

@@ -37,6 +37,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
@@ -61,6 +62,7 @@ public final class CopyOnWriteEngine implements Engine {
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
         this.overlays = new CopyOverlays(store, changes, scheduler, observer.events());
         this.copies = new Copies(store, changes, live.values(), overlays, observer.events());
+        this.watch = new SpaceWatch(store, clock, scheduler, observer.events());
         this.keeper = new RoomKeeper(store, clock, scheduler, turn, copies, config.whenFull(), observer.events());
         this.stagedWrites = new StagedWrites(
                 store,
@@ -72,6 +74,7 @@ public final class CopyOnWriteEngine implements Engine {
                 store,
                 stagedWrites,
                 keeper,
+                watch,
                 clock,
                 scheduler,
                 config.store().groupPayloadBytes(),
@@ -88,7 +91,7 @@ public final class CopyOnWriteEngine implements Engine {
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 config.whenFull(),
                 observer.events());
-        this.sets = new Sets(store, volumes, keeper, copies, clock, scheduler, random, observer);
+        this.sets = new Sets(store, volumes, keeper, copies, changes, turn, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
     }
@@ -195,7 +198,18 @@ public final class CopyOnWriteEngine implements Engine {
     public SetCreated createSet(SetRequest request) throws EngineException {
         long begun = clock.nanoTime();
         Names.require(request);
-        return inTurn(() -> sets.create(request, begun));
+        return sets.create(request, begun);
+    }
+
+    @Override
+    public SetDraft draftSet(DraftRequest request) throws EngineException {
+        Names.require(new SetRequest(List.copyOf(request.copies().keySet()), "", Map.of()));
+        return sets.draft(request);
+    }
+
+    @Override
+    public SetInfo changeAttributes(String set, Map<String, String> attributes) throws EngineException {
+        return inTurn(() -> sets.change(set, attributes));
     }
 
     @Override
@@ -344,7 +358,7 @@ public final class CopyOnWriteEngine implements Engine {
                 .map(volume -> new DiffAreaInfo.Share(
                         volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), shares);
+        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), shares);
     }
 
     @Override
@@ -411,6 +425,7 @@ public final class CopyOnWriteEngine implements Engine {
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
         DiffAreaUsage usage = store.usage();
+        SpaceWatch.Outlook outlook = watch.outlook();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
             preserved += volume.preservedBytes();
@@ -430,6 +445,8 @@ public final class CopyOnWriteEngine implements Engine {
                 usage.liveBytes(),
                 usage.deadBytes(),
                 usage.freeBytes(),
+                outlook.fillPercent(),
+                outlook.secondsToFull(),
                 usage.indexBytes(),
                 usage.stagingBytes(),
                 log.exceptions(),
@@ -439,6 +456,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public void close() {
+        sets.close(); // a draft may have the turn, and its owner not come back
         keeper.close();
         turn.take();
         try {

@@ -22,6 +22,10 @@ import java.util.List;
  * @param indexBytes of runs and checkpoint
  * @param stagingBytes of the staging files
  * @param heldBackBytes that first overwrites do not get
+ * @param fillPercent of what the limit, or the file system, admits for first overwrites, dead space among what they took
+ * @param leftBytes of that
+ * @param bytesPerSecond that were written to it lately, on average
+ * @param secondsToFull at that rate; 0 if it does not grow
  * @param volumes in order of their names
  */
 public record DiffAreaInfo(
@@ -37,6 +41,10 @@ public record DiffAreaInfo(
         long indexBytes,
         long stagingBytes,
         long heldBackBytes,
+        int fillPercent,
+        long leftBytes,
+        long bytesPerSecond,
+        long secondsToFull,
         List<Share> volumes) {
     /** Copies the list. */
     public DiffAreaInfo {
@@ -46,7 +54,7 @@ public record DiffAreaInfo(
     /** What one volume has of it. */
     public record Share(String volume, int copies, long preservedBytes, long unsettledBytes) {}
 
-    static DiffAreaInfo of(String directory, DiffAreaUsage usage, List<Share> volumes) {
+    static DiffAreaInfo of(String directory, DiffAreaUsage usage, SpaceWatch.Outlook outlook, List<Share> volumes) {
         return new DiffAreaInfo(
                 directory,
                 usage.limitBytes(),
@@ -60,6 +68,10 @@ public record DiffAreaInfo(
                 usage.indexBytes(),
                 usage.stagingBytes(),
                 usage.heldBackBytes(),
+                outlook.fillPercent(),
+                outlook.leftBytes(),
+                outlook.bytesPerSecond(),
+                outlook.secondsToFull(),
                 volumes);
     }
 }

@@ -50,6 +50,21 @@ public interface Engine extends AutoCloseable {
     /** Takes one shadow copy of each named volume, all at one instant: all of them or none, whatever happens. */
     SetCreated createSet(SetRequest request) throws EngineException;
 
+    /**
+     * Begins a set that is made step by step; nothing happens before its first step.
+     *
+     * @throws EngineException of kind WRONG_STATE if one of the ids is taken, REFUSED if too many drafts are about
+     */
+    SetDraft draftSet(DraftRequest request) throws EngineException;
+
+    /**
+     * Gives attributes of a set that begin with {@link SetAttributes#RESERVED} other values, all at once.
+     *
+     * @param changes by key; an empty value takes the attribute away
+     * @throws EngineException of kind INVALID if its attributes together would be too long
+     */
+    SetInfo changeAttributes(String set, Map<String, String> changes) throws EngineException;
+
     /** Returns all sets, oldest first. */
     List<SetInfo> sets();
 

@@ -19,6 +19,8 @@ package dev.gnomon.snapshot;
  * @param liveBytes preserved bytes that the index names
  * @param deadBytes bytes of the log in use that nobody reads any more, heads of batches included
  * @param freeBytes bytes of segments that nothing lies in
+ * @param fillPercent how full the diff area is, see {@link DiffAreaInfo}
+ * @param secondsToFull at the rate of the last minutes; 0 if it does not grow
  * @param indexBytes bytes of runs and checkpoint
  * @param stagingBytes bytes of the staging files
  * @param exceptions exception records in the index, counted per piece
@@ -40,6 +42,8 @@ public record EngineStats(
         long liveBytes,
         long deadBytes,
         long freeBytes,
+        int fillPercent,
+        long secondsToFull,
         long indexBytes,
         long stagingBytes,
         long exceptions,

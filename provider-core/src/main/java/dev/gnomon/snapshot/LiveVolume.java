@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ public final class LiveVolume {
     private final Settler settler;
     private final VolumeFlushes flushes;
     private final RoomKeeper keeper;
+    private final SpaceWatch watch;
     private final int partBytes;
     private final VolumeRevert revert;
     private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
@@ -86,6 +88,7 @@ public final class LiveVolume {
         this.store = parts.store;
         this.stagedWrites = parts.stagedWrites;
         this.keeper = parts.keeper;
+        this.watch = parts.watch;
         this.counters = parts.counters;
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
@@ -115,6 +118,12 @@ public final class LiveVolume {
         }
     }
 
+    /** Says that so many staged pieces were preserved for: their room is theirs no more. */
+    void preserved(long pieces) {
+        store.room().give(pieces);
+        watch.look();
+    }
+
     /** Says that what is staged found no room in the diff area. */
     void starved() {
         keeper.starved(this);
@@ -125,6 +134,7 @@ public final class LiveVolume {
             Store store,
             StagedWrites stagedWrites,
             RoomKeeper keeper,
+            SpaceWatch watch,
             Clock clock,
             Scheduler scheduler,
             int groupPayloadBytes,
@@ -155,6 +165,11 @@ public final class LiveVolume {
 
     int number() {
         return entry.number();
+    }
+
+    /** Returns the id that it keeps as long as it is registered. */
+    UUID id() {
+        return entry.id();
     }
 
     Origin origin() {

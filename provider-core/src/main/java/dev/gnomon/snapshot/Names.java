@@ -62,6 +62,12 @@ final class Names {
         }
         for (Map.Entry<String, String> each : attributes.entrySet()) {
             require("attribute name", each.getKey());
+            if (each.getKey().startsWith(SetAttributes.RESERVED)) {
+                throw new EngineException(
+                        Kind.INVALID,
+                        "attribute name " + each.getKey() + ": those that begin with " + SetAttributes.RESERVED
+                                + " are the service's own");
+            }
             if (each.getValue().length() > MAX_VALUE) {
                 throw new EngineException(
                         Kind.INVALID,

@@ -18,7 +18,6 @@ import dev.gnomon.store.Store;
 import dev.gnomon.store.StoredOverlay;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.CatalogEntry.OverlayChange;
-import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,12 +42,11 @@ import org.jspecify.annotations.Nullable;
  * has the right checksum; once hidden, nothing is answered but {@link IoStatus#GONE}.
  */
 public final class Overlay implements CopyReader {
-    private static final int PIECE = Preserve.PIECE_BYTES;
-
     private final ShadowCopy base;
     private final Store store;
     private final StoredOverlay stored;
     private final OverlayReads reads;
+    private final OverlayWrites writes;
     private final boolean readOnly;
     private final Events events;
     private final Consumer<Overlay> compactor;
@@ -96,6 +94,7 @@ public final class Overlay implements CopyReader {
         this.state = entry.isSealed() ? State.SEALED : State.OPEN;
         this.mutex = scheduler.newMutex();
         this.pieces = new PieceTurns(scheduler);
+        this.writes = new OverlayWrites(base.sizeBytes(), stored, reads, pieces, this::stored);
         this.forces = new Turn(scheduler);
         this.flushes = entry.isSealed() || readOnly
                 ? null
@@ -198,64 +197,12 @@ public final class Overlay implements CopyReader {
      * @param forced acknowledge only when durable
      */
     public void write(long offsetBytes, ByteBuffer source, boolean forced, Completion completion) {
-        IoStatus status = refusal(offsetBytes, source.remaining());
-        int limit = source.limit();
-        for (long at = offsetBytes; source.position() < limit && status == IoStatus.OK; ) {
-            int length = partBytes(at, limit - source.position());
-            source.limit(source.position() + length);
-            status = writePart(at, source);
-            source.limit(limit);
-            at += length;
-        }
-        finish(status, forced, completion);
+        IoStatus refusal = refusal(offsetBytes, source.remaining());
+        finish(refusal == IoStatus.OK ? writes.write(offsetBytes, source) : refusal, forced, completion);
     }
 
-    /** Returns how much of a range one write takes. */
-    private static int partBytes(long at, long left) {
-        return (int) Math.min(left, (long) StoredOverlay.MAX_PIECES * PIECE - at % PIECE);
-    }
-
-    private IoStatus writePart(long at, ByteBuffer source) {
-        long first = at / PIECE;
-        long last = (at + source.remaining() - 1) / PIECE;
-        pieces.take(first, last);
-        try {
-            if (isWhole(at, source.remaining())) {
-                return stored(() -> stored.write(first, source));
-            }
-            long to = Math.min(sizeBytes(), (last + 1) * PIECE);
-            ByteBuffer whole = ByteBuffer.allocate((int) (to - first * PIECE));
-            IoStatus status = complete(at, first * PIECE, source, whole);
-            return status == IoStatus.OK ? stored(() -> stored.write(first, whole)) : status;
-        } finally {
-            pieces.give(first, last);
-        }
-    }
-
-    private boolean isWhole(long at, long length) {
-        long end = at + length;
-        return at % PIECE == 0 && (end % PIECE == 0 || end == sizeBytes());
-    }
-
-    /** Puts the source into the whole pieces around it, the rest of which is read. */
-    private IoStatus complete(long at, long from, ByteBuffer source, ByteBuffer whole) {
-        IoStatus status = reads.read(from, whole.limit((int) (at - from)));
-        if (status == IoStatus.OK) {
-            whole.limit(whole.capacity()).position((int) (at - from));
-            whole.put(source);
-            status = reads.read(from + whole.position(), whole);
-        }
-        whole.flip();
-        return status;
-    }
-
-    /** Something that is appended. */
-    private interface Append {
-        /** Returns false if there is no memory for it. */
-        boolean run() throws IOException;
-    }
-
-    private IoStatus stored(Append append) {
+    /** Appends to the file, unless that is refused by now. */
+    private IoStatus stored(OverlayWrites.Append append) {
         IoStatus refusal = refusal(0, 0); // again: whoever seals or closes has waited for those before only
         if (refusal != IoStatus.OK) {
             return refusal;
@@ -282,54 +229,11 @@ public final class Overlay implements CopyReader {
      */
     public void writeZeros(
             long offsetBytes, long lengthBytes, boolean keepSpace, boolean forced, Completion completion) {
-        IoStatus status = refusal(offsetBytes, lengthBytes);
-        long end = offsetBytes + lengthBytes;
-        for (long at = offsetBytes; at < end && status == IoStatus.OK; ) {
-            long whole = at % PIECE == 0 ? wholePieces(at, end) : 0;
-            if (whole > 0 && !keepSpace) {
-                status = zeroPieces(at / PIECE, whole);
-                at = Math.min(end, at + whole * PIECE);
-            } else {
-                long toPiece = keepSpace ? end - at : Math.min(end - at, PIECE - at % PIECE);
-                int length = partBytes(at, toPiece);
-                status = writePart(at, ByteBuffer.allocate(length));
-                at += length;
-            }
-        }
-        finish(status, forced, completion);
-    }
-
-    /** Returns how many pieces from an aligned offset lie whole before an end, or are cut off by that of the volume. */
-    private long wholePieces(long at, long end) {
-        return (end == sizeBytes() ? end - at + PIECE - 1 : end - at) / PIECE;
-    }
-
-    private IoStatus zeroPieces(long first, long count) {
-        pieces.take(first, first + count - 1);
-        try {
-            StoredOverlay.Found found = new StoredOverlay.Found();
-            IoStatus status = IoStatus.OK;
-            for (long done = 0; done < count && status == IoStatus.OK; ) {
-                long at = first + done;
-                stored.find(at, (int) Math.min(Integer.MAX_VALUE, count - done), found);
-                long run = found.count();
-                boolean needed = !found.zeros();
-                if (found.absent()) {
-                    long alike = reads.alikeInCopy(at, run);
-                    needed = alike < 0;
-                    run = Math.abs(alike);
-                }
-                status = needed ? zero(at, run) : IoStatus.OK;
-                done += run;
-            }
-            return status;
-        } finally {
-            pieces.give(first, first + count - 1);
-        }
-    }
-
-    private IoStatus zero(long first, long count) {
-        return stored(() -> stored.zero(first, count));
+        IoStatus refusal = refusal(offsetBytes, lengthBytes);
+        finish(
+                refusal == IoStatus.OK ? writes.writeZeros(offsetBytes, lengthBytes, keepSpace) : refusal,
+                forced,
+                completion);
     }
 
     /** Takes the hint that a range is not needed; nothing changes. */

@@ -15,17 +15,25 @@ import dev.gnomon.store.format.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The making of one snapshot set: flush, cut all volumes at one instant, flush what belongs to the cut, one catalog
- * record. Confined to one task.
+ * record. One step at a time, by any task.
  *
  * <p><b>Invariants (I6):</b> the gates of all volumes are closed together before the first is cut and opened after the
  * last, with no I/O between; the record is written only when every write of the closed epochs has left and is durable;
  * until it is durable the set is not there, and if it fails none of it remains.
  */
 final class SetCut {
+    /** For waiting as long as it takes. */
+    static final long NO_LIMIT = Long.MAX_VALUE;
+
     private final Store store;
     private final Clock clock;
     private final Scheduler scheduler;
@@ -43,24 +51,28 @@ final class SetCut {
     }
 
     /** Makes the staging chain ready and dirty data durable, so that little is left to do after the cut. */
-    void prepare() throws FlushFailed, StoreException {
+    void prepare(long withinNanos) throws FlushFailed, StoreException {
         store.prepareForCopies();
-        flushAll();
+        flushAll(withinNanos);
     }
 
-    /** Cuts; in memory only. Returns for how many nanoseconds writes were held. */
-    long commit() {
+    /**
+     * Cuts; in memory only. Returns for how many nanoseconds writes were held, or a negative number if the deadline had passed
+     * when they stood still: then nothing was cut.
+     */
+    long commit(long deadlineNanos) {
         long begun = clock.nanoTime();
         for (LiveVolume volume : volumes) {
             volume.gate().close();
         }
-        for (int i = 0; i < closedEpochs.length; i++) {
+        boolean late = clock.nanoTime() - deadlineNanos > 0;
+        for (int i = 0; i < closedEpochs.length && !late; i++) {
             closedEpochs[i] = volumes.get(i).gate().cut();
         }
         for (LiveVolume volume : volumes) {
             volume.gate().open();
         }
-        return clock.nanoTime() - begun;
+        return late ? -1 : clock.nanoTime() - begun;
     }
 
     /** Waits for the writes of the closed epochs, makes all of them durable, then the record of the whole set. */
@@ -68,7 +80,7 @@ final class SetCut {
         for (int i = 0; i < closedEpochs.length; i++) {
             volumes.get(i).gate().awaitOlder(closedEpochs[i]);
         }
-        flushAll();
+        flushAll(NO_LIMIT);
         store.change(created);
     }
 
@@ -83,23 +95,29 @@ final class SetCut {
         }
     }
 
-    /** Returns the copies as the catalog will have them. */
-    List<CatalogEntry.CopyCreated> copies(List<UUID> ids) {
+    /** Returns the copies as the catalog will have them; {@code ids} by name of the volume. */
+    List<CatalogEntry.CopyCreated> copies(Map<String, UUID> ids) {
         List<CatalogEntry.CopyCreated> copies = new ArrayList<>();
         for (int i = 0; i < closedEpochs.length; i++) {
             LiveVolume volume = volumes.get(i);
-            copies.add(new CatalogEntry.CopyCreated(ids.get(i), volume.number(), closedEpochs[i], volume.sizeBytes()));
+            copies.add(new CatalogEntry.CopyCreated(
+                    Objects.requireNonNull(ids.get(volume.name()), volume.name()),
+                    volume.number(),
+                    closedEpochs[i],
+                    volume.sizeBytes()));
         }
         return copies;
     }
 
-    private void flushAll() throws FlushFailed {
+    private void flushAll(long withinNanos) throws FlushFailed {
         Flushes flushes = new Flushes(scheduler, volumes.size());
         for (int i = 0; i < volumes.size(); i++) {
             int index = i;
             volumes.get(i).flush(status -> flushes.done(index, status));
         }
-        flushes.await();
+        if (!flushes.await(clock, withinNanos)) {
+            throw new FlushFailed("not all volumes could be flushed in time: " + flushes.missing(volumes));
+        }
         for (int i = 0; i < volumes.size(); i++) {
             if (flushes.status(i) != IoStatus.OK) {
                 throw new FlushFailed("volume " + volumes.get(i).name() + " could not be flushed: "
@@ -121,7 +139,7 @@ final class SetCut {
     private static final class Flushes {
         private final Mutex mutex;
         private final Mutex.Condition changed;
-        private final IoStatus[] statuses;
+        private final @Nullable IoStatus[] statuses;
         private int left;
 
         Flushes(Scheduler scheduler, int count) {
@@ -142,17 +160,37 @@ final class SetCut {
             }
         }
 
-        void await() {
+        /** Returns whether all are done; waits for so long at most. */
+        boolean await(Clock clock, long withinNanos) {
+            long begun = clock.nanoTime();
             mutex.lock();
             try {
-                while (left > 0) {
+                while (left > 0 && withinNanos == NO_LIMIT) {
                     changed.await();
                 }
+                while (left > 0 && clock.nanoTime() - begun < withinNanos) {
+                    changed.await(withinNanos - (clock.nanoTime() - begun));
+                }
+                return left == 0;
             } finally {
                 mutex.unlock();
             }
         }
 
+        /** Returns the names of those that are not done. */
+        String missing(List<LiveVolume> volumes) {
+            mutex.lock();
+            try {
+                return IntStream.range(0, statuses.length)
+                        .filter(i -> statuses[i] == null)
+                        .mapToObj(i -> volumes.get(i).name())
+                        .collect(Collectors.joining(", "));
+            } finally {
+                mutex.unlock();
+            }
+        }
+
+        @Nullable
         IoStatus status(int index) {
             return statuses[index];
         }

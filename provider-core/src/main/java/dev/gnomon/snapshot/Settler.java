@@ -239,7 +239,7 @@ final class Settler {
         } finally {
             exceptions.mutex().unlock();
         }
-        store.room().give(preserved);
+        volume.preserved(preserved);
         if (firstReleased) {
             mutex.lock();
             try {

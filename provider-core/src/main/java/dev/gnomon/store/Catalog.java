@@ -14,6 +14,7 @@ import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
 import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
 import dev.gnomon.store.format.CatalogEntry.RevertDone;
 import dev.gnomon.store.format.CatalogEntry.RevertStarted;
+import dev.gnomon.store.format.CatalogEntry.SetAttributes;
 import dev.gnomon.store.format.CatalogEntry.SetCreated;
 import dev.gnomon.store.format.CatalogEntry.VolumeAdded;
 import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
@@ -336,6 +337,7 @@ public final class Catalog {
             case VolumeAdded added -> add(added);
             case VolumeRemoved removed -> remove(removed);
             case SetCreated created -> create(created);
+            case SetAttributes changed -> change(changed);
             case CopiesDeleted deleted -> delete(deleted);
             case CopiesBookmarked bookmarked -> bookmark(bookmarked);
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
@@ -396,6 +398,27 @@ public final class Catalog {
                         Map.copyOf(created.attributes()),
                         created.copies().size()));
         return with(next, nextSets);
+    }
+
+    /** Of a set that there is not: no effect, as its end may have been first. */
+    private Catalog change(SetAttributes changed) {
+        SetEntry set = sets.get(changed.set());
+        if (set == null) {
+            return this;
+        }
+        Map<String, String> attributes = new TreeMap<>(set.attributes());
+        changed.changes().forEach((key, value) -> {
+            if (value.isEmpty()) {
+                attributes.remove(key);
+            } else {
+                attributes.put(key, value);
+            }
+        });
+        Map<UUID, SetEntry> next = new LinkedHashMap<>(sets);
+        next.put(
+                set.id(),
+                new SetEntry(set.id(), set.createdAtMillis(), set.name(), Map.copyOf(attributes), set.copies()));
+        return with(volumes, next);
     }
 
     private Catalog delete(CopiesDeleted deleted) {

@@ -34,6 +34,7 @@ record CatalogMarks(Map<UUID, String> holds, long limitBytes, CatalogOverlays ov
             case CatalogEntry.VolumeAdded _,
                     CatalogEntry.VolumeRemoved _,
                     CatalogEntry.SetCreated _,
+                    CatalogEntry.SetAttributes _,
                     CatalogEntry.CopiesBookmarked _,
                     CatalogEntry.VolumeProperty _,
                     CatalogEntry.RevertStarted _,

@@ -36,6 +36,7 @@ final class Log {
     private long placed;
     private final AtomicLong usedBytes = new AtomicLong();
     private long writtenBytes;
+    private volatile long grownBytes;
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong forces = new AtomicLong();
 
@@ -137,6 +138,7 @@ final class Log {
         placed = Location.of(target, offset);
         nextSequence++;
         writtenBytes += bytes;
+        grownBytes = kind == Kind.MOVE ? grownBytes : grownBytes + bytes; // this task alone writes it
         batches.incrementAndGet();
         usedBytes.set(segments.usedBytes(segment) + position);
         if (position > segmentBytes / 2) {
@@ -194,6 +196,11 @@ final class Log {
     /** Returns the bytes of all batches appended since the opening. */
     long writtenBytes() {
         return writtenBytes;
+    }
+
+    /** Returns the bytes of those batches that repeat nothing; thread-safe. */
+    long grownBytes() {
+        return grownBytes;
     }
 
     /** Returns how many bytes batches can still go into without a new file; thread-safe. */

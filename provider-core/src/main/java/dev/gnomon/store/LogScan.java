@@ -33,7 +33,7 @@ final class LogScan {
     private final int piecesPerChunk;
     private final Visitor visitor;
     private final SegmentReader reader;
-    private final boolean aroundCache;
+    private final PayloadCheck payload;
     private final Log.LogEnd start;
     private final ArrayDeque<Held> unclaimed = new ArrayDeque<>();
     private final List<Damage> damage = new ArrayList<>();
@@ -80,7 +80,7 @@ final class LogScan {
         this.segmentBytes = segmentBytes;
         this.piecesPerChunk = chunkBytes / Preserve.PIECE_BYTES;
         this.claim = superblockClaim;
-        this.aroundCache = aroundCache;
+        this.payload = new PayloadCheck(piecesPerChunk, aroundCache);
         this.visitor = visitor;
         this.start = start;
         this.reader = new SegmentReader(store, segmentBytes, segments.file(start.segment()), aroundCache);
@@ -237,10 +237,7 @@ final class LogScan {
 
     private boolean payloadIntact(Held held) throws StoreException, IOException {
         StorageFile file = segments.file(held.segment);
-        PayloadCheck check = new PayloadCheck(file, held.offset + held.head.capacity(), piecesPerChunk, aroundCache);
-        BatchReader.visit(
-                held.head, 0, held.head.capacity(), piecesPerChunk, file.path().toString(), held.offset, check);
-        return check.damaged() == 0;
+        return payload.damaged(file, held.head, 0, held.head.capacity(), held.offset) == 0;
     }
 
     private record Resync(int segment, long offset, long sequence) {}

@@ -50,7 +50,23 @@ public final class OverlayFiles {
     private final Throttle throttle;
     private final long compactAboveBytes;
     private final OverlayMap.Memory memory;
-    private final Map<Long, AtomicLong> allocated = new ConcurrentSkipListMap<>();
+    private final Map<Long, Bytes> allocated = new ConcurrentSkipListMap<>();
+    private final AtomicLong allocatedBytes = new AtomicLong();
+
+    /** The bytes of one file, counted among those of all; thread-safe. */
+    static final class Bytes {
+        private final AtomicLong own = new AtomicLong();
+        private final AtomicLong all;
+
+        Bytes(AtomicLong all) {
+            this.all = all;
+        }
+
+        /** Notes the size of the file. */
+        void set(long bytes) {
+            all.addAndGet(bytes - own.getAndSet(bytes));
+        }
+    }
 
     /**
      * An overlay as it was found.
@@ -110,7 +126,7 @@ public final class OverlayFiles {
 
     /** Returns the bytes that all files of overlays take. */
     public long allocatedBytes() {
-        return allocated.values().stream().mapToLong(AtomicLong::get).sum();
+        return allocatedBytes.get();
     }
 
     /** Returns the memory that the maps of all overlays take, in bytes. */
@@ -120,12 +136,12 @@ public final class OverlayFiles {
 
     /** Returns the bytes of the file of an overlay, open or not; 0 if there is none. */
     public long bytesOf(long number) {
-        AtomicLong bytes = allocated.get(number);
-        return bytes == null ? 0 : bytes.get();
+        Bytes bytes = allocated.get(number);
+        return bytes == null ? 0 : bytes.own.get();
     }
 
-    private AtomicLong bytes(long number) {
-        return allocated.computeIfAbsent(number, _ -> new AtomicLong());
+    private Bytes bytes(long number) {
+        return allocated.computeIfAbsent(number, _ -> new Bytes(allocatedBytes));
     }
 
     private Path path(long number) {
@@ -300,7 +316,10 @@ public final class OverlayFiles {
 
     /** Deletes the file of an overlay that the catalog does not name any more, and that is closed. */
     public void delete(long number) {
-        allocated.remove(number);
+        Bytes gone = allocated.remove(number);
+        if (gone != null) {
+            gone.set(0);
+        }
         deleteQuietly(storage, path(number));
     }
 

@@ -32,7 +32,7 @@ final class OverlayScan {
     private final OverlayHeader header;
     private final long fileBytes;
     private final SegmentReader reader;
-    private final boolean aroundCache;
+    private final PayloadCheck payload;
     private long claim;
     private long position;
     private long sequence;
@@ -48,7 +48,7 @@ final class OverlayScan {
         this.file = file;
         this.header = header;
         this.fileBytes = file.sizeBytes();
-        this.aroundCache = aroundCache;
+        this.payload = new PayloadCheck(PIECES_PER_CHUNK, aroundCache);
         this.reader = new SegmentReader(header.store(), fileBytes, file, aroundCache);
         this.hash = headerHash.clone();
         start(headerHash);
@@ -117,9 +117,7 @@ final class OverlayScan {
     }
 
     private boolean payloadIntact(ByteBuffer head, int start, int headBytes) throws StoreException {
-        PayloadCheck check = new PayloadCheck(file, position + headBytes, PIECES_PER_CHUNK, aroundCache);
-        BatchReader.visit(head, start, headBytes, PIECES_PER_CHUNK, file.path().toString(), position, check);
-        return check.damaged() == 0;
+        return payload.damaged(file, head, start, headBytes, position) == 0;
     }
 
     /** Takes the claims of all heads of this chain behind the end. */
@@ -141,16 +139,8 @@ final class OverlayScan {
         if (headBytes == 0 || !isNext(cached.buffer(), cached.start(position))) {
             return false;
         }
-        PayloadCheck check = new PayloadCheck(file, position + headBytes, PIECES_PER_CHUNK, false);
-        BatchReader.visit(
-                cached.buffer(),
-                cached.start(position),
-                headBytes,
-                PIECES_PER_CHUNK,
-                "overlay in the cache",
-                position,
-                check);
-        return check.damaged() == 0;
+        PayloadCheck inCache = new PayloadCheck(PIECES_PER_CHUNK, false);
+        return inCache.damaged(file, cached.buffer(), cached.start(position), headBytes, position) == 0;
     }
 
     /** Walks the entries of an intact head at an offset of a file. */

@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.DeviceException;
@@ -16,23 +17,46 @@ import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Compares the payload of a batch with the checksums in its entries. Confined to one task. */
+/**
+ * Compares the payload of a batch with the checksums in its entries, through a window: recovery may have to look at a
+ * hundred thousand pieces, and each read around the cache waits for the device. Confined to one task.
+ */
 final class PayloadCheck implements BatchReader.Visitor {
-    private final StorageFile file;
-    private final long payloadOffset;
+    private static final int WINDOW_BYTES = 1 << 20;
+
     private final int piecesPerChunk;
     private final boolean aroundCache;
-    private final ByteBuffer piece =
-            Arena.ofAuto().allocate(Preserve.PIECE_BYTES, 4096).asByteBuffer();
+    private ByteBuffer window = ByteBuffer.allocate(0);
+    private @Nullable StorageFile file;
+    private long payloadOffset;
+    private long payloadEnd;
+    private long windowOffset;
     private long damaged;
     private long checked;
 
-    PayloadCheck(StorageFile file, long payloadOffset, int piecesPerChunk, boolean aroundCache) {
-        this.file = file;
-        this.payloadOffset = payloadOffset;
+    PayloadCheck(int piecesPerChunk, boolean aroundCache) {
         this.piecesPerChunk = piecesPerChunk;
         this.aroundCache = aroundCache;
+    }
+
+    /** Returns how many pieces of the batch whose head lies in a buffer, and in a file at an offset, are not what they were. */
+    long damaged(StorageFile in, ByteBuffer head, int start, int headBytes, long offset) throws StoreException {
+        file = in;
+        payloadOffset = offset + headBytes;
+        payloadEnd = payloadOffset + BatchHeader.payloadBytes(head, start);
+        damaged = 0;
+        checked = 0;
+        window.limit(0);
+        BatchReader.visit(head, start, headBytes, piecesPerChunk, in.path().toString(), offset, this);
+        return damaged;
+    }
+
+    /** Returns how many pieces the batch had. */
+    long checked() {
+        return checked;
     }
 
     @Override
@@ -64,32 +88,40 @@ final class PayloadCheck implements BatchReader.Visitor {
     }
 
     private boolean matches(long at, int crc) throws DeviceException {
-        piece.clear();
+        StorageFile from = Objects.requireNonNull(file);
         try {
-            while (piece.hasRemaining()) {
-                int read = aroundCache && piece.position() == 0
-                        ? file.readAroundCache(piece, at)
-                        : file.read(piece, at + piece.position());
-                if (read <= 0) {
-                    return false;
-                }
-            }
+            return load(from, at) && Prologue.crc(window, (int) (at - windowOffset), Preserve.PIECE_BYTES) == crc;
         } catch (IOException e) {
-            throw new DeviceException("reading " + file.path() + " at offset " + at, e);
+            throw new DeviceException("reading " + from.path() + " at offset " + at, e);
         }
-        return Prologue.crc(piece, 0, Preserve.PIECE_BYTES) == crc;
+    }
+
+    /** Makes the window hold the piece at an offset; false if the file ends before the piece does. */
+    private boolean load(StorageFile from, long at) throws IOException {
+        if (at >= windowOffset && at + Preserve.PIECE_BYTES <= windowOffset + window.limit()) {
+            return true;
+        }
+        long left = Math.max(Preserve.PIECE_BYTES, payloadEnd - at); // an entry may name what lies behind the payload
+        int bytes = (int) Math.min(WINDOW_BYTES, left);
+        if (window.capacity() < bytes) {
+            window = Arena.ofAuto().allocate(bytes, Preserve.PIECE_BYTES).asByteBuffer();
+        }
+        windowOffset = at;
+        window.clear().limit(bytes);
+        while (window.hasRemaining()) {
+            long next = at + window.position();
+            boolean around = aroundCache && next % Preserve.PIECE_BYTES == 0;
+            int read = around ? from.readAroundCache(window, next) : from.read(window, next);
+            if (read <= 0) {
+                break;
+            }
+        }
+        window.flip();
+        return window.limit() >= Preserve.PIECE_BYTES;
     }
 
     @Override
     public void catalog(CatalogEntry entry) {
         // Catalog entries lie in the head, which has a checksum of its own.
-    }
-
-    long damaged() {
-        return damaged;
-    }
-
-    long checked() {
-        return checked;
     }
 }

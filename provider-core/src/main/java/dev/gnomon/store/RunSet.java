@@ -16,11 +16,13 @@ final class RunSet {
     static final int MAX_RUNS = 4;
 
     private final List<Run> runs;
+    private final long fileBytes;
     private final AtomicInteger pins = new AtomicInteger(1);
 
     RunSet(List<Run> runs) {
         this.runs = List.copyOf(runs);
         this.runs.forEach(Run::hold);
+        this.fileBytes = this.runs.stream().mapToLong(Run::fileBytes).sum();
     }
 
     List<Run> runs() {
@@ -54,7 +56,7 @@ final class RunSet {
     }
 
     long fileBytes() {
-        return runs.stream().mapToLong(Run::fileBytes).sum();
+        return fileBytes;
     }
 
     /** Returns whether a look-up for a copy of that epoch has to read any run. */

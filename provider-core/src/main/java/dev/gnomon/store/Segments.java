@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,16 @@ final class Segments implements AutoCloseable {
     private final List<Path> dead = new ArrayList<>();
     private final List<Path> spares = new ArrayList<>();
     private long freedBytes;
+
+    /** How many files there are, spares and one that is changing its number among them. */
+    private final AtomicInteger taken = new AtomicInteger();
+
+    /** How many of {@link #files} are there; under the mutex. */
+    private int there;
+
+    /** How many spares there are, for who does not take the mutex. */
+    private volatile int spare;
+
     private long readOnlyFeatures;
     private int wanted;
 
@@ -63,7 +74,7 @@ final class Segments implements AutoCloseable {
     private boolean starved;
 
     /** The file system had no space at the last try, and no segment was deleted since. Asking again does not change it. */
-    private boolean refused;
+    private volatile boolean refused;
 
     private @Nullable IOException failure;
 
@@ -146,7 +157,7 @@ final class Segments implements AutoCloseable {
                 if (unnamed && isHalfMade(file, number, loaded.start().nextSequence())) {
                     file.close();
                 } else {
-                    add(number, file);
+                    addTaken(number, file);
                     requireHeader(file, number);
                 }
             }
@@ -228,44 +239,29 @@ final class Segments implements AutoCloseable {
 
     /** Returns the bytes of all segments, spare ones too. */
     long allocatedBytes() {
-        long bytes = usedBytes(count());
+        return taken.get() * segmentBytes;
+    }
+
+    /** Returns the bytes of the segments below the one where the log ends: from there on all are there. */
+    long usedBytes(int end) {
         mutex.lock();
         try {
-            return bytes + spares.size() * segmentBytes;
+            return (there - Math.max(0L, files.length - end)) * segmentBytes;
         } finally {
             mutex.unlock();
         }
-    }
-
-    /** Returns the bytes of the segments below a number. */
-    long usedBytes(int below) {
-        @Nullable StorageFile[] now = files;
-        long count = 0;
-        for (int i = 0; i < Math.min(below, now.length); i++) {
-            count += now[i] == null ? 0 : 1;
-        }
-        return count * segmentBytes;
     }
 
     /** Returns how many bytes batches can still go into without a new file, from a place in the log on. */
     long freeBytes(int segment, long position) {
-        mutex.lock();
-        try {
-            long ahead = Math.max(0L, count() - 1L - segment) + spares.size();
-            return (segment < count() ? segmentBytes - position : 0) + ahead * (segmentBytes - SegmentHeader.BYTES);
-        } finally {
-            mutex.unlock();
-        }
+        int count = count();
+        long ahead = Math.max(0L, count - 1L - segment) + spare;
+        return (segment < count ? segmentBytes - position : 0) + ahead * (segmentBytes - SegmentHeader.BYTES);
     }
 
     /** Returns whether the file system had no space for a segment when it was last asked. */
     boolean starved() {
-        mutex.lock();
-        try {
-            return refused;
-        } finally {
-            mutex.unlock();
-        }
+        return refused;
     }
 
     /** Tries once more to have a segment ahead, and waits for the outcome: {@link #starved} says it. */
@@ -321,6 +317,7 @@ final class Segments implements AutoCloseable {
             @Nullable StorageFile[] next = files.clone();
             next[number] = null;
             files = next;
+            there--;
             freedBytes += segmentBytes;
             keep = spares.size() < MAX_SPARES;
         } finally {
@@ -328,6 +325,7 @@ final class Segments implements AutoCloseable {
         }
         gone.close();
         if (!keep) {
+            taken.decrementAndGet();
             storage.delete(gone.path());
             gainedSpace();
             return;
@@ -335,6 +333,7 @@ final class Segments implements AutoCloseable {
         mutex.lock();
         try {
             spares.add(gone.path());
+            spare = spares.size();
             starved = false;
             changed.signalAll();
         } finally {
@@ -483,7 +482,7 @@ final class Segments implements AutoCloseable {
             file.force();
             storage.syncDirectory(directory);
             register(registrar, number);
-            add(number, file);
+            addTaken(number, file);
             return true;
         } catch (IOException e) {
             file.close();
@@ -514,7 +513,9 @@ final class Segments implements AutoCloseable {
     private @Nullable Path takeSpare() {
         mutex.lock();
         try {
-            return spares.isEmpty() ? null : spares.removeLast();
+            Path taking = spares.isEmpty() ? null : spares.removeLast();
+            spare = spares.size();
+            return taking;
         } finally {
             mutex.unlock();
         }
@@ -538,8 +539,14 @@ final class Segments implements AutoCloseable {
             add(number, file);
         } catch (IOException e) {
             file.close();
+            taken.decrementAndGet(); // The next try deletes the file.
             throw e;
         }
+    }
+
+    private void addTaken(int number, StorageFile file) {
+        taken.incrementAndGet();
+        add(number, file);
     }
 
     private void add(int number, StorageFile file) {
@@ -548,6 +555,7 @@ final class Segments implements AutoCloseable {
             @Nullable StorageFile[] next = Arrays.copyOf(files, Math.max(files.length, number + 1));
             next[number] = file;
             files = next;
+            there++;
         } finally {
             mutex.unlock();
         }

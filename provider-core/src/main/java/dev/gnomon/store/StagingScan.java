@@ -32,7 +32,7 @@ final class StagingScan {
     private final int piecesPerChunk;
     private final SegmentReader reader;
     private final Visitor visitor;
-    private final boolean aroundCache;
+    private final PayloadCheck payload;
     private final List<Integer> order = new ArrayList<>();
     private final List<LogScan.Damage> damage = new ArrayList<>();
     private long claim;
@@ -61,7 +61,7 @@ final class StagingScan {
         this.table = table;
         this.files = files;
         this.piecesPerChunk = piecesPerChunk;
-        this.aroundCache = aroundCache;
+        this.payload = new PayloadCheck(piecesPerChunk, aroundCache);
         this.visitor = visitor;
         for (int i = 0; i < table.files().size(); i++) {
             if (table.files().get(i).ordinal() > 0) {
@@ -137,9 +137,7 @@ final class StagingScan {
         }
         String file = files.file(current).path().toString();
         BatchHeader.requireReadable(head, start, file, position);
-        PayloadCheck payload = new PayloadCheck(files.file(current), position + headBytes, piecesPerChunk, aroundCache);
-        BatchReader.visit(head, start, headBytes, piecesPerChunk, file, position, payload);
-        return payload.damaged() == 0 ? headBytes : 0;
+        return payload.damaged(files.file(current), head, start, headBytes, position) == 0 ? headBytes : 0;
     }
 
     /** Looks behind the end for intact heads that claim more to have been durable. */
@@ -171,9 +169,8 @@ final class StagingScan {
         if (BatchHeader.sequence(head, start) != sequence || !BatchHeader.continues(head, start, hash)) {
             return false;
         }
-        PayloadCheck payload = new PayloadCheck(files.file(current), position + headBytes, piecesPerChunk, false);
-        BatchReader.visit(head, start, headBytes, piecesPerChunk, "new data in the cache", position, payload);
-        return payload.damaged() == 0;
+        PayloadCheck inCache = new PayloadCheck(piecesPerChunk, false);
+        return inCache.damaged(files.file(current), head, start, headBytes, position) == 0;
     }
 
     /** Returns what was lost of what had been durable. */

@@ -748,6 +748,33 @@ public final class Store implements AutoCloseable {
         return room.availableBytes() - room.promisedBytes() < most / 10;
     }
 
+    /**
+     * Returns how many bytes preserves can still take before the limit or the file system ends, promised ones among them; asks
+     * the file system.
+     */
+    public long leftBytes() {
+        long inFiles = Math.max(0, log.freeBytes() - segments.segmentBytes()); // one is held back
+        return Math.min(room.availableBytes(), inFiles + usableBytes());
+    }
+
+    private long usableBytes() {
+        try {
+            return Math.min(storage.usableBytes(directory), 1L << 50);
+        } catch (IOException e) {
+            return 1L << 50; // It only serves to warn.
+        }
+    }
+
+    /** Returns the bytes of segments that batches lie in, or lay in. */
+    public long usedBytes() {
+        return log.usedBytes();
+    }
+
+    /** Returns the bytes that were appended to the log since the opening, but for what was there before. */
+    public long grownBytes() {
+        return log.grownBytes();
+    }
+
     /** Returns whether what deletes leave can be given back. */
     public boolean reclaims() {
         return housekeeper.reclaims();

@@ -7,7 +7,6 @@ package dev.gnomon.store;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
-import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.Preserve;
@@ -201,15 +200,15 @@ public final class StoreChecker {
 
     private void checkPayload(StorageFile file, ByteBuffer head, int headBytes, long offset, int piecesPerChunk)
             throws StoreException {
-        PayloadCheck payload = new PayloadCheck(file, offset + headBytes, piecesPerChunk, true);
-        BatchReader.visit(head, 0, headBytes, piecesPerChunk, file.path().toString(), offset, payload);
+        PayloadCheck payload = new PayloadCheck(piecesPerChunk, true);
+        long damaged = payload.damaged(file, head, 0, headBytes, offset);
         batches++;
         pieces += payload.checked();
-        if (payload.damaged() > 0) {
+        if (damaged > 0) {
             findings.add(new Finding(
                     file.path().toString(),
                     offset,
-                    payload.damaged() + " of " + payload.checked()
+                    damaged + " of " + payload.checked()
                             + " preserved pieces of this batch do not match their checksums"));
         }
     }

@@ -10,7 +10,6 @@ import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.BatchHeader;
-import dev.gnomon.store.format.BatchReader;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.Preserve;
@@ -312,8 +311,7 @@ public final class StoreOpener {
             return false;
         }
         int piecesPerChunk = superblock.chunkBytes() / Preserve.PIECE_BYTES;
-        PayloadCheck payload = new PayloadCheck(segments.file(segment), offset + headBytes, piecesPerChunk, false);
-        BatchReader.visit(head, start, headBytes, piecesPerChunk, "log in the cache", offset, payload);
-        return payload.damaged() == 0;
+        PayloadCheck payload = new PayloadCheck(piecesPerChunk, false);
+        return payload.damaged(segments.file(segment), head, start, headBytes, offset) == 0;
     }
 }

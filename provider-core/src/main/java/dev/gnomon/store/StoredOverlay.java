@@ -14,7 +14,6 @@ import dev.gnomon.store.format.Prologue;
 import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class StoredOverlay {
     private final int volume;
     private final long epoch;
     private final OverlayMap.Memory memory;
-    private final AtomicLong allocated;
+    private final OverlayFiles.Bytes allocated;
     private final long compactAboveBytes;
     private final Mutex mutex;
     private final Mutex.Condition changed;
@@ -84,7 +83,7 @@ public final class StoredOverlay {
             OverlayChain chain,
             OverlayMap map,
             OverlayMap.Memory memory,
-            AtomicLong allocated,
+            OverlayFiles.Bytes allocated,
             long compactAboveBytes,
             boolean writable) {
         this.mutex = mutex;

@@ -245,7 +245,11 @@ class CliTests {
         volumes("data");
         Outcome shown = run("diff-area", "show");
         assertThat(shown.out())
-                .contains("limit:          none\n", "2 GiB live", "data")
+                .contains(
+                        "limit:          none\n",
+                        "2 GiB live",
+                        "data",
+                        "1 MiB a second lately; full in about 51 minutes")
                 .contains("held back:");
         assertThat(run("diff-area", "resize", "4G", "--dry-run").out()).isEqualTo("""
                         Would change the limit from none to 4 GiB; the diff area takes 5 GiB.
@@ -254,7 +258,11 @@ class CliTests {
         assertThat(run("diff-area", "show").out()).contains("limit:          none\n");
         assertThat(run("diff-area", "resize", "10G").out())
                 .isEqualTo("Changed the limit from none to 10 GiB; the diff area takes 5 GiB.\n");
-        assertThat(run("diff-area", "show").out()).contains("limit:          10 GiB\n", "(50 % of the limit)");
+        assertThat(run("diff-area", "show").out())
+                .contains(
+                        "limit:          10 GiB\n",
+                        "(50 % of the limit)",
+                        "62 % of what first overwrites may take; 3 GiB left");
         Outcome small = run("diff-area", "resize", "1M", "--dry-run");
         assertThat(small.code()).isEqualTo(7);
         assertThat(small.err()).contains("1048576 bytes would be refused; allowed is 1073741824 or more");

@@ -62,6 +62,11 @@ public abstract class StorageContractTests {
     }
 
     @Test
+    void aFileSystemSaysHowMuchItHasLeft() throws IOException {
+        assertThat(storage().usableBytes(directory())).isPositive();
+    }
+
+    @Test
     void writesAreReadBackAtAnyOffsetAndLength() throws IOException {
         try (StorageFile file = create("a")) {
             byte[] expected = new byte[30_000];

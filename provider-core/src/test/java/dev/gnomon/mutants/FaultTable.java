@@ -86,7 +86,7 @@ final class FaultTable extends Mutants {
                 "recovery reads the log through the page cache",
                 Search.LOG_AND_SUPERBLOCK_FAIL,
                 in("store.SegmentReader.load", "StorageFile.readAroundCache", "readThroughCache"),
-                in("store.PayloadCheck.matches", "StorageFile.readAroundCache", "readThroughCache"));
+                in("store.PayloadCheck.load", "StorageFile.readAroundCache", "readThroughCache"));
         add(
                 "trust_short_log",
                 "I7",

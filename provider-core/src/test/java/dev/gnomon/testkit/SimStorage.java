@@ -47,6 +47,7 @@ public final class SimStorage implements Storage {
     private final TreeMap<Integer, SimFile> files = new TreeMap<>();
     private final List<FaultRule> rules = new ArrayList<>();
     private @Nullable IoListener listener;
+    private volatile long usableBytes = Long.MAX_VALUE;
     private int nextId;
     private long order;
     private long ioCount;
@@ -74,6 +75,11 @@ public final class SimStorage implements Storage {
     /** Shows every I/O to a listener from now on; null shows none. */
     public void listen(@Nullable IoListener to) {
         listener = to;
+    }
+
+    /** Says that so many bytes are left, from now on; nothing refuses to write more than that but a rule. */
+    public void usable(long bytes) {
+        usableBytes = bytes;
     }
 
     /** Adds a rule behind those that are there, and returns it. */
@@ -227,6 +233,12 @@ public final class SimStorage implements Storage {
             }
         }
         end();
+    }
+
+    @Override
+    public long usableBytes(Path directory) throws IOException {
+        begin(IoKind.LOOK_UP, directory, 0, 0);
+        return usableBytes;
     }
 
     @Override

@@ -139,6 +139,10 @@ public final class Views {
                 info.indexBytes(),
                 info.stagingBytes(),
                 info.heldBackBytes(),
+                info.fillPercent(),
+                info.leftBytes(),
+                info.bytesPerSecond(),
+                info.secondsToFull(),
                 info.volumes().stream()
                         .map(share -> new DiffAreaView.Share(
                                 share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
@@ -175,6 +179,8 @@ public final class Views {
                 stats.liveBytes(),
                 stats.deadBytes(),
                 stats.freeBytes(),
+                stats.fillPercent(),
+                stats.secondsToFull(),
                 stats.indexBytes(),
                 stats.stagingBytes(),
                 stats.exceptions(),

@@ -202,6 +202,11 @@ public final class OsStorage implements Storage {
     }
 
     @Override
+    public long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
     public void delete(Path path) throws IOException {
         refuseDirectory(path);
         Files.delete(path);

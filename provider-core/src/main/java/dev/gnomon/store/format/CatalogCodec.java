@@ -37,6 +37,7 @@ import java.util.UUID;
  *                     was sealed, else 0 (8); reason of a failure, else empty
  * 15 revert started   UUID of the copy; live epoch of the volume (8)
  * 18 revert done      nothing
+ * 23 set attributes   UUID of the set; list of attributes: key, new value, empty for none
  * </pre>
  */
 final class CatalogCodec {
@@ -80,6 +81,11 @@ final class CatalogCodec {
             case CatalogEntry.SetCreated created -> {
                 putSet(head, created);
                 yield new Shape(EntryHeader.SET_CREATED, 0);
+            }
+            case CatalogEntry.SetAttributes set -> {
+                putUuid(head, set.set());
+                putAttributes(head, set.changes());
+                yield new Shape(EntryHeader.SET_ATTRIBUTES, 0);
             }
             case CatalogEntry.CopiesDeleted deleted -> {
                 head.putInt(deleted.ids().size());
@@ -135,17 +141,21 @@ final class CatalogCodec {
         putUuid(head, created.id());
         head.putLong(created.createdAtMillis());
         putString(head, created.name());
-        head.putInt(created.attributes().size());
-        // In one order, for that of an immutable map is another in each JVM: the same requests write the same bytes.
-        new TreeMap<>(created.attributes()).forEach((key, value) -> {
-            putString(head, key);
-            putString(head, value);
-        });
+        putAttributes(head, created.attributes());
         head.putInt(created.copies().size());
         for (CatalogEntry.CopyCreated copy : created.copies()) {
             putUuid(head, copy.id());
             head.putInt(copy.volume()).putLong(copy.epoch()).putLong(copy.sizeBytes());
         }
+    }
+
+    private static void putAttributes(ByteBuffer head, Map<String, String> attributes) {
+        head.putInt(attributes.size());
+        // In one order, for that of an immutable map is another in each JVM: the same requests write the same bytes.
+        new TreeMap<>(attributes).forEach((key, value) -> {
+            putString(head, key);
+            putString(head, value);
+        });
     }
 
     /** Reads the catalog entry at {@code entry}, whose header was checked; the buffer's position is free. */
@@ -163,6 +173,7 @@ final class CatalogCodec {
                 }
                 case EntryHeader.VOLUME_REMOVED -> new CatalogEntry.VolumeRemoved(volume);
                 case EntryHeader.SET_CREATED -> getSet(head);
+                case EntryHeader.SET_ATTRIBUTES -> new CatalogEntry.SetAttributes(getUuid(head), getAttributes(head));
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.COPIES_BOOKMARKED -> new CatalogEntry.CopiesBookmarked(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
@@ -201,16 +212,21 @@ final class CatalogCodec {
         UUID id = getUuid(head);
         long time = head.getLong();
         String name = getString(head);
-        Map<String, String> attributes = new LinkedHashMap<>();
-        for (int left = count(head); left > 0; left--) {
-            String key = getString(head);
-            attributes.put(key, getString(head));
-        }
+        Map<String, String> attributes = getAttributes(head);
         List<CatalogEntry.CopyCreated> copies = new ArrayList<>();
         for (int left = count(head); left > 0; left--) {
             copies.add(new CatalogEntry.CopyCreated(getUuid(head), head.getInt(), head.getLong(), head.getLong()));
         }
         return new CatalogEntry.SetCreated(id, time, name, attributes, copies);
+    }
+
+    private static Map<String, String> getAttributes(ByteBuffer head) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        for (int left = count(head); left > 0; left--) {
+            String key = getString(head);
+            attributes.put(key, getString(head));
+        }
+        return attributes;
     }
 
     private static List<UUID> getUuids(ByteBuffer head) {

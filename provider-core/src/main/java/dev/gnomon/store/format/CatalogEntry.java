@@ -34,6 +34,13 @@ public sealed interface CatalogEntry {
      */
     record CopyCreated(UUID id, int volume, long epoch, long sizeBytes) {}
 
+    /**
+     * Attributes of a snapshot set have other values from now on, all at once.
+     *
+     * @param changes by key; an empty value takes the attribute away
+     */
+    record SetAttributes(UUID set, Map<String, String> changes) implements CatalogEntry {}
+
     /** Shadow copies are deleted. */
     record CopiesDeleted(List<UUID> ids) implements CatalogEntry {}
 

@@ -60,6 +60,9 @@ public final class EntryHeader {
 
     static final int COPIES_BOOKMARKED = 19;
 
+    /** Attributes of a set are changed. */
+    static final int SET_ATTRIBUTES = 23;
+
     /** From here on a reader skips a type that it does not know. */
     static final int SKIPPABLE = 0x8000;
 
@@ -100,6 +103,7 @@ public final class EntryHeader {
             case VOLUME_ADDED,
                     VOLUME_REMOVED,
                     SET_CREATED,
+                    SET_ATTRIBUTES,
                     COPIES_DELETED,
                     COPIES_BOOKMARKED,
                     VOLUME_FAILED,
@@ -129,7 +133,7 @@ public final class EntryHeader {
         }
         boolean known = type <= MOVED || type == NEW_DATA || type == SETTLED || isCatalog(type);
         if (!known && type < SKIPPABLE) {
-            throw new FormatTooNewException(file, offset + entry, "entry type", DIFF_AREA_SET, type);
+            throw new FormatTooNewException(file, offset + entry, "entry type", SET_ATTRIBUTES, type);
         }
         if (codec(head, entry) < CODEC_RAW || codec(head, entry) > CODEC_NONE) {
             throw new FormatTooNewException(file, offset + entry, "payload codec", CODEC_NONE, codec(head, entry));

@@ -8,6 +8,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.DiffRequest;
+import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
@@ -15,6 +16,7 @@ import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetCreated;
+import dev.gnomon.snapshot.SetDraft;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.VerifyPage;
@@ -168,6 +170,16 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public SetDraft draftSet(DraftRequest request) {
+        throw new UnsupportedOperationException("no request of the control socket drafts a set");
+    }
+
+    @Override
+    public SetInfo changeAttributes(String set, Map<String, String> changes) {
+        throw new UnsupportedOperationException("no request of the control socket changes attributes");
+    }
+
+    @Override
     public synchronized SetInfo deleteSet(String nameOrId) throws EngineException {
         SetInfo set = set(nameOrId);
         for (CopyInfo copy : set.copies()) {
@@ -266,6 +278,10 @@ public final class FakeEngine implements Engine {
                 8 << 20,
                 1016 << 20,
                 80 << 20,
+                62,
+                3L << 30,
+                1 << 20,
+                3_073,
                 shares);
     }
 
@@ -408,7 +424,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public EngineStats stats() {
-        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+        return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 62, 3_073, 15, 16, 17, 18, 19);
     }
 
     @Override

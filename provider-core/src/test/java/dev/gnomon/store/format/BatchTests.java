@@ -78,6 +78,7 @@ class BatchTests {
                         "nightly",
                         Map.of("k", "v"),
                         List.of(new CatalogEntry.CopyCreated(new UUID(9, 10), 1, 4, 1 << 20))),
+                new CatalogEntry.SetAttributes(new UUID(7, 8), Map.of("vss.copy.x", "Prüfung", "k", "")),
                 new CatalogEntry.CopiesDeleted(List.of(new UUID(9, 10), new UUID(11, 12))),
                 new CatalogEntry.VolumeFailed(1, "EIO"),
                 new CatalogEntry.VolumeCleared(1),
@@ -121,7 +122,7 @@ class BatchTests {
         batch.putShort(BatchHeader.BYTES, (short) 100);
         assertThatThrownBy(() -> pieces(batch, 4))
                 .isInstanceOf(FormatTooNewException.class)
-                .hasMessageContaining("entry type: expected at most 20, found 100");
+                .hasMessageContaining("entry type: expected at most 23, found 100");
         batch.putShort(BatchHeader.BYTES, (short) 0x8009);
         assertThat(pieces(batch, 4)).isEmpty();
     }

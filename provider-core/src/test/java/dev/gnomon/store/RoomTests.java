@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.gnomon.mutants.Life;
+import dev.gnomon.store.format.StoreException;
+import dev.gnomon.testkit.SimWorld;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** What each first touch asks before it is acknowledged. */
+class RoomTests {
+    private static final int TIMES = 20_000;
+
+    @Test
+    void askingForRoomUnderALimitMakesNoGarbageAndNoSwitchOfTasks() {
+        SimWorld world = new SimWorld(1);
+        world.run(() -> {
+            Store store = open(world);
+            Room room = store.room();
+            askOften(room);
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            long time = world.clock().nanoTime();
+            askOften(room);
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isBetween(0L, TIMES - 1L);
+            assertThat(world.clock().nanoTime()).isEqualTo(time);
+            assertThat(room.promisedBytes()).isZero();
+            world.scheduler().halt();
+        });
+    }
+
+    private static Store open(SimWorld world) {
+        try {
+            Store store = new StoreOpener(Life.SMALL, world.storage(), world.clock(), world.scheduler(), world.random())
+                    .open();
+            store.prepareForCopies();
+            store.limit(store.usage().leastBytes() + (1 << 20));
+            return store;
+        } catch (StoreException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void askOften(Room room) {
+        for (int i = 0; i < TIMES; i++) {
+            if (room.take(1)) {
+                room.give(1);
+            }
+        }
+    }
+}
