@@ -44,8 +44,10 @@ class VssConfigTests {
 
     @Test
     void usualValuesAreWhatIsNotGiven() throws Exception {
-        VssConfig tcp = read("{\"schemaVersion\":1,\"channel\":\"tcp\",\"machineName\":\"H\",\"volumes\":[],\"surface\":{\"kind\":\"none\"}}");
-        VssConfig pipe = read("{\"schemaVersion\":1,\"channel\":\"pipe\",\"machineName\":\"H\",\"volumes\":[],\"surface\":{\"kind\":\"none\"}}");
+        VssConfig tcp = read(
+                "{\"schemaVersion\":1,\"channel\":\"tcp\",\"machineName\":\"H\",\"volumes\":[],\"surface\":{\"kind\":\"none\"}}");
+        VssConfig pipe = read(
+                "{\"schemaVersion\":1,\"channel\":\"pipe\",\"machineName\":\"H\",\"volumes\":[],\"surface\":{\"kind\":\"none\"}}");
 
         assertThat(tcp.overPipe()).isFalse();
         assertThat(tcp.allowFaults()).isFalse();
@@ -59,15 +61,13 @@ class VssConfigTests {
 
         assertThat(config.gnomonVolume("v:")).isEqualTo("data");
         assertThat(config.gnomonVolume("V:\\")).isEqualTo("data");
-        assertThat(config.gnomonVolume("\\\\?\\VOLUME{3629D4ED-EE09-4E0E-9A5C-6D8BA2872AEF}")).isEqualTo("data");
+        assertThat(config.gnomonVolume("\\\\?\\VOLUME{3629D4ED-EE09-4E0E-9A5C-6D8BA2872AEF}"))
+                .isEqualTo("data");
         assertThat(config.gnomonVolume("W:\\")).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             "schemaVersion": 1                    | "schemaVersion": 2             | schemaVersion: found 2; allowed is 1
             "channel": "pipe"                     | "channel": "unix"              | channel: 'unix'; allowed are pipe and tcp
             "channel": "pipe"                     | "channel": "tcp"               | pipeName: 'Gnomon.Test'

@@ -43,7 +43,8 @@ class VssCommandTests {
         assertThat(run("fault list").out()).isEqualTo("No faults.\n");
         assertThat(run("fault add --call CommitSnapshots --action delay=12s").out())
                 .isEqualTo("Fault 1: CommitSnapshots delay=12s, 1 time until 2026-02-03T04:05:06Z\n");
-        assertThat(run("fault add --call any --action kill=engine --times 3 --volume data").out())
+        assertThat(run("fault add --call any --action kill=engine --times 3 --volume data")
+                        .out())
                 .contains("on data, 3 times");
         assertThat(run("fault list").out().lines()).hasSize(2);
         assertThat(run("fault clear").out()).isEqualTo("2 faults ended.\n");
@@ -117,8 +118,7 @@ class VssCommandTests {
 
     @Test
     void traceIsASequenceChart() {
-        assertThat(run("trace show --output mermaid").out())
-                .isEqualTo("""
+        assertThat(run("trace show --output mermaid").out()).isEqualTo("""
                         sequenceDiagram
                             participant V1 as VSS, process 4711, shim 0.1.0
                             participant G as Gnomon

@@ -41,16 +41,21 @@ class WindowsServiceIT {
             Path first = Image.random(16 * MIB, Workspace.SEED).writeTo(workspace.path("first"));
             Path second = Image.random(16 * MIB, Workspace.SEED + 1).writeTo(workspace.path("second"));
             write(first, port);
-            gnomon(wine, state, "set", "create", "--volume", "data", "--name", "one").ok();
+            gnomon(wine, state, "set", "create", "--volume", "data", "--name", "one")
+                    .ok();
             write(second, port);
 
             assertThat(read(workspace, port, "data@one")).hasSameBinaryContentAs(first);
             assertThat(read(workspace, port, "data")).hasSameBinaryContentAs(second);
 
-            assertThat(gnomon(wine, state, "service", "status", "--output", "json").ok())
-                    .contains("\"nbdAddresses\" : [ \"tcp:127.0.0.1:" + port + "\" ]", Wine.windowsPath(state).replace("\\", "\\\\"));
+            assertThat(gnomon(wine, state, "service", "status", "--output", "json")
+                            .ok())
+                    .contains(
+                            "\"nbdAddresses\" : [ \"tcp:127.0.0.1:" + port + "\" ]",
+                            Wine.windowsPath(state).replace("\\", "\\\\"));
             assertThat(gnomon(wine, state, "doctor").ok()).contains("nothing failed");
-            assertThat(gnomon(wine, state, "service", "run", "--nbd", "127.0.0.1:0").refused())
+            assertThat(gnomon(wine, state, "service", "run", "--nbd", "127.0.0.1:0")
+                            .refused())
                     .contains("one process at a time");
             gnomon(wine, state, "service", "stop").ok();
             service.result(Tools.DEADLINE).ok();
@@ -69,7 +74,8 @@ class WindowsServiceIT {
         try (Running service = serve(wine, state, port)) {
             gnomon(wine, state, "volume", "create", "data", "--size", "8M").ok();
             write(first, port);
-            gnomon(wine, state, "set", "create", "--volume", "data", "--name", "one").ok();
+            gnomon(wine, state, "set", "create", "--volume", "data", "--name", "one")
+                    .ok();
             write(second, port);
             service.kill();
         }
@@ -94,8 +100,8 @@ class WindowsServiceIT {
     }
 
     private static Running serve(Wine wine, Path state, int port) {
-        Running service = wine.start(
-                MAIN, "service", "run", "--state", Wine.windowsPath(state), "--nbd", "127.0.0.1:" + port);
+        Running service =
+                wine.start(MAIN, "service", "run", "--state", Wine.windowsPath(state), "--nbd", "127.0.0.1:" + port);
         Tools.await("service ready", () -> service.err().contains("gnomon: serving") || !service.isAlive());
         if (!service.isAlive()) {
             throw new AssertionError("the service did not start:\n" + service.result(Tools.DEADLINE));

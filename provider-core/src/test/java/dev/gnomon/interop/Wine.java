@@ -32,7 +32,9 @@ final class Wine {
     /** Returns it; skips the test, with the reason, if it cannot be had here. */
     static Wine require() {
         Tools.require("wine", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump");
-        assumeTrue(Files.isDirectory(Path.of("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")), "Wine is no 64-bit Wine of Debian");
+        assumeTrue(
+                Files.isDirectory(Path.of("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")),
+                "Wine is no 64-bit Wine of Debian");
         Tools.Result made = Running.start(
                         List.of(ROOT.resolve("build/wine/prefix").toString(), PREFIX.toString()))
                 .result(MAKING);

@@ -32,7 +32,8 @@ public final class PipeChecks {
             "boot id stays");
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-    private static final String PIPE = "Gnomon.Checks." + ProcessHandle.current().pid();
+    private static final String PIPE =
+            "Gnomon.Checks." + ProcessHandle.current().pid();
     private static final int LARGE = 3_000_000;
 
     private PipeChecks() {}
@@ -70,7 +71,8 @@ public final class PipeChecks {
             ok(7);
         }
         check(
-                Descriptors.allowed(Descriptors.pipe(new Identity(Identity.SYSTEM, true), false)).equals(List.of("SY")),
+                Descriptors.allowed(Descriptors.pipe(new Identity(Identity.SYSTEM, true), false))
+                        .equals(List.of("SY")),
                 "channel");
         check(
                 Descriptors.allowed(Descriptors.pipe(new Identity(Identity.SYSTEM, true), true))
