@@ -121,7 +121,7 @@ final class RunningService implements ServiceControl {
             service.listen(options);
             service.serveMetrics(parts, options);
             if (vss.isPresent()) {
-                service.vss.set(VssService.start(vss.get(), directory, parts, service.engine));
+                service.vss.set(VssService.start(vss.get(), directory, parts, opened));
             }
         } catch (ControlException e) {
             service.stopAsked.countDown();

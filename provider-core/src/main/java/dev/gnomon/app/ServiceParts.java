@@ -5,7 +5,6 @@
 package dev.gnomon.app;
 
 import dev.gnomon.control.ControlException;
-import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.Exports;
 import dev.gnomon.io.Clock;
@@ -40,11 +39,9 @@ interface ServiceParts {
     /**
      * Opens the VSS provider over an engine.
      *
-     * @throws ControlException if the configuration is not legal, or this build has no provider
+     * @throws ControlException of kind INVALID if the configuration is not legal
      */
-    default OpenedProvider openProvider(VssConfig config, Engine engine) throws ControlException {
-        throw new ControlException(ErrorKind.FAILED, "this service has no VSS provider");
-    }
+    OpenedProvider openProvider(VssConfig config, Opened opened) throws ControlException, IOException;
 
     /**
      * A provider.

@@ -11,7 +11,6 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.FaultView;
 import dev.gnomon.control.server.VssControl;
 import dev.gnomon.io.Clock;
-import dev.gnomon.snapshot.Engine;
 import dev.gnomon.util.BuildInfo;
 import dev.gnomon.vss.channel.ChannelFile;
 import dev.gnomon.vss.channel.ChannelServer;
@@ -38,7 +37,7 @@ final class VssService implements VssControl, AutoCloseable {
     }
 
     /** Opens the provider on an engine and serves it; on a failure everything opened is closed again. */
-    static VssService start(VssConfig config, Path stateDirectory, ServiceParts parts, Engine engine)
+    static VssService start(VssConfig config, Path stateDirectory, ServiceParts parts, ServiceParts.Opened engine)
             throws ControlException {
         Clock clock = parts.clock();
         FaultTable faults = new FaultTable(clock, config::gnomonVolume);

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Every event there is. The ids are part of the interface: an id never changes its meaning and is never used again.
  *
  * <p>The table in {@code docs/operations.md} says the same, which a test compares. 1xxx is the service, 2xxx the engine,
- * 3xxx NBD; x1xx are those of ordinary life.
+ * 3xxx NBD, 4xxx VSS; x1xx are those of ordinary life.
  */
 public enum EventId {
     /** The accepting thread of the control socket goes on. */
@@ -305,7 +305,39 @@ public enum EventId {
     /** By {@code fault clear}. */
     VSS_FAULTS_CLEARED("GNM-3207", Severity.INFO, "all faults of VSS calls were ended", "nothing"),
     /** The service is gone right after it. */
-    VSS_FAULT_KILLED("GNM-3208", Severity.WARN, "the service ended itself, for a test", "start it again");
+    VSS_FAULT_KILLED("GNM-3208", Severity.WARN, "the service ended itself, for a test", "start it again"),
+    /** Of a call of VSS; the answer was VSS_E_PROVIDER_VETO. */
+    VSS_VETO(
+            "GNM-4001",
+            Severity.WARN,
+            "the VSS provider vetoed a call",
+            "look at the reason; when it is mended make the backup again"),
+    /** Nothing of it is left. */
+    VSS_SET_DISCARDED(
+            "GNM-4002",
+            Severity.WARN,
+            "a snapshot set of VSS was discarded because nobody went on with it",
+            "look why the backup program or the VSS service ended"),
+    /** It is invisible to VSS, and takes space. */
+    VSS_LEFTOVER(
+            "GNM-4003",
+            Severity.ERROR,
+            "something of a snapshot set of VSS could not be removed or finished",
+            "look at the reason, then: gnomon set delete SET"),
+    /** The next one may be too late. */
+    VSS_COMMIT_SLOW(
+            "GNM-4004",
+            Severity.WARN,
+            "CommitSnapshots took more than 3 s; after 6 s the set is discarded",
+            "look what else the machine was doing at that time"),
+    /** It is durable. */
+    VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
+    /** As their contexts say. */
+    VSS_COPIES_REMOVED(
+            "GNM-4102",
+            Severity.INFO,
+            "shadow copies of VSS that do not outlive a start of the operating system were deleted",
+            "nothing");
 
     private final String id;
     private final Severity severity;
@@ -347,6 +379,7 @@ public enum EventId {
         return switch (this) {
             case CONTROL_ACCEPT_FAILED,
                     CONTROL_DEFECT,
+                    VSS_VETO,
                     COPY_UNREADABLE,
                     EVENT_FILE_FAILED,
                     OVERLAY_FULL,

@@ -21,7 +21,7 @@ import java.util.HexFormat;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The shim's side of the channel, step by step, so that a test can do each wrongly. Owned by one thread. */
-final class ShimClient implements AutoCloseable {
+public final class ShimClient implements AutoCloseable {
     static final String NONCE = "0123456789abcdef".repeat(4);
 
     private static final int WAIT_MILLIS = 20_000;
@@ -46,7 +46,7 @@ final class ShimClient implements AutoCloseable {
     }
 
     /** Connects and proves the secret. */
-    static ShimClient welcome(Path state) throws IOException, ChannelException {
+    public static ShimClient welcome(Path state) throws IOException, ChannelException {
         ShimClient client = new ShimClient(state);
         client.send(hello());
         ObjectNode challenge = client.receive();
@@ -76,14 +76,14 @@ final class ShimClient implements AutoCloseable {
     }
 
     /** Sends a request and returns its number. */
-    long request(ProviderCall call) throws IOException {
+    public long request(ProviderCall call) throws IOException {
         long id = ++lastId;
         send(CallCodec.encode(new ChannelRequest(id, 1, 0, 60_000, call)));
         return id;
     }
 
     /** Sends a request and returns the next reply. */
-    ObjectNode ask(ProviderCall call) throws IOException, ChannelException {
+    public ObjectNode ask(ProviderCall call) throws IOException, ChannelException {
         long id = request(call);
         ObjectNode reply = receive();
         if (reply.path("id").longValue() != id) {
@@ -108,7 +108,8 @@ final class ShimClient implements AutoCloseable {
         out.flush();
     }
 
-    ObjectNode receive() throws IOException, ChannelException {
+    /** Returns the next message. */
+    public ObjectNode receive() throws IOException, ChannelException {
         return ChannelJson.parse(receiveBody());
     }
 
