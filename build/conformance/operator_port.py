@@ -151,13 +151,9 @@ class Operator:
         self.engine.control.ask("fault.add", call=call, action=action, times=int(times), **extra)
 
     def engine_fault(self, kind, call="any", times="1"):
-        """A fault of the service itself; slow-prepare is slow storage."""
+        """A fault of the service itself."""
         word, _, value = kind.partition("=")
-        if word == "slow-prepare":
-            self.slow_storage(value)
-        else:
-            action = SERVICE_FAULTS[word] + (f"={value}" if value else "")
-            self.fault_add(call, action, times)
+        self.fault_add(call, SERVICE_FAULTS[word] + (f"={value}" if value else ""), times)
 
     def fault_clear(self):
         """Ends all faults."""
@@ -168,15 +164,16 @@ class Operator:
             if error.kind != "NOT_FOUND":
                 raise
 
-    def slow_storage(self, millis="700"):
+    def slow_storage(self, millis):
         """Each force of a file takes that much longer."""
         self.trace_off()
-        micros = int(millis.removesuffix("ms")) * 1000
+        micros = int(millis) * 1000
         self.strace = outside.Strace(self.engine.pid(), self.engine.work / "slow.strace",
                                      ["-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:delay_enter={micros}"])
 
     def space_exhaust(self):
-        """Leaves the diff area no room for another set."""
+        """Leaves the diff area no room for another set, and forbids to make room by deleting copies."""
+        self._when_full("refuse")
         area = self.engine.control.ask("diff-area.show")["diffArea"]
         self.engine.control.ask("diff-area.resize", limitBytes=max(area["leastBytes"], 1))
         self.limited = True
@@ -185,7 +182,12 @@ class Operator:
         """Gives it room again."""
         if self.limited:
             self.engine.control.ask("diff-area.resize", limitBytes=0)
+            self._when_full("")
             self.limited = False
+
+    def _when_full(self, policy):
+        for name, _ in VOLUMES:
+            self.engine.control.ask("volume.set", name=name, properties={"when-full": policy})
 
     def hold(self, snapshot):
         """`gnomon copy hold`: the copy cannot be deleted."""
@@ -319,6 +321,7 @@ VERBS = {
     "engine.start": Operator.start, "engine.stop": Operator.stop, "engine.kill": Operator.kill,
     "engine.suspend": Operator.suspend, "engine.resume": Operator.resume,
     "fault.add": Operator.fault_add, "fault.clear": Operator.fault_clear, "engine.fault": Operator.engine_fault,
+    "slow.storage": Operator.slow_storage,
     "space.exhaust": Operator.space_exhaust, "space.restore": Operator.space_restore,
     "hold": Operator.hold, "release": Operator.release, "revert.slow": Operator.revert_slow, "revert.fast": Operator.revert_fast,
     "export": Operator.export, "events": Operator.events, "trace.begin": Operator.trace_begin, "trace.end": Operator.trace_end,

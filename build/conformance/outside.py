@@ -48,14 +48,14 @@ class Mounted:
         return False
 
     def close(self):
-        subprocess.run(["umount", str(self.directory)], check=False, **QUIET)
-        wait_for("unmounting", lambda: not os.path.ismount(self.directory) or self._unmount_again())
-        subprocess.run(["umount", str(self.file)], check=False, **QUIET)
-        self.fuse.wait(WAIT_SECONDS)
+        """Unmounts both; each stays busy for a moment after its user is gone."""
+        wait_for("unmounting", lambda: self._unmounted(self.directory))
+        wait_for("the end of nbdfuse", lambda: self.fuse.poll() is not None or self._unmounted(self.file) and False)
 
-    def _unmount_again(self):
-        subprocess.run(["umount", str(self.directory)], check=False, **QUIET)
-        return False
+    @staticmethod
+    def _unmounted(path):
+        subprocess.run(["umount", str(path)], check=False, **QUIET)
+        return not os.path.ismount(path)
 
 
 def make_tree(root):
@@ -105,7 +105,8 @@ class Strace:
 
 # What may block on a held volume: whatever opens, creates, renames, deletes, writes or forces a file.
 WATCHED = ("open,openat,openat2,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fsync,fdatasync,sync,sync_file_range,"
-           "ftruncate,truncate,fallocate,write,writev,pwrite64,pwritev,pwritev2,msync,execve,sendto,sendmsg")
+           "ftruncate,truncate,fallocate,write,writev,pwrite64,pwritev,pwritev2,msync,execve")
+ON_FILES = frozenset(WATCHED.split(","))
 ALLOWED_TARGET = re.compile(r"<(socket:|pipe:|anon_inode:|TCP|UNIX|/dev/null)")
 EPOCH_1601_SECONDS = 11644473600
 
@@ -122,7 +123,7 @@ def calls_between(text, begin_filetime, end_filetime):
             continue
         every += 1
         name, rest = match[2], match[3]
-        if ALLOWED_TARGET.search(rest.split(",")[0]) or name in ("sendto", "sendmsg"):
+        if name not in ON_FILES or ALLOWED_TARGET.search(rest.split(",")[0]):
             continue
         found.append(f"{name}({rest[:80]}")
     return found, every

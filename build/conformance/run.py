@@ -18,17 +18,18 @@ from engine import LinuxEngine, WindowsEngine, windows_path
 
 # Only these may be left open, whole or in part: there is no real device, no token without rights, no SCSI disk, no real volume here.
 MAY_BE_OPEN = {17, 18, 63, 73, 82, 83}
-LIMIT_SECONDS = 600
-EVENT_CHANNEL = "-all,err+eventlog,warn+eventlog"
+# Where Wine shows the strings of ReportEvent.
+EVENT_CHANNEL = "-all,err+eventlog"
 
 
-def table():
-    """The service's table of volumes, and the names of its copies."""
-    rows = [{"guidPath": operator_port.guid_path(last), "names": [f"{name.upper()}:\\", operator_port.folder(name)], "volume": name}
-            for name, last in operator_port.VOLUMES]
-    rows += [{"guidPath": operator_port.many_guid(index), "names": [], "volume": f"m{index:02}"} for index in range(operator_port.MANY)]
-    rows += [{"guidPath": guid, "names": [], "volume": ""} for guid in (operator_port.FOREIGN, operator_port.STORE)]
-    return {"volumes": rows, "deviceNames": operator_port.DEVICE, "faults": True}
+def configuration(engine):
+    """The file of `service run --vss`: the table of volumes, and the names of copies."""
+    volumes = [{"guidPath": operator_port.guid_path(last), "names": [f"{name.upper()}:\\", operator_port.folder(name)], "volume": name}
+               for name, last in operator_port.VOLUMES]
+    volumes += [{"guidPath": operator_port.many_guid(index), "volume": f"m{index:02}"} for index in range(operator_port.MANY)]
+    volumes += [{"guidPath": guid, "volume": None} for guid in (operator_port.FOREIGN, operator_port.STORE)]
+    return {"schemaVersion": 1, "channel": "tcp" if engine == "linux" else "pipe", "machineName": "CONFORMANCE", "volumes": volumes,
+            "surface": {"kind": "table", "deviceNames": operator_port.DEVICE}, "allowFaults": True}
 
 
 def wine(prefix, *command, debug="-all", **more):
@@ -54,7 +55,7 @@ def judge(lines):
     """Counts the lines of the assertions: passed, failed, open."""
     passed = failed = left = 0
     for line in lines:
-        match = re.match(r"(\d\d|E2E) (ok|FAIL|not verifiable here)(.*)", line)
+        match = re.match(r"(\d\d|E2E) (ok|FAIL|not verifiable here)(?!,)", line)
         if not match:
             continue
         number = 0 if match[1] == "E2E" else int(match[1])
@@ -70,10 +71,22 @@ def judge(lines):
     return passed, failed, left
 
 
+def show(options, command, errors):
+    """Runs the harness, shows its lines as they come, and returns its code and them."""
+    environment = dict(os.environ, WINEPREFIX=str(options.prefix), WINEDEBUG=EVENT_CHANNEL)
+    lines = []
+    # The harness bounds each assertion itself.
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+        for line in process.stdout:
+            lines.append(line.strip())
+            print(f"  {lines[-1]}", flush=True)
+    return process.returncode, lines
+
+
 def run(options, work, extra):
     work.mkdir()
     volumes = work / "vss.json"
-    volumes.write_text(json.dumps(table(), indent=1))
+    volumes.write_text(json.dumps(configuration(options.engine), indent=1))
     if options.engine == "linux":
         engine = LinuxEngine(work, options.jars, volumes)
     else:
@@ -86,9 +99,7 @@ def run(options, work, extra):
         port.prepare_volumes()
         set_up(options.prefix, options.dll, engine.settings())
         with open(log, "ab") as errors:
-            process = wine(options.prefix, str(options.harness), "--operator", port.endpoint, *extra, debug=EVENT_CHANNEL,
-                           stdout=subprocess.PIPE, stderr=errors, timeout=None if options.long else LIMIT_SECONDS, text=True)
-        return process.returncode, process.stdout.replace("\r", "").splitlines()
+            return show(options, ["wine", str(options.harness), "--operator", port.endpoint, *extra], errors)
     finally:
         port.close()
         engine.resume()
@@ -118,8 +129,6 @@ def main():
     work = top / options.engine
     shutil.rmtree(work, ignore_errors=True)
     code, lines = run(options, work, extra)
-    for line in lines:
-        print(f"  {line}")
     if any(argument.startswith("--measure") for argument in extra):
         return code
     passed, failed, left = judge(lines)

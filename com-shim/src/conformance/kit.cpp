@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 
 #include "rig.h"
 
@@ -24,9 +26,43 @@ std::string numberOf(int number) {
   return text;
 }
 
+/** Ends the process if an assertion hangs: a call that does not return cannot be taken back. */
+class Watchdog {
+ public:
+  Watchdog(std::string name, int seconds) : thread_([this, name = std::move(name), seconds] { watch(name, seconds); }) {}
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+  ~Watchdog() {
+    {
+      std::lock_guard<std::mutex> guard(lock_);
+      done_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void watch(const std::string& name, int seconds) {
+    std::unique_lock<std::mutex> guard(lock_);
+    if (changed_.wait_for(guard, std::chrono::seconds(seconds), [this] { return done_; })) return;
+    std::printf("%s FAIL time, expected an end within %d s, actual none; the run ends here\n", name.c_str(), seconds);
+    std::fflush(stdout);
+    TerminateProcess(GetCurrentProcess(), 1);
+  }
+
+  std::mutex lock_;
+  std::condition_variable changed_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+// Many times what the slowest takes; with --long loops are ten times as long.
+constexpr int LIMIT_SECONDS = 150;
+
 /** Runs one assertion and prints its line. What it leaves behind is cleared away before the next one begins. */
 void runOne(Rig& rig, const Assertion& assertion, Tally& tally) {
   std::string name = numberOf(assertion.number);
+  Watchdog watchdog(name, rig.options().longRun ? 20 * LIMIT_SECONDS : LIMIT_SECONDS);
   Stopwatch watch;
   std::string line;
   takeLeftOpen();

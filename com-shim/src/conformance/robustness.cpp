@@ -212,7 +212,7 @@ ASSERTION(80, "each veto has its event, after the thaw") {
 
   Set vetoed = rig.reach(provider, {&rig.V()}, Step::PRECOMMITTED);
   frozen = events();
-  expectHr("PostCommitSnapshots before CommitSnapshots", VSS_E_PROVIDER_VETO, provider.postCommit(vetoed.id, 1));
+  expectHr("EndPrepareSnapshots after PreCommitSnapshots", VSS_E_PROVIDER_VETO, provider.end(vetoed.id));
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   expectEqual("events between the veto and AbortSnapshots", frozen, events());
   expectHr("AbortSnapshots", S_OK, provider.abort(vetoed.id));
