@@ -140,7 +140,7 @@ void Nbd::negotiate(const std::string& exportName) {
     Message body = Message::from(socket_, length);
     if (type == REPLY_ACK) return;
     if ((type & 0x80000000) != 0) {
-      throw NbdError{type, "export '" + exportName + "': " + std::string(body.bytes.begin(), body.bytes.end())};
+      throw NbdError(type, "export '" + exportName + "': " + std::string(body.bytes.begin(), body.bytes.end()));
     }
     if (type == REPLY_INFO && body.take<uint16_t>() == INFO_EXPORT) {
       sizeBytes_ = body.take<uint64_t>();
@@ -160,7 +160,7 @@ void Nbd::awaitReply() {
   if (reply.take<uint32_t>() != REPLY_MAGIC) throw std::runtime_error("NBD: wrong magic in a reply");
   auto error = reply.take<uint32_t>();
   if (reply.take<uint64_t>() != cookie_) throw std::runtime_error("NBD: a reply to another request");
-  if (error != 0) throw NbdError{error, "NBD error " + std::to_string(error)};
+  if (error != 0) throw NbdError(error, "NBD error " + std::to_string(error));
 }
 
 std::vector<uint8_t> Nbd::read(uint64_t offsetBytes, uint32_t lengthBytes) {

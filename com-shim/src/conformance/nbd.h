@@ -7,6 +7,7 @@
 // NBD protocol, sections "Newstyle negotiation" and "Transmission phase".
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,10 @@
 
 namespace gnomon::conformance {
 
-/** What the server answered with an error, or that it went away (errorNumber 0). */
-struct NbdError {
+/** What the server answered with an error. A connection that breaks is another kind of std::runtime_error. */
+struct NbdError : std::runtime_error {
+  NbdError(uint32_t number, const std::string& message) : std::runtime_error(message), errorNumber(number) {}
   uint32_t errorNumber;
-  std::string message;
 };
 
 /** Starts and ends Winsock; one instance lives as long as the process uses sockets. */

@@ -184,6 +184,11 @@ class RunningServiceTests {
         private final EventRecorder events = new EventRecorder(new OsClock()::now);
 
         @Override
+        public OpenedProvider openProvider(VssConfig config, Opened opened) {
+            throw new AssertionError("nobody asked for a VSS provider");
+        }
+
+        @Override
         public Storage storage() {
             return storage;
         }
