@@ -72,24 +72,9 @@ public interface LocalCommands {
             boolean debug,
             LogFormat logFormat,
             Optional<String> metrics,
-            List<String> acceptChanged) {
-        /** Copies the lists. */
-            }
+            List<String> acceptChanged,
             Optional<Path> vss) {
-        /** Makes one of a service that is no VSS provider. */
-        public ServiceOptions(
-                Path stateDirectory,
-                List<String> nbd,
-                NewStore newStore,
-                Optional<TlsFiles> tls,
-                boolean allowRemote,
-                boolean debug,
-                LogFormat logFormat,
-                Optional<String> metrics) {
-            this(stateDirectory, nbd, newStore, tls, allowRemote, debug, logFormat, metrics, Optional.empty());
-        }
-
-        /** Copies the list. */
+        /** Copies the lists. */
         public ServiceOptions {
             acceptChanged = List.copyOf(acceptChanged);
             nbd = List.copyOf(nbd);

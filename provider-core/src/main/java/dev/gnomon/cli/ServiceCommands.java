@@ -148,7 +148,7 @@ final class ServiceCommands extends GnomonCommand.Group {
                 root().debug(),
                 logFormat,
                 Optional.ofNullable(metrics),
-                acceptChanged == null ? List.of() : acceptChanged);
+                acceptChanged == null ? List.of() : acceptChanged,
                 Optional.ofNullable(vss));
         return session().local().runService(options, session().err()).number();
     }
