@@ -5,6 +5,7 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.client.ControlClient;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,15 @@ public interface LocalCommands {
      * @throws ControlException of kind INVALID or REFUSED if an address is not legal; nothing was started
      */
     ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException;
+
+    /**
+     * Connects to the running service of a state directory.
+     *
+     * @throws ControlException of kind UNREACHABLE if none answers, of kind PERMISSION if the system forbids it
+     */
+    default ControlClient connect(Path stateDirectory) throws ControlException {
+        return ControlClient.connect(stateDirectory);
+    }
 
     /**
      * Checks the store of a service that is not running; changes nothing.
@@ -50,6 +60,8 @@ public interface LocalCommands {
      * @param tls keys for TLS, which is then required; none means that NBD is in the clear
      * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
+     * @param acceptChanged volumes whose shadow copies are exported though the origin was changed
+     * @param vss configuration of the VSS provider; empty for a service that is none
      */
     record ServiceOptions(
             Path stateDirectory,
@@ -59,9 +71,27 @@ public interface LocalCommands {
             boolean allowRemote,
             boolean debug,
             LogFormat logFormat,
-            Optional<String> metrics) {
+            Optional<String> metrics,
+            List<String> acceptChanged) {
+        /** Copies the lists. */
+            }
+            Optional<Path> vss) {
+        /** Makes one of a service that is no VSS provider. */
+        public ServiceOptions(
+                Path stateDirectory,
+                List<String> nbd,
+                NewStore newStore,
+                Optional<TlsFiles> tls,
+                boolean allowRemote,
+                boolean debug,
+                LogFormat logFormat,
+                Optional<String> metrics) {
+            this(stateDirectory, nbd, newStore, tls, allowRemote, debug, logFormat, metrics, Optional.empty());
+        }
+
         /** Copies the list. */
         public ServiceOptions {
+            acceptChanged = List.copyOf(acceptChanged);
             nbd = List.copyOf(nbd);
         }
     }

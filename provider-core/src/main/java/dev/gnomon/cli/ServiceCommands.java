@@ -5,6 +5,7 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FieldRules;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
@@ -104,6 +105,14 @@ final class ServiceCommands extends GnomonCommand.Group {
                     @Nullable
                     Path tlsClientAuthorities,
             @Option(
+                            names = "--vss",
+                            paramLabel = "FILE",
+                            description =
+                                    "Be a VSS provider, as this file says (JSON): how the COM shim reaches the service,"
+                                            + " and what Windows calls its volumes.")
+                    @Nullable
+                    Path vss,
+            @Option(
                             names = "--chunk-size",
                             paramLabel = "SIZE",
                             converter = Sizes.class,
@@ -118,7 +127,14 @@ final class ServiceCommands extends GnomonCommand.Group {
                             description = "Segment size of the diff area of a store that is created now: 64K to 1G"
                                     + " (default: 64M).")
                     @Nullable
-                    Long segmentBytes)
+                    Long segmentBytes,
+            @Option(
+                            names = "--accept-changed",
+                            paramLabel = "VOLUME",
+                            description = "Export the shadow copies of this volume even if its origin was changed while"
+                                    + " nobody served it; repeatable.")
+                    @Nullable
+                    List<String> acceptChanged)
             throws ControlException {
         List<String> addresses = nbd == null ? List.of() : nbd;
         LocalCommands.NewStore newStore = new LocalCommands.NewStore(
@@ -131,7 +147,9 @@ final class ServiceCommands extends GnomonCommand.Group {
                 allowRemote,
                 root().debug(),
                 logFormat,
-                Optional.ofNullable(metrics));
+                Optional.ofNullable(metrics),
+                acceptChanged == null ? List.of() : acceptChanged);
+                Optional.ofNullable(vss));
         return session().local().runService(options, session().err()).number();
     }
 
@@ -160,7 +178,15 @@ final class ServiceCommands extends GnomonCommand.Group {
     int status(@Mixin Output output) throws ControlException {
         ServiceView service = ask(client -> client.status());
         ScrubView scrub = ask(client -> client.scrub());
-        output.print(session().out(), () -> json(service, scrub), out -> details(service, scrub, out));
+        List<FaultView> faults = ask(client -> client.faults());
+        output.print(session().out(), () -> json(service, scrub, faults), out -> details(service, scrub, faults, out));
+        if (!faults.isEmpty()) {
+            session()
+                    .err()
+                    .println("gnomon: VSS calls go wrong on purpose: " + faults.size()
+                            + (faults.size() == 1 ? " fault is" : " faults are")
+                            + " active; gnomon fault clear ends that");
+        }
         return ExitCode.DONE.number();
     }
 
@@ -178,13 +204,14 @@ final class ServiceCommands extends GnomonCommand.Group {
         return ExitCode.DONE.number();
     }
 
-    private static ObjectNode json(ServiceView service, ScrubView scrub) {
+    private static ObjectNode json(ServiceView service, ScrubView scrub, List<FaultView> faults) {
         ObjectNode json = Results.service(service);
+        json.setAll(Results.faults(faults));
         json.set("scrub", scrub.toJson());
         return json;
     }
 
-    private static void details(ServiceView service, ScrubView scrub, PrintWriter out) {
+    private static void details(ServiceView service, ScrubView scrub, List<FaultView> faults, PrintWriter out) {
         StatsView stats = service.stats();
         Details details = new Details();
         details.line("version", service.version());
@@ -206,6 +233,7 @@ final class ServiceCommands extends GnomonCommand.Group {
         details.line(
                 "scrub",
                 scrub.state() + (scrub.state().equals(ScrubView.NEVER) ? "" : ", " + ScrubCommands.damage(scrub)));
+        faults.forEach(fault -> details.line("fault", FaultCommands.line(fault)));
         details.print(out);
     }
 }

@@ -32,6 +32,12 @@ public sealed interface Request {
     /** Lets a volume that failed a flush accept writes again. */
     record VolumeClear(String name) implements Request {}
 
+    /** Gives a volume another size; {@code sparse} as for creating one. */
+    record VolumeResize(String name, long sizeBytes, boolean sparse) implements Request {}
+
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    record VolumeAcceptChanged(String name) implements Request {}
+
     /** Gives properties of a volume other values. */
     record VolumeSet(String name, Map<String, String> properties) implements Request {}
 
@@ -82,6 +88,9 @@ public sealed interface Request {
     /** Sets how much space the diff area may take; 0 for no limit. */
     record DiffAreaResize(long limitBytes) implements Request {}
 
+    /** Begins to move the segments of the diff area to another directory. */
+    record DiffAreaMove(String path) implements Request {}
+
     /** Makes, seals or drops the overlay of a shadow copy. */
     record Overlay(String reference, OverlayStep step) implements Request {}
 
@@ -116,6 +125,24 @@ public sealed interface Request {
 
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
+
+    /** What is asked of the VSS provider. */
+    sealed interface Vss extends Request {}
+
+    /** Has calls of VSS go wrong. */
+    record FaultAdd(String call, String action, int times, String volume) implements Vss {}
+
+    /** Lists the faults in force. */
+    record FaultList() implements Vss {}
+
+    /** Ends all faults. */
+    record FaultClear() implements Vss {}
+
+    /** Lists calls of VSS with a sequence above one, as far as they are kept. */
+    record TraceList(long afterSequence) implements Vss {}
+
+    /** Forgets the calls of VSS that are kept. */
+    record TraceClear() implements Vss {}
 
     /** Asks what the service is and does. */
     record ServiceStatus() implements Request {}

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Every event there is. The ids are part of the interface: an id never changes its meaning and is never used again.
  *
  * <p>The table in {@code docs/operations.md} says the same, which a test compares. 1xxx is the service, 2xxx the engine,
- * 3xxx NBD; x1xx are those of ordinary life.
+ * 3xxx NBD, 4xxx VSS; x1xx are those of ordinary life.
  */
 public enum EventId {
     /** The accepting thread of the control socket goes on. */
@@ -154,6 +154,12 @@ public enum EventId {
             Severity.WARN,
             "the diff area is three quarters, or nine tenths, full",
             "raise the limit or delete shadow copies; gnomon diff-area show says how long it will last"),
+    /** It is tried again every ten seconds. */
+    DIFF_AREA_MOVE_WAITS(
+            "GNM-2023",
+            Severity.WARN,
+            "a segment of the diff area cannot be moved to the other directory",
+            "look at the reason; the segments are in use where they are, and gnomon diff-area move moves them back"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",
@@ -190,6 +196,12 @@ public enum EventId {
             Severity.ERROR,
             "a scrub found bytes that do not match their checksum, or cannot be read",
             "what is named cannot be read; restore it from elsewhere, and look at the device: more may be near"),
+    /** Its shadow copies read from it what was not overwritten. */
+    ORIGIN_CHANGED(
+            "GNM-2060",
+            Severity.ERROR,
+            "the origin of a volume was changed while nobody served it; its shadow copies are suspect and not exported",
+            "find out who did; delete the copies, or take them as they are: gnomon volume accept-changed VOLUME"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -209,6 +221,10 @@ public enum EventId {
     DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
     /** By {@code volume set}. */
     VOLUME_SET("GNM-2109", Severity.INFO, "properties of a volume were changed", "nothing"),
+    /** By {@code diff-area move}. */
+    DIFF_AREA_MOVING("GNM-2110", Severity.INFO, "the diff area is being moved to another directory", "nothing"),
+    /** Nothing is left where it was. */
+    DIFF_AREA_MOVED("GNM-2111", Severity.INFO, "the diff area was moved to another directory", "nothing"),
     /** Durable. */
     COPY_HELD(
             "GNM-2121",
@@ -231,6 +247,18 @@ public enum EventId {
     SCRUB_STARTED("GNM-2150", Severity.INFO, "a scrub began", "nothing; gnomon scrub status follows it"),
     /** By itself, or by {@code scrub stop}. */
     SCRUB_ENDED("GNM-2151", Severity.INFO, "a scrub has compared everything, or was stopped", "nothing"),
+    /** Durable. */
+    VOLUME_RESIZED(
+            "GNM-2160",
+            Severity.INFO,
+            "a volume has another size",
+            "connect clients again: those that are connected keep the old size"),
+    /** Durable. */
+    CHANGE_ACCEPTED(
+            "GNM-2161",
+            Severity.INFO,
+            "an operator takes the shadow copies of a volume whose origin was changed as they are",
+            "nothing"),
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",
@@ -268,7 +296,76 @@ public enum EventId {
             "GNM-3007",
             Severity.WARN,
             "an NBD address can be reached from other machines, and clients need not prove who they are",
-            "use --tls required with --tls-client-ca, or make sure that the network is trusted");
+            "use --tls required with --tls-client-ca, or make sure that the network is trusted"),
+    /** One connection is concerned; after five within a minute the next wait. */
+    VSS_WRONG_PROOF(
+            "GNM-3201",
+            Severity.WARN,
+            "a process tried to use the VSS channel and does not know its secret",
+            "look for a program that scans ports; if it was the COM shim, see that it reads the channel file of this service"),
+    /** One connection is concerned; unfinished sets of that process are discarded. */
+    VSS_CHANNEL_VIOLATED(
+            "GNM-3202",
+            Severity.WARN,
+            "a connection of the VSS channel was closed: the other side broke its protocol",
+            "see that COM shim and service are of the same version"),
+    /** One call or connection is concerned. */
+    VSS_CHANNEL_DEFECT(
+            "GNM-3203",
+            Severity.ERROR,
+            "a call of VSS failed by a defect of the service",
+            "report it, with the log of --debug"),
+    /** The accepting thread goes on. */
+    VSS_ACCEPT_FAILED(
+            "GNM-3204",
+            Severity.WARN,
+            "a connection of the VSS channel could not be accepted",
+            "look at the reason: often too few file descriptors"),
+    /** A later start replaces it. */
+    VSS_CHANNEL_FILE_LEFT(
+            "GNM-3205", Severity.WARN, "the file of the VSS channel could not be removed at a stop", "delete it"),
+    /** Only if the configuration allows faults. */
+    VSS_FAULT_ADDED(
+            "GNM-3206",
+            Severity.WARN,
+            "VSS calls go wrong on purpose, for a test",
+            "nothing; gnomon fault clear ends it"),
+    /** By {@code fault clear}. */
+    VSS_FAULTS_CLEARED("GNM-3207", Severity.INFO, "all faults of VSS calls were ended", "nothing"),
+    /** The service is gone right after it. */
+    VSS_FAULT_KILLED("GNM-3208", Severity.WARN, "the service ended itself, for a test", "start it again"),
+    /** Of a call of VSS; the answer was VSS_E_PROVIDER_VETO. */
+    VSS_VETO(
+            "GNM-4001",
+            Severity.WARN,
+            "the VSS provider vetoed a call",
+            "look at the reason; when it is mended make the backup again"),
+    /** Nothing of it is left. */
+    VSS_SET_DISCARDED(
+            "GNM-4002",
+            Severity.WARN,
+            "a snapshot set of VSS was discarded because nobody went on with it",
+            "look why the backup program or the VSS service ended"),
+    /** It is invisible to VSS, and takes space. */
+    VSS_LEFTOVER(
+            "GNM-4003",
+            Severity.ERROR,
+            "something of a snapshot set of VSS could not be removed or finished",
+            "look at the reason, then: gnomon set delete SET"),
+    /** The next one may be too late. */
+    VSS_COMMIT_SLOW(
+            "GNM-4004",
+            Severity.WARN,
+            "CommitSnapshots took more than 3 s; after 6 s the set is discarded",
+            "look what else the machine was doing at that time"),
+    /** It is durable. */
+    VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
+    /** As their contexts say. */
+    VSS_COPIES_REMOVED(
+            "GNM-4102",
+            Severity.INFO,
+            "shadow copies of VSS that do not outlive a start of the operating system were deleted",
+            "nothing");
 
     private final String id;
     private final Severity severity;
@@ -310,13 +407,18 @@ public enum EventId {
         return switch (this) {
             case CONTROL_ACCEPT_FAILED,
                     CONTROL_DEFECT,
+                    VSS_VETO,
                     COPY_UNREADABLE,
                     EVENT_FILE_FAILED,
                     OVERLAY_FULL,
                     NBD_DEFECT,
                     NBD_ACCEPT_FAILED,
                     NBD_CLIENT_NOT_SERVED,
-                    NBD_NO_MEMORY -> true;
+                    NBD_NO_MEMORY,
+                    VSS_WRONG_PROOF,
+                    VSS_CHANNEL_VIOLATED,
+                    VSS_CHANNEL_DEFECT,
+                    VSS_ACCEPT_FAILED -> true;
             default -> false;
         };
     }

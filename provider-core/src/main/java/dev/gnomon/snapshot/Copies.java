@@ -89,7 +89,7 @@ final class Copies {
         Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
         if (entry != null) {
             for (Catalog.CopyEntry copy : entry.copies()) {
-                if (!readable.containsKey(copy.id())) {
+                if (!readable.containsKey(copy.id()) && !store.catalog().isSuspect(copy)) {
                     ShadowCopy shown = new ShadowCopy(copy, volume, store, events);
                     readable.put(copy.id(), shown);
                     overlays.show(shown);

@@ -4,7 +4,7 @@
  */
 package dev.gnomon.vss;
 
-import java.util.Locale;
+import java.util.HexFormat;
 
 /** The HRESULTs that a provider may return, and those that VSS names (provider contract 1.3). */
 public final class Hresult {
@@ -56,10 +56,12 @@ public final class Hresult {
     /** IVssAsync: it has ended. */
     public static final int VSS_S_ASYNC_FINISHED = 0x0004230A;
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private Hresult() {}
 
     /** Returns it as it is written in messages, {@code 0x80042306}. */
     public static String text(int hresult) {
-        return String.format(Locale.ROOT, "0x%08X", hresult);
+        return "0x" + HEX.toHexDigits(hresult);
     }
 }

@@ -60,7 +60,8 @@ class DoctorTests {
                         false,
                         false,
                         LocalCommands.LogFormat.TEXT,
-                        Optional.empty()));
+                        Optional.empty(),
+                        List.of()));
         try {
             try (ControlClient client = ControlClient.connect(state)) {
                 client.createVolume("data", "", 1 << 20, false);

@@ -127,7 +127,8 @@ class RunningServiceTests {
                 false,
                 false,
                 LocalCommands.LogFormat.TEXT,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -170,7 +171,8 @@ class RunningServiceTests {
                 false,
                 false,
                 LocalCommands.LogFormat.TEXT,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** Real files and time; an engine in memory; nobody listens. */
@@ -182,6 +184,11 @@ class RunningServiceTests {
         boolean closeFails;
         private final Storage storage = new OsStorage();
         private final EventRecorder events = new EventRecorder(new OsClock()::now);
+
+        @Override
+        public OpenedProvider openProvider(VssConfig config, Opened opened) {
+            throw new AssertionError("nobody asked for a VSS provider");
+        }
 
         @Override
         public Storage storage() {

@@ -25,7 +25,7 @@ class EventIdTests {
     @Test
     void idsAreDistinctAndOrdered() {
         assertThat(Arrays.stream(EventId.values()).map(EventId::id))
-                .allMatch(id -> id.matches("GNM-[1-3][0-9]{3}"))
+                .allMatch(id -> id.matches("GNM-[1-4][0-9]{3}"))
                 .doesNotHaveDuplicates()
                 .isSorted();
     }

@@ -4,11 +4,13 @@
  */
 package dev.gnomon.control.server;
 
+import dev.gnomon.control.CallView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.FaultView;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
@@ -84,11 +86,13 @@ public final class EngineRequests implements RequestHandler {
                 events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeAcceptChanged r -> one(Results.volume(Views.of(engine.acceptChanged(r.name()))));
             case Request.VolumeSet r -> {
                 VolumeInfo volume = engine.setProperties(r.name(), r.properties());
                 events.tell(Event.ofVolume(EventId.VOLUME_SET, r.name(), "set: " + new TreeMap<>(r.properties())));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeResize r -> one(Results.volume(resize(r)));
             case Request.SetCreate r -> one(create(r).toJson());
             case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
             case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
@@ -108,6 +112,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
+            case Request.DiffAreaMove r -> one(Results.diffArea(moving(r.path())));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.CopyRevert r ->
                 one(Results.revert(Views.of(
@@ -126,10 +131,36 @@ public final class EngineRequests implements RequestHandler {
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
                         Results::events,
                         EventView::toJson);
+            case Request.Vss r -> vss(r);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
             case Request.ServiceStats _ -> one(Results.stats(service.stats()));
             case Request.ServiceStop _ -> {
                 service.stop();
+                yield one(Json.object());
+            }
+        };
+    }
+
+    private Answer vss(Request.Vss request) throws ControlException {
+        VssControl vss = service.vss();
+        return switch (request) {
+            case Request.FaultAdd r -> {
+                FaultView fault = vss.addFault(r.call(), r.action(), r.times(), r.volume());
+                events.tell(Event.of(
+                        EventId.VSS_FAULT_ADDED,
+                        fault.call() + " " + fault.action() + (fault.volume().isEmpty() ? "" : " on " + fault.volume())
+                                + ", times: " + fault.timesLeft() + ", until " + fault.until()));
+                yield one(Results.fault(fault));
+            }
+            case Request.FaultList _ -> list(vss.faults(), Results::faults, FaultView::toJson);
+            case Request.FaultClear _ -> {
+                int cleared = vss.clearFaults();
+                events.tell(Event.of(EventId.VSS_FAULTS_CLEARED, "faults ended: " + cleared));
+                yield one(Json.object().put("cleared", cleared));
+            }
+            case Request.TraceList r -> list(vss.calls(r.afterSequence()), Results::calls, CallView::toJson);
+            case Request.TraceClear _ -> {
+                vss.clearCalls();
                 yield one(Json.object());
             }
         };
@@ -140,6 +171,17 @@ public final class EngineRequests implements RequestHandler {
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
         return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+    }
+
+    private VolumeView resize(Request.VolumeResize request) throws EngineException {
+        long before = engine.volume(request.name()).sizeBytes();
+        Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
+        VolumeInfo volume = engine.resizeVolume(request.name(), request.sizeBytes(), allocation);
+        if (before != volume.sizeBytes()) {
+            events.tell(Event.ofVolume(
+                    EventId.VOLUME_RESIZED, volume.name(), "from " + before + " to " + volume.sizeBytes() + " bytes"));
+        }
+        return Views.of(volume);
     }
 
     private VolumeView added(VolumeInfo volume) {
@@ -182,6 +224,15 @@ public final class EngineRequests implements RequestHandler {
                 limitBytes == 0
                         ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
                         : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
+    }
+
+    private DiffAreaView moving(String path) throws EngineException {
+        DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
+        events.tell(Event.of(
+                EventId.DIFF_AREA_MOVING,
+                info.toMoveBytes() + " bytes of segments are being moved from " + info.segmentDirectory() + " to "
+                        + path));
         return Views.of(info);
     }
 
@@ -230,7 +281,11 @@ public final class EngineRequests implements RequestHandler {
 
     private static Path path(String text) throws ControlException {
         try {
-            return Path.of(text);
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path;
+            }
+            throw ControlException.invalid("path: " + text + "; allowed is an absolute path of the service's system");
         } catch (InvalidPathException e) {
             throw new ControlException(ErrorKind.INVALID, "path: " + e.getReason(), e);
         }
