@@ -59,6 +59,8 @@ class Listing:
         volume = self._store.catalog.volumes[copy.volume]
         row = {"uuid": str(copy.uuid), "volume": volume.name, "size": copy.size}
         lost = "what it preserved may be lost" if copy.uuid in self._store.suspect else self._store.staging.lost
+        if self._store.catalog.is_suspect(copy):
+            lost = "its origin was changed while nobody served it"
         return row | self._content(volume, lost, lambda origin: self._store.copy_sha256(copy, origin))
 
     def _content(self, volume: Volume, lost: str | None, sha256) -> dict:
@@ -82,7 +84,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--origin", action="append", default=[], metavar="VOLUME=PATH",
                         help="where the origin of a volume is")
     parser.add_argument("--origin-prefix", default="", metavar="DIRECTORY",
-                        help="what to put before the paths of origins that the catalog names")
+                        help="what to put before the paths of origins and segments that the store names")
     return parser.parse_args()
 
 
@@ -90,7 +92,7 @@ def main() -> int:
     given = arguments()
     named = dict(one.split("=", 1) for one in given.origin)
     try:
-        store = Store(Files(given.directory))
+        store = Store(Files(given.directory, given.origin_prefix))
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return 2

@@ -22,6 +22,8 @@ class Volume:
     properties: dict[str, str] = field(default_factory=dict)
     # While it is being reverted: the copy, and the epoch from which on a piece is done.
     revert: tuple[UUID, int] | None = None
+    # Copies up to this epoch are suspect, for the origin was changed behind their back.
+    suspect_through: int = 0
 
 
 @dataclass
@@ -150,6 +152,27 @@ class Catalog:
     def _volume_cleared(self, entry: Entry, fields: Fields) -> None:
         self._volume(entry, entry.volume).failure = ""
 
+    def _volume_resized(self, entry: Entry, fields: Fields) -> None:
+        volume, size = self._volume(entry, entry.volume), fields.number(8)
+        mine = [copy for copy in self.copies() if copy.volume == entry.volume]
+        self._require(entry, size >= volume.size or not mine, "a volume with shadow copies or bookmarks shrinks")
+        volume.size = size
+
+    def _origin_noted(self, entry: Entry, fields: Fields) -> None:
+        volume, state = self._volume(entry, entry.volume), fields.number(4)
+        if state > 3:
+            raise Damaged(f"{entry.where}: state {state} of an origin, expected 0 to 3")
+        fields.bytes(20)  # Zero, size and time: nobody but the engine compares.
+        suspect_through = fields.number(8)
+        if state == 2:
+            volume.suspect_through = suspect_through
+        elif state == 3:
+            volume.suspect_through = 0
+
+    def is_suspect(self, copy: Copy) -> bool:
+        """Whether the origin was changed behind a copy's back, so that it may show what was never there."""
+        return copy.epoch <= self.volumes[copy.volume].suspect_through
+
     def _volume_property(self, entry: Entry, fields: Fields) -> None:
         properties, key, value = self._volume(entry, entry.volume).properties, fields.string(), fields.string()
         properties.pop(key, None)
@@ -214,6 +237,8 @@ class Catalog:
         7: _volume_cleared,
         9: _volume_property,
         10: _copy_held,
+        11: _volume_resized,
+        12: _origin_noted,
         13: _overlay_created,
         14: _overlay_changed,
         15: _revert_started,

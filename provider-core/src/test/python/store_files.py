@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 from uuid import UUID
 
 from store_format import PIECE, Batch, Damaged, Pieces, piece_crc
@@ -16,11 +17,28 @@ Place = tuple[str, int, int] | None
 class Files:
     """The files of one store, read-only."""
 
-    def __init__(self, directory: str):
+    def __init__(self, directory: str, prefix: str = ""):
         self._directory = directory
+        self._prefix = prefix
+        self._elsewhere: dict[str, str] = {}
         self._open: dict[str, int] = {}
         self._checked: set[Place] = set()
         self.names = sorted(os.listdir(directory))
+
+    def segments_in(self, paths: list[str]) -> None:
+        """Take segments from these directories alone, "" being the store's own; one in a later counts before others."""
+        names = {name for name in self.names if not name.startswith("segment-")}
+        for path in paths:
+            directory = self._prefix + path if path else self._directory
+            try:
+                found = os.listdir(directory)
+            except FileNotFoundError:
+                raise Damaged(f"{path}: the directory of the segments is missing") from None
+            for name in found:
+                if re.fullmatch(r"segment-[0-9]{8}", name):
+                    self._elsewhere[name] = os.path.join(directory, name)
+                    names.add(name)
+        self.names = sorted(names)
 
     def read(self, name: str, offset: int, size: int) -> bytes:
         """Read up to size bytes; fewer at the end of the file."""
@@ -60,7 +78,8 @@ class Files:
     def _handle(self, name: str) -> int:
         if name not in self._open:
             try:
-                self._open[name] = os.open(os.path.join(self._directory, name), os.O_RDONLY)
+                path = self._elsewhere.get(name, os.path.join(self._directory, name))
+                self._open[name] = os.open(path, os.O_RDONLY)
             except FileNotFoundError:
                 raise Damaged(f"{name} at 0: the file is missing") from None
         return self._open[name]

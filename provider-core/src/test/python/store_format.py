@@ -125,6 +125,8 @@ class Superblock:
     boot_id: str
     segments: int
     checkpoint: int
+    segments_in: str
+    segments_to: str
 
     @staticmethod
     def decode(data: bytes, where: str) -> "Superblock":
@@ -140,7 +142,13 @@ class Superblock:
         if length > 64:
             raise Damaged(f"{where}: the boot id has {length} bytes, expected at most 64")
         boot_id = bytes(data[96:96 + length]).decode("utf-8")
-        return Superblock(store, generation, chunk, segment, durable, flags, boot_id, segments, checkpoint)
+        paths = []
+        for at in (176, 1200):
+            size = struct.unpack_from("<H", data, at)[0]
+            if size > 1022:
+                raise Damaged(f"{where}: a path of the segments has {size} bytes, expected at most 1022")
+            paths.append(bytes(data[at + 2:at + 2 + size]).decode("utf-8"))
+        return Superblock(store, generation, chunk, segment, durable, flags, boot_id, segments, checkpoint, *paths)
 
 
 def check_segment_header(data: bytes, where: str, store: UUID, number: int, size: int) -> None:

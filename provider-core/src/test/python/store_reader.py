@@ -59,6 +59,8 @@ class Store:
         self._exceptions = Exceptions()
         self._runs: dict[int, Run] = {}
         self.superblock = self._newest_superblock()
+        to = self.superblock.segments_to
+        files.segments_in([self.superblock.segments_in] + (["" if to == "." else to] if to else []))
         checkpoint = self._checkpoint()
         segments = self._check_segments(checkpoint)
         for run in self._runs.values():
@@ -73,6 +75,8 @@ class Store:
         for volume in self.catalog.volumes:
             for one in self.staging.unsettled(volume):
                 for piece, place in zip(one.held.pieces, one.places):
+                    if piece * PIECE >= self.catalog.volumes[volume].size:
+                        continue  # It was settled before the volume shrank.
                     self._new_data.setdefault((volume, piece), []).append((one.held.epoch, place))
                     self.counts["unsettled pieces"] += 1
 
@@ -96,7 +100,7 @@ class Store:
                 # A power cut leaves the same, and the other slot stands in.
                 print(f"note: {one}; the other slot counts", file=sys.stderr)
             return max(found, key=lambda block: block.generation)
-        if any(name.startswith("segment-") for name in self.files.names):
+        if any(name.startswith("segment-") or name == "segments-elsewhere" for name in self.files.names):
             raise Damaged("; ".join(damage))
         raise Refused("superblock at 0: no slot is intact and there is no segment: the creation was cut off")
 
@@ -221,8 +225,13 @@ class Store:
         uuid, since = volume.revert
         copy = next(copy for copy in self.catalog.copies() if copy.uuid == uuid)
         self.counts["reverts"] += 1
-        return self._sha256(volume.size, lambda piece: self._piece(
-            volume, piece, None if self._is_done(volume, piece, since) else copy.epoch, origin))
+        return self._sha256(volume.size, lambda piece: self._piece(volume, piece, None, origin)
+                            if self._is_done(volume, piece, since) else self._reverted(volume, piece, copy, origin))
+
+    def _reverted(self, volume: Volume, piece: int, copy: Copy, origin: int) -> bytes:
+        """A piece of a volume that reads as the copy: zeros behind the end of that, if the volume grew since."""
+        inside = min(PIECE, max(0, copy.size - piece * PIECE))
+        return (self._piece(volume, piece, copy.epoch, origin)[:inside] if inside else b"").ljust(PIECE, b"\0")
 
     def _is_done(self, volume: Volume, piece: int, since: int) -> bool:
         """Whether a piece is what a revert, or a write since it began, made of it."""

@@ -147,19 +147,22 @@ std::uint32_t Channel::tick() noexcept {
     Outcome outcome;
     try {
         const std::shared_ptr<Connection> link = connection(Deadline::in(kConnectMillis), outcome);
-        if (link) {
+        if (!link) {
+            // A service that is gone is known at once, so nobody has to be spared the wait.
+            if (outcome.failure == Failure::TimedOut) return kProbeEveryMillis;
+        } else {
             Request probe;
             {
                 const Guard guard(mutex_);
                 probe.object = lastObject_;
             }
             outcome = link->exchange(probe, patienceOf(Call::Probe), Deadline::in(patienceOf(Call::Probe).limitMillis));
+            // Broken says nothing either: a call of a set that was given up closes the connection under the Probe.
+            if (outcome.failure != Failure::None) return kProbeEveryMillis;
         }
     } catch (...) {
         return kProbeEveryMillis;
     }
-    // A service that is gone is known at once, so nobody has to be spared the wait.
-    if (outcome.failure == Failure::TimedOut) return kProbeEveryMillis;
     const Guard guard(mutex_);
     trippedUntil_ = 0;
     return INFINITE;

@@ -69,11 +69,12 @@ IoResult writeFrame(Stream& stream, std::string_view text, Deadline deadline) {
     return stream.write(frame.data(), frame.size(), deadline);
 }
 
-IoResult readFrame(Stream& stream, std::vector<char>& frame, const Deadline* first) {
+IoResult readFrame(Stream& stream, std::vector<char>& frame, const Deadline* by) {
     std::uint8_t header[4];
-    IoResult result = stream.read(header, 1, first);
+    IoResult result = stream.read(header, 1, by);
     if (result != IoResult::Done) return result;
-    const Deadline rest = Deadline::in(kFrameMillis);
+    const Deadline whole = Deadline::in(kFrameMillis);
+    const Deadline rest = by == nullptr ? whole : Deadline::earlier(whole, *by);
     result = stream.read(header + 1, 3, &rest);
     if (result != IoResult::Done) return result;
     const std::size_t length = (std::size_t{header[0]} << 24) | (std::size_t{header[1]} << 16) | (std::size_t{header[2]} << 8) | header[3];

@@ -33,7 +33,8 @@ STDMETHODIMP Provider::PreCommitSnapshots(VSS_ID setId) {
         runtime_.channel().touchCommit(request(Call::CommitSnapshots), fromWindows(setId));
         return answer;
     });
-    runtime_.window().hold();
+    // If it failed, VSS holds nothing and aborts.
+    if (result == S_OK) runtime_.window().hold();
     return result;
 }
 

@@ -14,6 +14,8 @@ namespace gnomon {
 namespace {
 
 constexpr Guid kClassId = guidOf(GNOMON_VSS_CLASS_ID);
+// 64-bit Windows takes native providers only: a 32-bit one would be registered where VSS cannot load it.
+constexpr HRESULT kNotNative = static_cast<HRESULT>(0x80070000L | ERROR_EXE_MACHINE_TYPE_MISMATCH);
 
 std::wstring classKey() { return L"SOFTWARE\\Classes\\CLSID\\" + registryText(kClassId); }
 std::wstring progIdKey() { return L"SOFTWARE\\Classes\\" GNOMON_WIDE(GNOMON_VSS_PROG_ID); }
@@ -55,8 +57,8 @@ LSTATUS writeClass(KeyWriter& keys, const std::wstring& path) {
 
 LSTATUS writeEventSource(KeyWriter& keys, const std::wstring& path) {
     LSTATUS status = keys.text(eventKey(), L"EventMessageFile", path, REG_EXPAND_SZ);
-    if (status == ERROR_SUCCESS) status = keys.number(eventKey(), L"TypesSupported", EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE);
-    return status;
+    if (status != ERROR_SUCCESS) return status;
+    return keys.number(eventKey(), L"TypesSupported", EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE);
 }
 
 /** Runs a step of registration; exceptions become E_OUTOFMEMORY, of which there are no others. */
@@ -82,6 +84,7 @@ LSTATUS deleteTree(const std::wstring& path) {
 }  // namespace
 
 HRESULT registerClass(HMODULE module) noexcept {
+    if (isEmulated()) return kNotNative;
     return step([module] {
         const std::wstring path = pathOf(module);
         if (path.empty()) return HRESULT_FROM_WIN32(GetLastError());
@@ -101,8 +104,7 @@ HRESULT unregisterClass() noexcept {
 }
 
 HRESULT registerAll(HMODULE module) noexcept {
-    // 64-bit Windows takes native providers only; the class would be registered where VSS does not look.
-    if (isEmulated()) return HRESULT_FROM_WIN32(ERROR_EXE_MACHINE_TYPE_MISMATCH);
+    if (isEmulated()) return kNotNative;
     return step([module] {
         const std::wstring path = pathOf(module);
         if (path.empty()) return HRESULT_FROM_WIN32(GetLastError());

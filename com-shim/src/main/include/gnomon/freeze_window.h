@@ -16,7 +16,7 @@ public:
     static constexpr std::uint32_t kLongestMillis = 60'000;
 
     /** PreCommitSnapshots was called: events are kept from now on. */
-    void begin() noexcept { until_.store(nowMillis() + kLongestMillis); }
+    void begin(std::uint32_t longestMillis = kLongestMillis) noexcept { until_.store(nowMillis() + longestMillis); }
     /** PreCommitSnapshots returns: writes may be held from now on, so nothing is opened any more. */
     void hold() noexcept { held_.store(true); }
     void end() noexcept {

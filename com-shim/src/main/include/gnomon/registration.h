@@ -8,7 +8,7 @@
 
 namespace gnomon {
 
-/** Writes the class's keys; what this call had written is undone if it fails. */
+/** Writes the class's keys; what this call had written is undone if it fails. Refused where the module is not native. */
 HRESULT registerClass(HMODULE module) noexcept;
 /** Deletes the class's keys; success also if there are none. */
 HRESULT unregisterClass() noexcept;
@@ -19,7 +19,8 @@ HRESULT registerAll(HMODULE module) noexcept;
 HRESULT unregisterAll() noexcept;
 
 /**
- * Registers with VSS. Success also if exactly this class and version of it is registered already; {@code added} tells whether this call did it.
+ * Registers with VSS. Success also if exactly this class and version of it is registered already; {@code added} tells whether this call
+ * did it.
  */
 HRESULT registerProvider(bool& added) noexcept;
 /** Success also if VSS does not know the provider, or there is no VSS here. */

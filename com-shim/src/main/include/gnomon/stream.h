@@ -60,9 +60,9 @@ std::unique_ptr<Stream> openPipe(const std::wstring& path, Deadline deadline, st
 IoResult writeFrame(Stream& stream, std::string_view text, Deadline deadline);
 
 /**
- * Reads one frame into {@code frame}. Waits for its first byte until {@code first}, or for ever; the rest must follow within 5 s. Closed also
- * if the frame is longer than 1 MiB.
+ * Reads one frame into {@code frame}, by {@code by}. Without that deadline the first byte is waited for, for ever; from it on a frame has 5 s
+ * in any case. Closed also if the frame is longer than 1 MiB.
  */
-IoResult readFrame(Stream& stream, std::vector<char>& frame, const Deadline* first);
+IoResult readFrame(Stream& stream, std::vector<char>& frame, const Deadline* by);
 
 }  // namespace gnomon

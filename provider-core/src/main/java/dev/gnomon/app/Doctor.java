@@ -281,6 +281,13 @@ final class Doctor {
             failed(name, volume.state() + ": " + volume.stateReason(), action);
             return;
         }
+        if (!volume.originChange().isEmpty()) {
+            failed(
+                    name,
+                    "its origin was changed while nobody served it: " + volume.originChange(),
+                    "delete its shadow copies, or: gnomon volume accept-changed " + volume.name());
+            return;
+        }
         try (StorageFile origin = storage.open(Path.of(volume.origin()), Storage.Mode.READ_ONLY)) {
             long actual = origin.sizeBytes();
             if (actual < volume.sizeBytes()) {

@@ -23,6 +23,7 @@ import dev.gnomon.observe.EventRecorder;
 import dev.gnomon.observe.Latencies;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.util.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,6 +119,7 @@ final class RunningService implements ServiceControl {
                 opened.engine(),
                 parts.serveNbd(opened.exports()));
         try {
+            service.accept(options.acceptChanged());
             service.listen(options);
             service.serveMetrics(parts, options);
             if (vss.isPresent()) {
@@ -140,6 +142,16 @@ final class RunningService implements ServiceControl {
             throw new ControlException(EngineRequests.kind(e.kind()), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void accept(List<String> volumes) throws ControlException {
+        try {
+            for (String volume : volumes) {
+                VolumeInfo _ = engine.acceptChanged(volume);
+            }
+        } catch (EngineException e) {
+            throw new ControlException(EngineRequests.kind(e.kind()), "--accept-changed: " + e.getMessage(), e);
         }
     }
 

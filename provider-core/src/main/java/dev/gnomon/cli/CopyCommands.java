@@ -121,13 +121,15 @@ final class CopyCommands extends GnomonCommand.Group {
     }
 
     private static void table(List<CopyView> copies, PrintWriter out) {
-        Table table = new Table("EXPORT", "CREATED", "SIZE", "HELD", "OVERLAY", "ID", "SET");
+        Table table = new Table("EXPORT", "CREATED", "SIZE", "NOTE", "OVERLAY", "ID", "SET");
         for (CopyView copy : copies) {
             table.row(
                     copy.exportName(),
                     Times.human(copy.createdAt()),
                     Sizes.human(copy.sizeBytes()),
-                    copy.held() ? "held" : "-",
+                    (copy.held() ? "held" : "")
+                            + (copy.held() && copy.suspect() ? "," : "")
+                            + (copy.suspect() ? "suspect" : ""),
                     copy.overlay().state() == CopyView.OverlayState.NONE
                             ? "-"
                             : copy.overlay().state().name(),
@@ -147,6 +149,7 @@ final class CopyCommands extends GnomonCommand.Group {
         details.line("created", Times.human(copy.createdAt()));
         details.line("size", Sizes.human(copy.sizeBytes()) + " (" + copy.sizeBytes() + " bytes)");
         details.line("held", copy.held() ? (copy.holdReason().isEmpty() ? "yes" : "yes: " + copy.holdReason()) : "");
+        details.line("suspect", copy.suspect() ? "its origin was changed behind its back; it is not exported" : "");
         details.line("epoch", Long.toString(copy.epoch()));
         CopyView.Overlay overlay = copy.overlay();
         if (overlay.state() != CopyView.OverlayState.NONE) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The commands on the space in which old bytes are preserved. */
 @Command(
         name = "diff-area",
-        header = "Show and limit the space that shadow copies take.",
+        header = "Show, limit and move the space that shadow copies take.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -104,12 +104,22 @@ final class DiffAreaCommands extends GnomonCommand.Group {
     private static void print(DiffAreaView area, PrintWriter out) {
         Details details = new Details();
         details.line("directory", area.directory());
+        if (!area.segmentDirectory().equals(area.directory())
+                || !area.movingTo().isEmpty()) {
+            details.line("segments in", area.segmentDirectory());
+        }
+        if (!area.movingTo().isEmpty()) {
+            details.line("moving to", area.movingTo() + "  " + DiffAreaMoveCommand.line(area));
+        }
         details.line("limit", limit(area.limitBytes()));
         details.line("takes", Sizes.human(area.allocatedBytes()) + percent(area.allocatedBytes(), area.limitBytes()));
         details.line(
                 "segments",
                 Sizes.human(area.segmentBytes()) + ": " + Sizes.human(area.liveBytes()) + " live, "
                         + Sizes.human(area.deadBytes()) + " dead, " + Sizes.human(area.freeBytes()) + " free");
+        if (area.punchedBytes() > 0) {
+            details.line("holes", Sizes.human(area.punchedBytes()) + " of dead space were given back inside segments");
+        }
         details.line("index", Sizes.human(area.indexBytes()));
         details.line("staging", Sizes.human(area.stagingBytes()));
         details.line("held back", Sizes.human(area.heldBackBytes()) + " for deletes, merges and the cleaner");
@@ -121,13 +131,14 @@ final class DiffAreaCommands extends GnomonCommand.Group {
         details.line("smallest limit", Sizes.human(area.leastBytes()) + " now");
         details.print(out);
         out.println();
-        Table table = new Table("VOLUME", "COPIES", "PRESERVED", "UNSETTLED");
+        Table table = new Table("VOLUME", "COPIES", "PRESERVED", "UNSETTLED", "LIMIT");
         for (DiffAreaView.Share share : area.volumes()) {
             table.row(
                     share.volume(),
                     Integer.toString(share.copies()),
                     Sizes.human(share.preservedBytes()),
-                    Sizes.human(share.unsettledBytes()));
+                    Sizes.human(share.unsettledBytes()),
+                    limit(share.limitBytes()));
         }
         table.print(out);
     }

@@ -60,6 +60,7 @@ public interface LocalCommands {
      * @param tls keys for TLS, which is then required; none means that NBD is in the clear
      * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
+     * @param acceptChanged volumes whose shadow copies are exported though the origin was changed
      * @param vss configuration of the VSS provider; empty for a service that is none
      */
     record ServiceOptions(
@@ -71,22 +72,11 @@ public interface LocalCommands {
             boolean debug,
             LogFormat logFormat,
             Optional<String> metrics,
+            List<String> acceptChanged,
             Optional<Path> vss) {
-        /** Makes one of a service that is no VSS provider. */
-        public ServiceOptions(
-                Path stateDirectory,
-                List<String> nbd,
-                NewStore newStore,
-                Optional<TlsFiles> tls,
-                boolean allowRemote,
-                boolean debug,
-                LogFormat logFormat,
-                Optional<String> metrics) {
-            this(stateDirectory, nbd, newStore, tls, allowRemote, debug, logFormat, metrics, Optional.empty());
-        }
-
-        /** Copies the list. */
+        /** Copies the lists. */
         public ServiceOptions {
+            acceptChanged = List.copyOf(acceptChanged);
             nbd = List.copyOf(nbd);
         }
     }

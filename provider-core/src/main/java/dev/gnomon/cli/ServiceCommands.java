@@ -127,7 +127,14 @@ final class ServiceCommands extends GnomonCommand.Group {
                             description = "Segment size of the diff area of a store that is created now: 64K to 1G"
                                     + " (default: 64M).")
                     @Nullable
-                    Long segmentBytes)
+                    Long segmentBytes,
+            @Option(
+                            names = "--accept-changed",
+                            paramLabel = "VOLUME",
+                            description = "Export the shadow copies of this volume even if its origin was changed while"
+                                    + " nobody served it; repeatable.")
+                    @Nullable
+                    List<String> acceptChanged)
             throws ControlException {
         List<String> addresses = nbd == null ? List.of() : nbd;
         LocalCommands.NewStore newStore = new LocalCommands.NewStore(
@@ -141,6 +148,7 @@ final class ServiceCommands extends GnomonCommand.Group {
                 root().debug(),
                 logFormat,
                 Optional.ofNullable(metrics),
+                acceptChanged == null ? List.of() : acceptChanged,
                 Optional.ofNullable(vss));
         return session().local().runService(options, session().err()).number();
     }

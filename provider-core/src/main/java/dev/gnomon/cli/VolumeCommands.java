@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** The commands on volumes. */
 @Command(
         name = "volume",
-        header = "Create, register, list and remove volumes.",
+        header = "Create, register, list, resize and remove volumes.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -162,6 +163,61 @@ final class VolumeCommands extends GnomonCommand.Group {
     }
 
     @Command(
+            name = "accept-changed",
+            header = "Export the shadow copies of a volume whose origin was changed behind its back.",
+            description =
+                    "Where the change is in parts that were not overwritten since, the copies show it: they are not"
+                            + " what they were.",
+            optionListHeading = "%nOptions:%n")
+    int acceptChanged(@Parameters(paramLabel = "NAME", description = NAME_HELP) String name, @Mixin Output output)
+            throws ControlException {
+        VolumeView volume = ask(client -> client.acceptChanged(name));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
+            name = "resize",
+            header = "Give a volume another size.",
+            description = {
+                "A volume grows while it is served; what is added reads as zeros, and clients see it when they connect"
+                        + " again. Of a block device at most what the device has.",
+                "It shrinks only without shadow copies, bookmarks and clients; what was behind the new end is gone."
+            },
+            optionListHeading = "%nOptions:%n",
+            footerHeading = "%nExample:%n",
+            footer = "  gnomon volume resize data 20G")
+    int resize(
+            @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
+            @Parameters(
+                            paramLabel = "SIZE",
+                            converter = Sizes.class,
+                            description =
+                                    "Size from 1M to 64T, a multiple of 512 bytes; K, M, G, T are powers of 1024.")
+                    Long size,
+            @Option(names = "--sparse", description = "Take space for what is added only as it is written.")
+                    boolean sparse,
+            @Mixin Caution caution,
+            @Mixin Output output)
+            throws ControlException {
+        VolumeView before = ask(client -> client.volume(name));
+        boolean destroys = size < before.sizeBytes();
+        String text = "Would resize volume " + name + " from " + before.sizeBytes() + " to " + size + " bytes"
+                + (destroys ? "; the last " + (before.sizeBytes() - size) + " bytes of it would be gone." : ".");
+        if (caution.dryRun()) {
+            output.print(session().out(), () -> Results.volume(before).put("dryRun", true), out -> out.println(text));
+            return ExitCode.DONE.number();
+        }
+        if (destroys && caution.asks(session(), "volume resize to a smaller size")) {
+            session().err().println(text);
+            Caution.confirm(session(), "Shrink volume " + name + "?");
+        }
+        VolumeView volume = ask(client -> client.resizeVolume(name, size, sparse));
+        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
             name = "clear",
             header = "Let a volume that failed a flush accept writes again.",
             description = "What was written since the last good flush may be lost: check the data on it first.",
@@ -180,7 +236,9 @@ final class VolumeCommands extends GnomonCommand.Group {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  gnomon volume set data --when-full hold --hold-seconds 60",
-                "  gnomon volume set data --when-full drop-oldest"
+                "  gnomon volume set data --when-full drop-oldest",
+                "  gnomon volume set data --diff-limit 20G",
+                "  gnomon volume set data --write-through on"
             })
     int set(
             @Parameters(paramLabel = "NAME", description = NAME_HELP) String name,
@@ -198,18 +256,48 @@ final class VolumeCommands extends GnomonCommand.Group {
                             defaultValue = "",
                             description = "How long they are held: 1 to 3600 (default: 30).")
                     String holdSeconds,
+            @Option(
+                            names = "--diff-limit",
+                            paramLabel = "SIZE",
+                            converter = DiffAreaCommands.Limit.class,
+                            description = "How much of the diff area its shadow copies may take, 1M or more; or"
+                                    + " \"none\" (default: none). When that is used, --when-full decides.")
+                    @Nullable
+                    Long diffLimit,
+            @Option(
+                            names = "--write-through",
+                            paramLabel = "on|off",
+                            defaultValue = "",
+                            description =
+                                    "on: a first overwrite is acknowledged only when what it overwrites is durably"
+                                            + " preserved and its bytes are in the origin; slower. off: as soon as it is in the"
+                                            + " staging chain (default: off).")
+                    String writeThrough,
             @Mixin Output output)
             throws ControlException {
         Map<String, String> properties = new TreeMap<>();
+        if (diffLimit != null) {
+            properties.put("diff-limit", diffLimit == 0 ? "" : Long.toString(diffLimit));
+        }
         if (!whenFull.isEmpty()) {
             properties.put("when-full", whenFull);
         }
         if (!holdSeconds.isEmpty()) {
             properties.put("hold-seconds", holdSeconds);
         }
+        if (!writeThrough.isEmpty()) {
+            properties.put("write-through", writeThrough);
+        }
+        if (properties.isEmpty()) {
+            throw usage("set", "Missing property; name one or more of the options");
+        }
         VolumeView volume = ask(client -> client.setVolume(name, properties));
         output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
         return ExitCode.DONE.number();
+    }
+
+    private static String shown(String key, String value) {
+        return key.equals("diff-limit") && value.matches("\\d{1,18}") ? Sizes.human(Long.parseLong(value)) : value;
     }
 
     private static void table(List<VolumeView> volumes, PrintWriter out) {
@@ -235,12 +323,13 @@ final class VolumeCommands extends GnomonCommand.Group {
         details.line("state", volume.state().name());
         details.line("reason", volume.stateReason());
         details.line("origin", volume.origin());
+        details.line("changed while not served", volume.originChange());
         details.line("live epoch", Long.toString(volume.liveEpoch()));
         details.line("shadow copies", Integer.toString(volume.copies()));
         details.line("preserved", Sizes.human(volume.preservedBytes()));
         details.line("unsettled", Sizes.human(volume.unsettledBytes()) + " that the origin alone does not hold yet");
         details.line("clients", Integer.toString(volume.clients()));
-        new TreeMap<>(volume.properties()).forEach(details::line);
+        new TreeMap<>(volume.properties()).forEach((key, value) -> details.line(key, shown(key, value)));
         details.print(out);
     }
 }

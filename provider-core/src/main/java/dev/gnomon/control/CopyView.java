@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param exportName under which it is served; an open overlay with {@code +rw}
  * @param held it may not be deleted
  * @param holdReason why it is held; empty if nobody said
+ * @param suspect the origin was changed behind its back, so it is not exported
  */
 public record CopyView(
         UUID id,
@@ -33,6 +34,7 @@ public record CopyView(
         String exportName,
         boolean held,
         String holdReason,
+        boolean suspect,
         Overlay overlay) {
     /** States of the overlay of a copy. */
     public enum OverlayState {
@@ -74,7 +76,8 @@ public record CopyView(
                 .put("createdAt", createdAt.toString())
                 .put("exportName", exportName)
                 .put("held", held)
-                .put("holdReason", holdReason);
+                .put("holdReason", holdReason)
+                .put("suspect", suspect);
         new TreeMap<>(attributes).forEach(json.putObject("attributes")::put);
         json.putObject("overlay")
                 .put("state", overlay.state().name())
@@ -97,6 +100,7 @@ public record CopyView(
                 in.text("exportName"),
                 in.optionalFlag("held"),
                 in.optionalText("holdReason"),
+                in.optionalFlag("suspect"),
                 overlay(in.object("overlay")));
     }
 

@@ -19,6 +19,7 @@ public record DiffAreaView(
         long usedBytes,
         long liveBytes,
         long deadBytes,
+        long punchedBytes,
         long freeBytes,
         long indexBytes,
         long stagingBytes,
@@ -27,6 +28,11 @@ public record DiffAreaView(
         long leftBytes,
         long bytesPerSecond,
         long secondsToFull,
+        String segmentDirectory,
+        String movingTo,
+        long movedBytes,
+        long toMoveBytes,
+        String moveWaiting,
         List<Share> volumes) {
     /** Copies the list. */
     public DiffAreaView {
@@ -34,13 +40,14 @@ public record DiffAreaView(
     }
 
     /** What one volume has of it. */
-    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes) {
+    public record Share(String volume, int copies, long preservedBytes, long unsettledBytes, long limitBytes) {
         ObjectNode toJson() {
             return Json.object()
                     .put("volume", volume)
                     .put("copies", copies)
                     .put("preservedBytes", preservedBytes)
-                    .put("unsettledBytes", unsettledBytes);
+                    .put("unsettledBytes", unsettledBytes)
+                    .put("limitBytes", limitBytes);
         }
 
         static Share from(Fields in) throws ControlException {
@@ -48,7 +55,8 @@ public record DiffAreaView(
                     in.text("volume"),
                     (int) in.integer("copies", 0, Integer.MAX_VALUE),
                     in.count("preservedBytes"),
-                    in.count("unsettledBytes"));
+                    in.count("unsettledBytes"),
+                    in.count("limitBytes"));
         }
     }
 
@@ -63,6 +71,7 @@ public record DiffAreaView(
                 .put("usedBytes", usedBytes)
                 .put("liveBytes", liveBytes)
                 .put("deadBytes", deadBytes)
+                .put("punchedBytes", punchedBytes)
                 .put("freeBytes", freeBytes)
                 .put("indexBytes", indexBytes)
                 .put("stagingBytes", stagingBytes)
@@ -70,7 +79,12 @@ public record DiffAreaView(
                 .put("fillPercent", fillPercent)
                 .put("leftBytes", leftBytes)
                 .put("bytesPerSecond", bytesPerSecond)
-                .put("secondsToFull", secondsToFull);
+                .put("secondsToFull", secondsToFull)
+                .put("segmentDirectory", segmentDirectory)
+                .put("movingTo", movingTo)
+                .put("movedBytes", movedBytes)
+                .put("toMoveBytes", toMoveBytes)
+                .put("moveWaiting", moveWaiting);
         ArrayNode array = json.putArray("volumes");
         volumes.forEach(share -> array.add(share.toJson()));
         return json;
@@ -90,6 +104,7 @@ public record DiffAreaView(
                 in.count("usedBytes"),
                 in.count("liveBytes"),
                 in.count("deadBytes"),
+                in.count("punchedBytes"),
                 in.count("freeBytes"),
                 in.count("indexBytes"),
                 in.count("stagingBytes"),
@@ -98,6 +113,11 @@ public record DiffAreaView(
                 in.count("leftBytes"),
                 in.count("bytesPerSecond"),
                 in.count("secondsToFull"),
+                in.text("segmentDirectory"),
+                in.text("movingTo"),
+                in.count("movedBytes"),
+                in.count("toMoveBytes"),
+                in.text("moveWaiting"),
                 volumes);
     }
 }

@@ -32,6 +32,12 @@ public sealed interface Request {
     /** Lets a volume that failed a flush accept writes again. */
     record VolumeClear(String name) implements Request {}
 
+    /** Gives a volume another size; {@code sparse} as for creating one. */
+    record VolumeResize(String name, long sizeBytes, boolean sparse) implements Request {}
+
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    record VolumeAcceptChanged(String name) implements Request {}
+
     /** Gives properties of a volume other values. */
     record VolumeSet(String name, Map<String, String> properties) implements Request {}
 
@@ -81,6 +87,9 @@ public sealed interface Request {
 
     /** Sets how much space the diff area may take; 0 for no limit. */
     record DiffAreaResize(long limitBytes) implements Request {}
+
+    /** Begins to move the segments of the diff area to another directory. */
+    record DiffAreaMove(String path) implements Request {}
 
     /** Makes, seals or drops the overlay of a shadow copy. */
     record Overlay(String reference, OverlayStep step) implements Request {}

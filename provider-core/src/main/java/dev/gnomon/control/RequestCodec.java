@@ -23,6 +23,8 @@ public final class RequestCodec {
         VOLUME_REMOVE("volume.remove"),
         VOLUME_CLEAR("volume.clear"),
         VOLUME_SET("volume.set"),
+        VOLUME_RESIZE("volume.resize"),
+        VOLUME_ACCEPT_CHANGED("volume.accept-changed"),
         SET_CREATE("set.create"),
         SET_LIST("set.list"),
         SET_SHOW("set.show"),
@@ -38,6 +40,7 @@ public final class RequestCodec {
         COPY_RELEASE("copy.release"),
         DIFF_AREA_SHOW("diff-area.show"),
         DIFF_AREA_RESIZE("diff-area.resize"),
+        DIFF_AREA_MOVE("diff-area.move"),
         OVERLAY_CREATE("overlay.create"),
         OVERLAY_SEAL("overlay.seal"),
         OVERLAY_DROP("overlay.drop"),
@@ -108,10 +111,15 @@ public final class RequestCodec {
             case Request.VolumeShow r -> with(parameters, "name", r.name(), Operation.VOLUME_SHOW);
             case Request.VolumeRemove r -> with(parameters, "name", r.name(), Operation.VOLUME_REMOVE);
             case Request.VolumeClear r -> with(parameters, "name", r.name(), Operation.VOLUME_CLEAR);
+            case Request.VolumeAcceptChanged r -> with(parameters, "name", r.name(), Operation.VOLUME_ACCEPT_CHANGED);
             case Request.VolumeSet r -> {
                 parameters.put("name", r.name());
                 r.properties().forEach(parameters.putObject("properties")::put);
                 yield Operation.VOLUME_SET;
+            }
+            case Request.VolumeResize r -> {
+                parameters.put("name", r.name()).put("sizeBytes", r.sizeBytes()).put("sparse", r.sparse());
+                yield Operation.VOLUME_RESIZE;
             }
             case Request.SetCreate r -> {
                 r.volumes().forEach(parameters.putArray("volumes")::add);
@@ -153,6 +161,7 @@ public final class RequestCodec {
                 parameters.put("limitBytes", r.limitBytes());
                 yield Operation.DIFF_AREA_RESIZE;
             }
+            case Request.DiffAreaMove r -> with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
             case Request.Overlay r ->
                 with(
                         parameters,
@@ -227,7 +236,13 @@ public final class RequestCodec {
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
             case VOLUME_CLEAR -> new Request.VolumeClear(in.text("name"));
+            case VOLUME_ACCEPT_CHANGED -> new Request.VolumeAcceptChanged(in.text("name"));
             case VOLUME_SET -> new Request.VolumeSet(in.text("name"), in.optionalMap("properties"));
+            case VOLUME_RESIZE ->
+                new Request.VolumeResize(
+                        in.text("name"),
+                        in.integer("sizeBytes", FieldRules.MIN_VOLUME_BYTES, FieldRules.MAX_VOLUME_BYTES),
+                        in.optionalFlag("sparse"));
             case SET_CREATE ->
                 new Request.SetCreate(in.texts("volumes"), in.optionalText("name"), in.optionalMap("attributes"));
             case SET_LIST -> new Request.SetList();
@@ -244,6 +259,7 @@ public final class RequestCodec {
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
             case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
+            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"));
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
@@ -292,6 +308,11 @@ public final class RequestCodec {
             case Request.VolumeShow r -> FieldRules.name("name", r.name());
             case Request.VolumeRemove r -> FieldRules.name("name", r.name());
             case Request.VolumeClear r -> FieldRules.name("name", r.name());
+            case Request.VolumeAcceptChanged r -> FieldRules.name("name", r.name());
+            case Request.VolumeResize r -> {
+                FieldRules.name("name", r.name());
+                FieldRules.volumeSize("sizeBytes", r.sizeBytes());
+            }
             case Request.VolumeSet r -> {
                 FieldRules.name("name", r.name());
                 FieldRules.properties("properties", r.properties());
@@ -320,6 +341,7 @@ public final class RequestCodec {
                 FieldRules.reason("reason", r.reason());
             }
             case Request.CopyRelease r -> FieldRules.copyReference("copy", r.reference());
+            case Request.DiffAreaMove r -> FieldRules.absolutePath("path", r.path());
             case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
             case Request.Vss r -> VssRequestCodec.check(r);

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param preservedBytes old bytes kept in the diff area for its shadow copies
  * @param unsettledBytes acknowledged new data that the origin does not durably hold yet
  * @param clients how many exports of the live volume are open
+ * @param originChange what was changed in the origin while nobody served it; empty if nothing
  * @param properties all that there are, those that nobody gave with their usual values
  */
 public record VolumeView(
@@ -31,6 +32,7 @@ public record VolumeView(
         long preservedBytes,
         long unsettledBytes,
         int clients,
+        String originChange,
         Map<String, String> properties) {
     /** Copies the map. */
     public VolumeView {
@@ -62,7 +64,8 @@ public record VolumeView(
                 .put("copies", copies)
                 .put("preservedBytes", preservedBytes)
                 .put("unsettledBytes", unsettledBytes)
-                .put("clients", clients);
+                .put("clients", clients)
+                .put("originChange", originChange);
         properties.forEach(json.putObject("properties")::put);
         return json;
     }
@@ -80,6 +83,7 @@ public record VolumeView(
                 in.count("preservedBytes"),
                 in.count("unsettledBytes"),
                 Math.toIntExact(in.integer("clients", 0, Integer.MAX_VALUE)),
+                in.optionalText("originChange"),
                 in.optionalMap("properties"));
     }
 }

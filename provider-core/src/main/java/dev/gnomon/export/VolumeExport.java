@@ -18,10 +18,14 @@ final class VolumeExport implements Export {
     private final LiveVolume volume;
     private final VolumeClient client;
 
+    /** A client was told one size, and keeps to it until it connects again. */
+    private final long sizeBytes;
+
     VolumeExport(String name, LiveVolume volume) {
         this.name = name;
         this.volume = volume;
         this.client = volume.connect();
+        this.sizeBytes = volume.sizeBytes();
     }
 
     @Override
@@ -31,7 +35,7 @@ final class VolumeExport implements Export {
 
     @Override
     public long sizeBytes() {
-        return volume.sizeBytes();
+        return sizeBytes;
     }
 
     @Override

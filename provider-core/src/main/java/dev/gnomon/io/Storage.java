@@ -38,6 +38,19 @@ public interface Storage {
     /** Returns whether a file or directory of that name exists. */
     boolean exists(Path path) throws IOException;
 
+    /** Returns which file or device a name leads to, links followed. */
+    default FileIdentity identity(Path path) throws IOException {
+        return FileIdentity.UNKNOWN;
+    }
+
+    /**
+     * Returns the ids, as in {@link #identity}, of the devices that a file or directory lies on, and of the files that these
+     * are made of, as far as the system tells. A device lies on itself.
+     */
+    default List<String> foundations(Path path) throws IOException {
+        return List.of();
+    }
+
     /** Returns the plain names in a directory, sorted; directories among them. */
     List<String> list(Path directory) throws IOException;
 
@@ -55,6 +68,12 @@ public interface Storage {
 
     /** Returns how many bytes the file system of a directory has left for this process; huge if it cannot say. */
     long usableBytes(Path directory) throws IOException;
+
+    /**
+     * Returns the name of the device that the file system of a directory is on, such as {@code /dev/sda1}, or whatever the
+     * system calls it; empty if it cannot say.
+     */
+    String deviceOf(Path directory) throws IOException;
 
     /**
      * Returns a text that stays the same until the operating system is booted again. Used to tell a crash of the

@@ -22,6 +22,11 @@ public interface StorageFile extends AutoCloseable {
     /** Returns the size in bytes, of a block device too. */
     long sizeBytes() throws IOException;
 
+    /** Returns whether this is a device, whose size is not ours to set. */
+    default boolean isDevice() {
+        return false;
+    }
+
     /**
      * Reads into the whole remaining buffer, fewer bytes only at the end of the file.
      *
@@ -48,6 +53,16 @@ public interface StorageFile extends AutoCloseable {
     /** Makes all writes and size changes that returned before this call durable. */
     void force() throws IOException;
 
+    /** As {@link #force}, and the time of the last change too. */
+    default void forceAll() throws IOException {
+        force();
+    }
+
+    /** Returns which file this is, whatever it is called by now. */
+    default FileIdentity identity() throws IOException {
+        return FileIdentity.UNKNOWN;
+    }
+
     /** Sets the size; what is added reads as zeros and is not reserved. */
     void setSize(long sizeBytes) throws IOException;
 
@@ -67,6 +82,18 @@ public interface StorageFile extends AutoCloseable {
      * @throws NoSpaceException if space for it is lacking; any part may have been zeroed
      */
     default boolean tryZero(long offsetBytes, long lengthBytes) throws IOException {
+        return false;
+    }
+
+    /**
+     * Gives the space of a range inside the file back, where the system can: it reads as zeros, and a write there may find no
+     * space. The size stays. As a write it survives a power cut only after a {@link #force}.
+     *
+     * @param offsetBytes a multiple of 4096
+     * @param lengthBytes a multiple of 4096, above 0
+     * @return false if the system cannot; nothing was changed
+     */
+    default boolean tryPunch(long offsetBytes, long lengthBytes) throws IOException {
         return false;
     }
 

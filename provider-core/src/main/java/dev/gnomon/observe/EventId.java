@@ -154,6 +154,12 @@ public enum EventId {
             Severity.WARN,
             "the diff area is three quarters, or nine tenths, full",
             "raise the limit or delete shadow copies; gnomon diff-area show says how long it will last"),
+    /** It is tried again every ten seconds. */
+    DIFF_AREA_MOVE_WAITS(
+            "GNM-2023",
+            Severity.WARN,
+            "a segment of the diff area cannot be moved to the other directory",
+            "look at the reason; the segments are in use where they are, and gnomon diff-area move moves them back"),
     /** Invariant I7, of that overlay alone. */
     OVERLAY_FAILED(
             "GNM-2031",
@@ -190,6 +196,12 @@ public enum EventId {
             Severity.ERROR,
             "a scrub found bytes that do not match their checksum, or cannot be read",
             "what is named cannot be read; restore it from elsewhere, and look at the device: more may be near"),
+    /** Its shadow copies read from it what was not overwritten. */
+    ORIGIN_CHANGED(
+            "GNM-2060",
+            Severity.ERROR,
+            "the origin of a volume was changed while nobody served it; its shadow copies are suspect and not exported",
+            "find out who did; delete the copies, or take them as they are: gnomon volume accept-changed VOLUME"),
     /** By {@code volume create} or {@code volume add}. */
     VOLUME_ADDED("GNM-2101", Severity.INFO, "a volume was registered", "nothing"),
     /** The origin stays. */
@@ -209,6 +221,10 @@ public enum EventId {
     DIFF_AREA_RESIZED("GNM-2108", Severity.INFO, "the limit of the diff area was changed", "nothing"),
     /** By {@code volume set}. */
     VOLUME_SET("GNM-2109", Severity.INFO, "properties of a volume were changed", "nothing"),
+    /** By {@code diff-area move}. */
+    DIFF_AREA_MOVING("GNM-2110", Severity.INFO, "the diff area is being moved to another directory", "nothing"),
+    /** Nothing is left where it was. */
+    DIFF_AREA_MOVED("GNM-2111", Severity.INFO, "the diff area was moved to another directory", "nothing"),
     /** Durable. */
     COPY_HELD(
             "GNM-2121",
@@ -231,6 +247,18 @@ public enum EventId {
     SCRUB_STARTED("GNM-2150", Severity.INFO, "a scrub began", "nothing; gnomon scrub status follows it"),
     /** By itself, or by {@code scrub stop}. */
     SCRUB_ENDED("GNM-2151", Severity.INFO, "a scrub has compared everything, or was stopped", "nothing"),
+    /** Durable. */
+    VOLUME_RESIZED(
+            "GNM-2160",
+            Severity.INFO,
+            "a volume has another size",
+            "connect clients again: those that are connected keep the old size"),
+    /** Durable. */
+    CHANGE_ACCEPTED(
+            "GNM-2161",
+            Severity.INFO,
+            "an operator takes the shadow copies of a volume whose origin was changed as they are",
+            "nothing"),
     /** One connection is concerned. */
     NBD_DEFECT(
             "GNM-3001",

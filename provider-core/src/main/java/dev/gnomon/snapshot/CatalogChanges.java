@@ -20,6 +20,11 @@ final class CatalogChanges {
         this.store = store;
     }
 
+    /** Something that is done with the catalog. */
+    interface Action {
+        void run() throws EngineException;
+    }
+
     /** Makes one change durable: all of it or, on an exception, none unless the store has failed. */
     void make(CatalogEntry entry) throws EngineException {
         try {

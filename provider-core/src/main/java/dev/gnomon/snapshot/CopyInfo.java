@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param exportName under which it is served, {@code VOLUME@NAME} or {@code VOLUME@ID}; an open overlay with {@code +rw}
  * @param held it may not be deleted or dropped
  * @param holdReason why it is held, for people; may be empty
+ * @param suspect the origin was changed behind its back, so it cannot be read
  */
 public record CopyInfo(
         UUID id,
@@ -31,10 +32,20 @@ public record CopyInfo(
         String exportName,
         boolean held,
         String holdReason,
+        boolean suspect,
         OverlayInfo overlay) {
     /** Copies the map. */
     public CopyInfo {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Returns why it cannot be read, if it cannot. */
+    String whyUnreadable() {
+        return suspect
+                ? "the origin of volume " + volume
+                        + " was changed while nobody served it; take that as it is with gnomon"
+                        + " volume accept-changed " + volume
+                : "its volume is not online";
     }
 
     /** Returns it with an overlay as it is now. */
@@ -52,6 +63,7 @@ public record CopyInfo(
                 exportName,
                 held,
                 holdReason,
+                suspect,
                 now);
     }
 }

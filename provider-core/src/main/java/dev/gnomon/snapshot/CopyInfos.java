@@ -70,6 +70,7 @@ final class CopyInfos {
                 exportName(volume, set, copy),
                 catalog.isHeld(copy.id()),
                 catalog.holdReason(copy.id()),
+                catalog.isSuspect(copy),
                 OverlayInfo.NONE);
     }
 

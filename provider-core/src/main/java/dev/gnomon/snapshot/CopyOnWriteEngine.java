@@ -15,6 +15,7 @@ import dev.gnomon.store.DiffAreaUsage;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,14 @@ public final class CopyOnWriteEngine implements Engine {
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
     private final SpaceWatch watch;
+    private final Storage storage;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
     private final Sets sets;
     private final Diffs diffs;
     private final Reverts reverts;
+    private final Resizing resizing;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -57,6 +60,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
+        this.storage = storage;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
@@ -94,6 +98,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.sets = new Sets(store, volumes, keeper, copies, changes, turn, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
+        this.resizing = new Resizing(store, changes, volumes, scheduler);
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -126,6 +131,7 @@ public final class CopyOnWriteEngine implements Engine {
         try {
             engine.volumes.bringAllOnline();
             store.startScrubber();
+            store.startMover();
             opened = true;
             return engine;
         } finally {
@@ -178,8 +184,18 @@ public final class CopyOnWriteEngine implements Engine {
     }
 
     @Override
+    public VolumeInfo acceptChanged(String name) throws EngineException {
+        return inTurn(() -> volumes.acceptChanged(name));
+    }
+
+    @Override
     public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
         return inTurn(() -> volumes.set(name, properties));
+    }
+
+    @Override
+    public VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation) throws EngineException {
+        return inTurn(() -> resizing.resize(name, sizeBytes, allocation));
     }
 
     @Override
@@ -356,9 +372,13 @@ public final class CopyOnWriteEngine implements Engine {
     public DiffAreaInfo diffArea() {
         List<DiffAreaInfo.Share> shares = volumes.list().stream()
                 .map(volume -> new DiffAreaInfo.Share(
-                        volume.name(), volume.copies(), volume.preservedBytes(), volume.unsettledBytes()))
+                        volume.name(),
+                        volume.copies(),
+                        volume.preservedBytes(),
+                        volume.unsettledBytes(),
+                        VolumeProperties.diffLimitBytes(volume.properties())))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), shares);
+        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), store.moveStatus(), shares);
     }
 
     @Override
@@ -368,6 +388,28 @@ public final class CopyOnWriteEngine implements Engine {
                 store.limit(limitBytes);
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (StoreException e) {
+                throw CatalogChanges.failed(e);
+            }
+            return diffArea();
+        });
+    }
+
+    @Override
+    public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
+        return inTurn(() -> {
+            try {
+                String refusal = ServedDevices.refusal(storage, store.catalog(), to);
+                if (!refusal.isEmpty()) {
+                    throw new EngineException(EngineException.Kind.REFUSED, refusal);
+                }
+                store.moveSegments(to);
+            } catch (IllegalArgumentException e) {
+                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
+            } catch (IllegalStateException e) {
+                throw new EngineException(EngineException.Kind.WRONG_STATE, String.valueOf(e.getMessage()), e);
+            } catch (IOException e) {
+                throw new EngineException(EngineException.Kind.FAILED, "looking at " + to + ": " + e.getMessage(), e);
             } catch (StoreException e) {
                 throw CatalogChanges.failed(e);
             }
@@ -466,7 +508,7 @@ public final class CopyOnWriteEngine implements Engine {
             closed = true;
             overlays.close();
             copies.hideAll();
-            volumes.live().forEach(LiveVolume::close);
+            volumes.closeAll();
             stagedWrites.close();
             store.close();
         } finally {

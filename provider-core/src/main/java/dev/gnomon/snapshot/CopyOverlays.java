@@ -135,7 +135,7 @@ final class CopyOverlays {
         }
         if (base == null) {
             throw new EngineException(
-                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " cannot be read: its volume is not served");
+                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " cannot be read: " + copy.whyUnreadable());
         }
         long open = catalog.overlays().stream().filter(each -> !each.isSealed()).count();
         if (open >= MAX_OPEN) {

@@ -67,14 +67,14 @@ final class Diffs {
                     "shadow copy " + copy.exportName() + " shows its overlay, which no comparison knows of");
         }
         DiffSide side = copies.side(copy.id());
-        return side == null ? readable(copy) : side;
+        return side == null || copy.suspect() ? readable(copy) : side;
     }
 
     private ShadowCopy readable(CopyInfo copy) throws EngineException {
         ShadowCopy readable = copies.readable(copy.id());
-        if (readable == null) {
+        if (readable == null || copy.suspect()) {
             throw new EngineException(
-                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " cannot be read: its volume is not online");
+                    Kind.WRONG_STATE, "shadow copy " + copy.exportName() + " cannot be read: " + copy.whyUnreadable());
         }
         return readable;
     }

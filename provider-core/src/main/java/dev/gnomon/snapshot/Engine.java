@@ -36,8 +36,25 @@ public interface Engine extends AutoCloseable {
     VolumeInfo clearFailure(String name) throws EngineException;
 
     /**
+     * Gives a volume another size. It grows while it is served, and what is added reads as zeros; clients that are connected
+     * keep the old size until they connect again. It shrinks only without shadow copies, bookmarks and clients, and what was
+     * behind the new end is gone. Shadow copies keep the size of their cut. Not while it is being reverted.
+     *
+     * @param sizeBytes as for {@link #createVolume}; of a block device at most what the device has
+     * @param allocation how the space that is added is obtained
+     */
+    VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation) throws EngineException;
+
+    /**
+     * Lets the shadow copies of a volume be read again whose origin was changed while nobody served it. Nothing happens if it
+     * was not.
+     */
+    VolumeInfo acceptChanged(String name) throws EngineException;
+
+    /**
      * Gives properties of a volume other values: {@code when-full} ({@link WhenFull#word}), {@code hold-seconds} (1 to
-     * 3600). An empty value is the usual one.
+     * 3600), {@code write-through} ({@code on}: a first overwrite is acknowledged only when what it overwrites is durably
+     * preserved and its bytes are in the origin; or {@code off}). An empty value is the usual one.
      */
     VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException;
 
@@ -118,6 +135,15 @@ public interface Engine extends AutoCloseable {
      * @throws EngineException of kind REFUSED if it is less than the diff area needs to work at all
      */
     DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException;
+
+    /**
+     * Begins to move the diff area's segments to another directory, while they are in use; to where they come from means
+     * back. It goes on in the background, and after a crash.
+     *
+     * @param directory an absolute path, new or empty
+     * @throws EngineException of kind REFUSED if they cannot go there, of kind WRONG_STATE if they are on their way elsewhere
+     */
+    DiffAreaInfo moveDiffArea(Path directory) throws EngineException;
 
     /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
     CopyInfo createOverlay(String copy) throws EngineException;

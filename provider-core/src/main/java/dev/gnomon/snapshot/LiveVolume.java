@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class LiveVolume {
     private final EpochGate gate;
     private final StagedWrites stagedWrites;
     private final RoomNeed roomNeed;
+    private final VolumeShare share;
     private final StagedReads stagedReads;
     private final Settler settler;
     private final VolumeFlushes flushes;
@@ -62,6 +64,7 @@ public final class LiveVolume {
     private final Counters counters;
     private final Events events;
     private volatile boolean closing;
+    private volatile boolean writeThrough;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -90,10 +93,12 @@ public final class LiveVolume {
         this.keeper = parts.keeper;
         this.watch = parts.watch;
         this.counters = parts.counters;
+        this.writeThrough = VolumeProperties.writeThrough(entry.properties());
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
         this.roomNeed = new RoomNeed(store, exceptions, gate);
+        this.share = new VolumeShare(store, entry.number());
         this.stagedReads = new StagedReads(origin, exceptions, store.staging());
         this.revert = new VolumeRevert(this, gate, exceptions, parts, partBytes);
         Catalog.CopyEntry source = entry.copy(entry.revert().copy());
@@ -102,7 +107,7 @@ public final class LiveVolume {
             revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
         }
         this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
-        store.room().takeAnyway(unreleased());
+        share.takeAnyway(unreleased());
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
         revert.start();
@@ -120,7 +125,7 @@ public final class LiveVolume {
 
     /** Says that so many staged pieces were preserved for: their room is theirs no more. */
     void preserved(long pieces) {
-        store.room().give(pieces);
+        share.give(pieces);
         watch.look();
     }
 
@@ -158,6 +163,16 @@ public final class LiveVolume {
         return origin.sizeBytes();
     }
 
+    /** Says whether first touches that come from now on are acknowledged only when they are in the origin. */
+    void writeThrough(boolean now) {
+        writeThrough = now;
+    }
+
+    /** Takes another size, which is in the catalog; clients that are connected keep the one that they were told. */
+    void resized(long sizeBytes) {
+        origin.resized(sizeBytes);
+    }
+
     /** Returns whether the store admits no writes because it was found damaged, or written by a newer release. */
     public boolean readOnly() {
         return !store.recovered().damage().isEmpty();
@@ -180,9 +195,19 @@ public final class LiveVolume {
         return gate;
     }
 
+    /** Has the origin forced; a failure is remembered for good (I7). */
+    void forceOrigin(Completion completion) {
+        flushes.forceOrigin(completion);
+    }
+
     /** Returns what reads staged data over the origin. */
     StagedReads stagedReads() {
         return stagedReads;
+    }
+
+    /** Returns what the volume may take of the diff area. */
+    VolumeShare share() {
+        return share;
     }
 
     Settler settler() {
@@ -355,26 +380,27 @@ public final class LiveVolume {
 
     /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
     private void stage(WriteRequest request) {
-        if (!store.room().take(request.pieces())) {
+        if (!share.take(request.pieces())) {
             if (roomNeed.of(request)) {
                 leave(request.slot());
                 keeper.park(request);
                 return;
             }
-            store.room().takeAnyway(request.pieces());
+            share.takeAnyway(request.pieces());
         }
         counters.firstTouches.increment();
         IoStatus status = stagedReads.complete(request);
         if (status == IoStatus.OK && stagedWrites.offer(request)) {
             return;
         }
-        store.room().give(request.pieces());
+        share.give(request.pieces());
         leave(request.slot());
         request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
 
     /** Takes what became of a request in the staging chain; called by its task. */
     void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
+        long end = 0;
         if (status == IoStatus.OK) {
             flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
             exceptions.mutex().lock();
@@ -389,14 +415,23 @@ public final class LiveVolume {
                         batch,
                         request.batchHandle(),
                         request.zeroing() == Zeroing.ALLOCATE);
+                end = exceptions.staged().end();
             } finally {
                 exceptions.mutex().unlock();
             }
             settler.wake();
         } else {
-            store.room().give(request.pieces());
+            share.give(request.pieces());
         }
         leave(request.slot());
+        if (status == IoStatus.OK && writeThrough) {
+            settler.whenReleased(end, through -> acknowledge(request, through));
+        } else {
+            acknowledge(request, status);
+        }
+    }
+
+    private void acknowledge(WriteRequest request, IoStatus status) {
         if (status == IoStatus.OK && request.forced()) {
             flushes.forceChain(request.completion());
         } else {
@@ -480,12 +515,19 @@ public final class LiveVolume {
 
     /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
+        close(left -> {});
+    }
+
+    /** As {@link #close()}; in between, when all that counts was forced, the origin is shown to somebody. */
+    void close(Consumer<Origin> watcher) {
         closing = true;
         revert.close();
         gate.awaitEmpty();
         settler.close();
-        store.room().give(unreleased());
+        share.give(unreleased());
+        origin.forceTimesToo();
         flushes.close();
+        watcher.accept(origin);
         try {
             origin.close();
         } catch (IOException e) {

@@ -79,6 +79,10 @@ final class Reverts {
         if (store.recovered().suspectCopies().contains(info.id())) {
             throw new EngineException(Kind.DAMAGED, "shadow copy " + info.exportName() + " is damaged");
         }
+        if (info.suspect()) {
+            throw new EngineException(
+                    Kind.WRONG_STATE, "shadow copy " + info.exportName() + " cannot be read: " + info.whyUnreadable());
+        }
         Catalog.VolumeEntry entry = store.catalog().volume(volume.number());
         Catalog.CopyEntry copy = entry == null ? null : entry.copy(info.id());
         if (entry == null || copy == null) {

@@ -217,16 +217,17 @@ final class RoomKeeper {
     }
 
     private boolean mayBeEnough(Need need) {
+        int pieces;
         mutex.lock();
         try {
-            return !need.settling
-                    && !need.parked.isEmpty()
-                    && store.room()
-                            .isRoomWithoutPromises(
-                                    need.parked.getFirst().request.pieces());
+            if (need.settling || need.parked.isEmpty()) {
+                return false;
+            }
+            pieces = need.parked.getFirst().request.pieces();
         } finally {
             mutex.unlock();
         }
+        return need.volume.share().isRoomWithoutPromises(pieces);
     }
 
     /** Returns how full the diff area is, for people. */
@@ -235,6 +236,19 @@ final class RoomKeeper {
         return usage.limitBytes() == 0
                 ? "its file system gives no more than the " + usage.allocatedBytes() + " bytes that it takes"
                 : usage.countedBytes() + " bytes count towards its limit of " + usage.limitBytes();
+    }
+
+    /** Returns what is full for one who waits, its volume's share or all of it. */
+    private String fill(Need need) {
+        long pieces;
+        mutex.lock();
+        try {
+            pieces = need.parked.isEmpty() ? 0 : need.parked.getFirst().request.pieces();
+        } finally {
+            mutex.unlock();
+        }
+        String share = need.volume.share().fill(pieces);
+        return share.isEmpty() ? fill() : share;
     }
 
     private boolean isClosing() {
@@ -290,7 +304,7 @@ final class RoomKeeper {
             return true;
         }
         return (!settling || store.room().availableBytes() >= store.settlingBytes())
-                && (first == null || store.room().isRoomFor(first.pieces()));
+                && (first == null || need.volume.share().isRoomFor(first.pieces()));
     }
 
     /** Does what the volume's policy says; returns whether there is reason to look again at once. */
@@ -301,7 +315,7 @@ final class RoomKeeper {
             events.tell(Event.ofVolume(
                     EventId.DIFF_AREA_FULL,
                     need.volume.name(),
-                    "no room for first overwrites (" + fill() + "); " + policy.word()));
+                    "no room for first overwrites (" + fill(need) + "); " + policy.word()));
         }
         switch (policy) {
             case DROP_OLDEST -> {
@@ -309,7 +323,7 @@ final class RoomKeeper {
                     hold(need); // To drop any would give nothing back now.
                     return false;
                 }
-                if (drop(need.volume)) {
+                if (drop(need.volume, fill(need))) {
                     return true;
                 }
                 refuse(need, IoStatus.NO_SPACE, Long.MAX_VALUE);
@@ -326,7 +340,7 @@ final class RoomKeeper {
     }
 
     /** Drops the oldest copy that may be; returns whether there was one and it is gone. */
-    private boolean drop(LiveVolume volume) {
+    private boolean drop(LiveVolume volume, String fill) {
         turn.take();
         try {
             Catalog catalog = store.catalog();
@@ -340,7 +354,7 @@ final class RoomKeeper {
                     volume.name(),
                     info.exportName(),
                     "",
-                    "dropped for want of room (DIFF_AREA_FULL): " + fill()));
+                    "dropped for want of room (DIFF_AREA_FULL): " + fill));
             copies.delete(List.of(info));
             return true;
         } catch (EngineException e) {

@@ -176,6 +176,12 @@ final class Sets {
                     "volume " + name + " is being reverted to " + revert.copy() + ": " + revert.piecesDone() + " of "
                             + revert.pieces() + " pieces are done; it takes no shadow copy before all are");
         }
+        if (keeper.whenFull(served) == WhenFull.REFUSE && served.share().nearlyUsed()) {
+            throw new EngineException(
+                    Kind.DIFF_AREA_FULL,
+                    "no new shadow copy of volume " + name + ": its diff-limit of "
+                            + served.share().limitBytes() + " bytes is nearly used, and its --when-full is refuse");
+        }
         if (keeper.whenFull(served) == WhenFull.REFUSE && store.nearlyFull()) {
             throw new EngineException(
                     Kind.DIFF_AREA_FULL,

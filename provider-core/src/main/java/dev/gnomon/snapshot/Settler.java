@@ -5,6 +5,7 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.Clock;
+import dev.gnomon.io.Completion;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
@@ -12,6 +13,10 @@ import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * Brings the new data of one volume from the staging chain to its origin: preserves what it owes, releases it, has the
@@ -55,6 +60,8 @@ final class Settler {
     private long lastForcedBelow;
     private long releasedSince;
     private long retryAt = Long.MIN_VALUE;
+    private final ArrayDeque<Through> through = new ArrayDeque<>();
+    private boolean ended;
 
     private volatile SettleGroup.Outcome last = SettleGroup.Outcome.done(0);
 
@@ -96,6 +103,48 @@ final class Settler {
             changed.signalAll();
         } finally {
             mutex.unlock();
+        }
+    }
+
+    /** Somebody who waits until what he staged is in the origin: all slots below {@code end}. */
+    private record Through(long end, Completion completion) {}
+
+    /**
+     * Tells when all slots below {@code end} are in the origin, their old bytes preserved durably; or that this was refused,
+     * and is tried again.
+     */
+    void whenReleased(long end, Completion completion) {
+        mutex.lock();
+        try {
+            if (!ended) {
+                through.add(new Through(end, completion));
+                changed.signalAll();
+                return;
+            }
+        } finally {
+            mutex.unlock();
+        }
+        completion.complete(end <= staged.released() ? IoStatus.OK : IoStatus.GONE);
+    }
+
+    /** Tells those who waited for what is released now; all of them, if {@code others} is not OK. */
+    private void tellReleased(IoStatus others) {
+        long released = staged.released();
+        List<Through> told = new ArrayList<>();
+        mutex.lock();
+        try {
+            for (Iterator<Through> each = through.iterator(); each.hasNext(); ) {
+                Through next = each.next();
+                if (next.end <= released || others != IoStatus.OK) {
+                    told.add(next);
+                    each.remove();
+                }
+            }
+        } finally {
+            mutex.unlock();
+        }
+        for (Through each : told) {
+            each.completion.complete(each.end <= released ? IoStatus.OK : others);
         }
     }
 
@@ -142,6 +191,8 @@ final class Settler {
         FORCE,
         MARK,
         RELEASE_AGAIN,
+        TELL,
+        REFUSE,
         END
     }
 
@@ -152,11 +203,21 @@ final class Settler {
                 case FORCE -> askForce();
                 case MARK -> mark();
                 case RELEASE_AGAIN -> unrelease();
+                case TELL -> tellReleased(IoStatus.OK);
+                case REFUSE -> refuseWaiting();
                 case END -> {
+                    tellReleased(IoStatus.GONE);
                     return;
                 }
             }
         }
+    }
+
+    /** Tells those who wait what the last try came to: they do not wait for the next one. */
+    private void refuseWaiting() {
+        boolean able = store.writable() && flushes.ownFailure().isEmpty();
+        IoStatus status = able ? last.status() : IoStatus.IO_ERROR;
+        tellReleased(status);
     }
 
     private Work awaitWork() {
@@ -166,6 +227,9 @@ final class Settler {
                 long now = clock.nanoTime();
                 if (releaseAgain) {
                     return Work.RELEASE_AGAIN;
+                }
+                if (!through.isEmpty() && through.peek().end <= staged.released()) {
+                    return Work.TELL;
                 }
                 boolean able = store.writable() && flushes.ownFailure().isEmpty();
                 boolean unreleased = staged.released() < staged.end();
@@ -179,8 +243,12 @@ final class Settler {
                 if (able && unreleased && now >= retryAt) {
                     return Work.GROUP;
                 }
+                if (!through.isEmpty() && (!able || last.status() != IoStatus.OK)) {
+                    return Work.REFUSE;
+                }
                 boolean stuck = !able || (!forceAsked && last.status() != IoStatus.OK);
                 if (closing && (staged.isEmpty() || (stuck && !forceAsked))) {
+                    ended = true;
                     return Work.END;
                 }
                 await(now, able, unreleased, released);
@@ -328,7 +396,7 @@ final class Settler {
     private void unrelease() {
         exceptions.mutex().lock();
         try {
-            store.room().takeAnyway(staged.released() - staged.first());
+            volume.share().takeAnyway(staged.released() - staged.first());
             staged.unrelease();
         } finally {
             exceptions.mutex().unlock();

@@ -17,6 +17,8 @@ import java.util.UUID;
  * @param unsettledBytes acknowledged new data that is in the staging chain and not yet, durably, in the origin: without it
  *     the origin alone is not the volume
  * @param clients how many exports of the live volume are open
+ * @param originChange what somebody changed in the origin while nobody served it, so that its shadow copies are suspect; empty
+ *     if nothing, or if an operator accepted it
  * @param properties all that there are, those that nobody gave with their usual values
  */
 public record VolumeInfo(
@@ -31,7 +33,13 @@ public record VolumeInfo(
         long preservedBytes,
         long unsettledBytes,
         int clients,
+        String originChange,
         Map<String, String> properties) {
+    /** Copies the map. */
+    public VolumeInfo {
+        properties = Map.copyOf(properties);
+    }
+
     /** What a volume admits. */
     public enum State {
         /** Reads and writes. */

@@ -23,6 +23,11 @@ final class VolumeOpener {
         this.storage = storage;
     }
 
+    /** Returns where origins must not be, as things are now. */
+    OriginPlaces places(Path storeDirectory) {
+        return new OriginPlaces(storage, storeDirectory);
+    }
+
     /** Creates an origin file, durable with its name; on failure nothing of it remains. */
     void create(Path path, long sizeBytes, Engine.Allocation allocation) throws EngineException {
         StorageFile file;
@@ -129,7 +134,7 @@ final class VolumeOpener {
         }
     }
 
-    private static EngineException explain(String attempted, Path path, IOException e) {
+    static EngineException explain(String attempted, Path path, IOException e) {
         String what = attempted + " " + path + ": ";
         return switch (e) {
             case NoSuchFileException missing -> new EngineException(Kind.NOT_FOUND, what + "no such file", e);

@@ -42,6 +42,7 @@ final class Volumes {
     private final Starter starter;
     private final WhenFull whenFull;
     private final Events events;
+    private final OriginWatch watch;
     private final Map<Integer, LiveVolume> live;
     private final Map<Integer, String> offline = new ConcurrentSkipListMap<>();
 
@@ -72,6 +73,7 @@ final class Volumes {
         this.starter = starter;
         this.whenFull = whenFull;
         this.events = events;
+        this.watch = new OriginWatch(store, changes, events);
     }
 
     // ---- opening
@@ -83,17 +85,22 @@ final class Volumes {
         }
         String lost = store.recovered().failed() ? "a force of the store failed; acknowledged writes may be lost" : "";
         boolean told = true;
+        OriginPlaces places = opener.places(storeDirectory);
         for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
             told &= lost.isEmpty() || noteFailure(volume, lost);
-            bringOnline(volume, lost);
+            bringOnline(volume, lost, places);
         }
         if (store.recovered().failed() && store.writable() && told) {
             store.failureTold();
         }
     }
 
-    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
     private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        bringOnline(volume, failure, opener.places(storeDirectory));
+    }
+
+    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
+    private void bringOnline(Catalog.VolumeEntry volume, String failure, OriginPlaces places) {
         if (store.recovered().newDataLost()) {
             offline.put(
                     volume.number(),
@@ -102,6 +109,9 @@ final class Volumes {
             return;
         }
         try {
+            List<Catalog.VolumeEntry> others = new ArrayList<>(store.catalog().volumes());
+            others.removeIf(other -> other.number() == volume.number());
+            places.require(Path.of(volume.origin()), others);
             Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
             String reason = failure.isEmpty() ? volume.failure() : failure;
             try {
@@ -113,11 +123,41 @@ final class Volumes {
                     store.fail("a flush of volume " + volume.name() + " failed and could not be logged");
                 }
             }
+            arrive(volume, origin);
             serve(volume.failed(reason), origin);
             offline.remove(volume.number());
         } catch (EngineException e) {
             offline.put(volume.number(), e.getMessage());
             tell(EventId.VOLUME_OFFLINE, volume, "is offline: " + e.getMessage());
+        }
+    }
+
+    private void arrive(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
+        boolean done = false;
+        try {
+            watch.arrive(volume, origin);
+            done = true;
+        } finally {
+            if (!done) {
+                closeQuietly(origin);
+            }
+        }
+    }
+
+    /** Lets copies that a change of the origin made suspect be read. */
+    VolumeInfo acceptChanged(String name) throws EngineException {
+        Catalog.VolumeEntry entry = entry(name);
+        LiveVolume served = live.get(entry.number());
+        if (watch.accept(entry) && served != null) {
+            copies.show(served);
+        }
+        return find(name);
+    }
+
+    /** Closes all volumes and notes how their origins are left. */
+    void closeAll() {
+        for (LiveVolume volume : live.values()) {
+            volume.close(origin -> watch.leave(volume, origin));
         }
     }
 
@@ -198,6 +238,7 @@ final class Volumes {
                         Kind.WRONG_STATE, "origin " + origin + " is that of volume " + other.name() + " already");
             }
         }
+        opener.places(storeDirectory).require(origin, others);
     }
 
     private VolumeInfo register(String name, Path path) throws EngineException {
@@ -248,10 +289,7 @@ final class Volumes {
                 live.remove(entry.number());
                 bringOnline(entry, served.ownFailure());
             }
-            throw new EngineException(
-                    Kind.WRONG_STATE,
-                    "volume " + name + " has " + unsettled + " bytes of acknowledged data that its origin "
-                            + entry.origin() + " does not hold yet; make the origin writable first");
+            throw unsettled(entry, unsettled);
         }
         live.remove(entry.number());
         offline.put(entry.number(), "being removed");
@@ -262,6 +300,33 @@ final class Volumes {
             bringOnline(entry(name), served == null ? "" : served.failure());
             throw e;
         }
+    }
+
+    /** Closes a volume for as long as an action takes that needs nobody on it, and serves it again as it is then. */
+    void closedFor(Catalog.VolumeEntry entry, LiveVolume served, CatalogChanges.Action action) throws EngineException {
+        served.close();
+        try {
+            long unsettled = store.stagedBytes(entry.number());
+            if (unsettled > 0) {
+                throw unsettled(entry, unsettled);
+            }
+            if (!served.failure().isEmpty()) {
+                throw new EngineException(
+                        Kind.FAILED, "volume " + entry.name() + " could not be flushed: " + served.failure());
+            }
+            action.run();
+        } finally {
+            live.remove(entry.number());
+            Catalog.VolumeEntry now = store.catalog().volume(entry.number());
+            bringOnline(now == null ? entry : now, served.ownFailure());
+        }
+    }
+
+    private static EngineException unsettled(Catalog.VolumeEntry entry, long bytes) {
+        return new EngineException(
+                Kind.WRONG_STATE,
+                "volume " + entry.name() + " has " + bytes + " bytes of acknowledged data that its origin "
+                        + entry.origin() + " does not hold yet; make the origin writable first");
     }
 
     VolumeInfo clearFailure(String name) throws EngineException {
@@ -298,6 +363,10 @@ final class Volumes {
         }
         for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
             changes.make(new CatalogEntry.VolumeProperty(entry.number(), property.getKey(), property.getValue()));
+        }
+        LiveVolume served = live.get(entry.number());
+        if (served != null) {
+            served.writeThrough(VolumeProperties.writeThrough(entry(name).properties()));
         }
         return find(name);
     }
@@ -366,6 +435,7 @@ final class Volumes {
                 served == null ? 0 : served.preservedBytes(),
                 store.stagedBytes(entry.number()),
                 served == null ? 0 : served.clients(),
+                store.catalog().originChange(entry.number()),
                 VolumeProperties.effective(entry.properties(), whenFull));
     }
 
@@ -377,7 +447,7 @@ final class Volumes {
                         + " pieces are done" + (revert.waiting().isEmpty() ? "" : "; it waits: " + revert.waiting());
     }
 
-    private Catalog.VolumeEntry entry(String name) throws EngineException {
+    Catalog.VolumeEntry entry(String name) throws EngineException {
         for (Catalog.VolumeEntry entry : store.catalog().volumes()) {
             if (entry.name().equals(name)) {
                 return entry;

@@ -10,6 +10,8 @@ import dev.gnomon.store.format.CatalogEntry.CopiesDeleted;
 import dev.gnomon.store.format.CatalogEntry.CopyCreated;
 import dev.gnomon.store.format.CatalogEntry.CopyHeld;
 import dev.gnomon.store.format.CatalogEntry.DiffAreaSet;
+import dev.gnomon.store.format.CatalogEntry.OriginNoted;
+import dev.gnomon.store.format.CatalogEntry.OriginPrint;
 import dev.gnomon.store.format.CatalogEntry.OverlayChanged;
 import dev.gnomon.store.format.CatalogEntry.OverlayCreated;
 import dev.gnomon.store.format.CatalogEntry.RevertDone;
@@ -21,6 +23,7 @@ import dev.gnomon.store.format.CatalogEntry.VolumeCleared;
 import dev.gnomon.store.format.CatalogEntry.VolumeFailed;
 import dev.gnomon.store.format.CatalogEntry.VolumeProperty;
 import dev.gnomon.store.format.CatalogEntry.VolumeRemoved;
+import dev.gnomon.store.format.CatalogEntry.VolumeResized;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -105,6 +108,22 @@ public final class Catalog {
         /** Returns the entry as it is when the volume refuses writes for a reason, empty for none. */
         public VolumeEntry failed(String reason) {
             return with(0, reason, copies);
+        }
+
+        /** Returns the entry as it is with another size. */
+        VolumeEntry resized(long newSizeBytes) {
+            return new VolumeEntry(
+                    number,
+                    id,
+                    name,
+                    origin,
+                    newSizeBytes,
+                    highestEpoch,
+                    failure,
+                    copies,
+                    properties,
+                    revert,
+                    bookmarks);
         }
 
         private VolumeEntry with(long epoch, String newFailure, List<CopyEntry> newCopies) {
@@ -250,6 +269,29 @@ public final class Catalog {
         return marks.overlays().of(copy);
     }
 
+    /** Returns what the origin of a volume was left like by a clean stop, null if it was served since. */
+    public @Nullable OriginPrint leftOrigin(int volume) {
+        OriginNoted noted = marks.left().get(volume);
+        return noted == null ? null : noted.print();
+    }
+
+    /** Returns what was changed in the origin of a volume while nobody served it, empty if nothing, or if it is accepted. */
+    public String originChange(int volume) {
+        OriginNoted noted = marks.changed().get(volume);
+        return noted == null ? "" : noted.reason();
+    }
+
+    /** Returns whether the origin was changed behind a copy's back, so that the copy may show what was never there. */
+    public boolean isSuspect(CopyEntry copy) {
+        OriginNoted noted = marks.changed().get(copy.volume());
+        return noted != null && copy.epoch() <= noted.suspectThrough();
+    }
+
+    /** Returns the largest size that a volume ever had: records of it may name pieces up to there. */
+    public long largestBytes(VolumeEntry volume) {
+        return Math.max(volume.sizeBytes(), marks.largestBytes().getOrDefault(volume.number(), 0L));
+    }
+
     /** Returns entries that, folded in order, make this catalog but for its epochs; see {@link #restored}. */
     public List<CatalogEntry> entries() {
         List<CatalogEntry> entries = new ArrayList<>();
@@ -284,7 +326,7 @@ public final class Catalog {
                         volume.number(), volume.revert().copy(), volume.revert().epoch()));
             }
         }
-        entries.addAll(marks.entries());
+        entries.addAll(marks.entries(this));
         return entries;
     }
 
@@ -328,7 +370,7 @@ public final class Catalog {
      */
     public Catalog apply(CatalogEntry entry) {
         Catalog next = structure(entry);
-        return new Catalog(next.volumes, next.sets, next.highestVolumeNumber, marks.apply(entry, next));
+        return new Catalog(next.volumes, next.sets, next.highestVolumeNumber, marks.apply(entry, this, next));
     }
 
     /** Returns the volumes, sets and copies after an entry. */
@@ -343,10 +385,21 @@ public final class Catalog {
             case VolumeFailed failed -> mark(failed.number(), failed.reason());
             case VolumeCleared cleared -> mark(cleared.number(), "");
             case VolumeProperty property -> set(property);
-            case CopyHeld _, DiffAreaSet _, OverlayCreated _, OverlayChanged _ -> this; // marks
+            case VolumeResized resized -> resize(resized);
+            case CopyHeld _, OriginNoted _, DiffAreaSet _, OverlayCreated _, OverlayChanged _ -> this; // marks
             case RevertStarted started -> start(started);
             case RevertDone done -> finish(done);
         };
+    }
+
+    private Catalog resize(VolumeResized resized) {
+        VolumeEntry volume = require(resized.number());
+        boolean shrinks = resized.sizeBytes() < volume.sizeBytes();
+        boolean compared = !volume.copies().isEmpty() || !volume.bookmarks().isEmpty();
+        require(!shrinks || !compared, "a volume with shadow copies or bookmarks shrinks", volume.name());
+        SortedMap<Integer, VolumeEntry> next = new TreeMap<>(volumes);
+        next.put(volume.number(), volume.resized(resized.sizeBytes()));
+        return with(next, sets);
     }
 
     private Catalog add(VolumeAdded added) {

@@ -11,7 +11,8 @@ package dev.gnomon.store;
  * @param leastBytes the smallest limit that can be set now
  * @param countedBytes what counts towards the limit: as what is allocated, but staging as large as it may become
  * @param segmentBytes of all segment files, those that are ready and spare among them
- * @param usedBytes of segments that batches lie in, or lay in
+ * @param usedBytes of segments that batches lie in, or lay in, without holes
+ * @param punchedBytes that came back as holes inside segments, since the opening; not among those of segments
  * @param liveBytes preserved bytes that the index names; the rest of what is used is dead: heads of batches, and what
  *     nobody reads any more
  * @param indexBytes of runs and checkpoint
@@ -27,6 +28,7 @@ public record DiffAreaUsage(
         long countedBytes,
         long segmentBytes,
         long usedBytes,
+        long punchedBytes,
         long liveBytes,
         long indexBytes,
         long stagingBytes,

@@ -45,6 +45,8 @@ final class GroupCommitter {
     private boolean closing;
     private @Nullable Runnable between;
 
+    private long betweensDone;
+
     /** What the committing task took from {@code between}, instead of a group. */
     private @Nullable Runnable action;
 
@@ -109,9 +111,13 @@ final class GroupCommitter {
     void between(Runnable action) {
         mutex.lock();
         try {
+            while (between != null) {
+                done.await(); // that of somebody else
+            }
             between = action;
             work.signalAll();
-            while (between != null) {
+            long mine = betweensDone + 1;
+            while (betweensDone < mine) {
                 done.await();
             }
         } finally {
@@ -141,6 +147,7 @@ final class GroupCommitter {
         mutex.lock();
         try {
             between = null;
+            betweensDone++;
             done.signalAll();
         } finally {
             mutex.unlock();

@@ -31,6 +31,7 @@ final class Housekeeper {
     private final Store store;
     private final Checkpointer checkpointer;
     private final Cleaner cleaner;
+    private final Puncher puncher;
     private final Throttle throttle;
     private final Reserve reserve;
     private final StoreLimits limits;
@@ -54,6 +55,10 @@ final class Housekeeper {
     private boolean reserveShort;
     private boolean sweepWanted;
     private boolean closing;
+
+    /** Somebody has segments for themselves. */
+    private boolean aside;
+
     private int pauses;
     private Scheduler.@Nullable Task task;
 
@@ -61,6 +66,7 @@ final class Housekeeper {
             Store store,
             Checkpointer checkpointer,
             Cleaner cleaner,
+            Puncher puncher,
             Throttle throttle,
             Reserve reserve,
             StoreLimits limits,
@@ -70,6 +76,7 @@ final class Housekeeper {
         this.store = store;
         this.checkpointer = checkpointer;
         this.cleaner = cleaner;
+        this.puncher = puncher;
         this.throttle = throttle;
         this.reserve = reserve;
         this.limits = limits;
@@ -275,12 +282,39 @@ final class Housekeeper {
         }
     }
 
+    /** What is done with segments while none is cleaned or given up. */
+    interface Aside {
+        /** Does it. */
+        void run() throws IOException;
+    }
+
+    /** Does something while no checkpoint is made and no segment is cleaned or given up. */
+    void aside(Aside action) throws IOException {
+        mutex.lock();
+        try {
+            while (making || aside) {
+                changed.await();
+            }
+            aside = true;
+        } finally {
+            mutex.unlock();
+        }
+        try {
+            action.run();
+        } finally {
+            mutex.lock();
+            aside = false;
+            changed.signalAll();
+            mutex.unlock();
+        }
+    }
+
     /** Waits until a checkpoint is due, or at the end is worth while. */
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (starved || !(due() || reserveShort) || !store.writable())) {
-                if (starved) {
+            while (aside || (!closing && (starved || !(due() || reserveShort) || !store.writable()))) {
+                if (starved && !aside) {
                     starved = !changed.await(RETRY_NANOS) ? false : starved;
                 } else {
                     changed.await();
@@ -302,6 +336,9 @@ final class Housekeeper {
                 make(scope);
                 cleaner.free(checkpointer.start());
                 again = scope == Scope.ALL && !isClosing() && cleaner.clean(checkpointer.start());
+                if (scope == Scope.ALL && !again && !isClosing() && !checkpointer.unmergeable()) {
+                    puncher.punch(checkpointer.start()); // Nothing was moved since the checkpoint.
+                }
             } catch (StoreException unreadable) {
                 // A run that cannot be read is not merged any more; what is in memory can still be written.
                 make(Scope.SIMILAR);

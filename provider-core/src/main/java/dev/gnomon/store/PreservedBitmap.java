@@ -6,6 +6,7 @@ package dev.gnomon.store;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * One bit per piece of a volume: preserved since the newest shadow copy, so that a write may go straight to the origin.
@@ -24,8 +25,8 @@ final class PreservedBitmap {
     /** Most pages that are allocated at once: so much may be there and not used yet. */
     private static final int SLAB_PAGES = 64;
 
-    private final MemorySegment[] pages;
-    private final long[] tags;
+    private MemorySegment[] pages;
+    private long[] tags;
 
     /** What the next pages are cut from. */
     private MemorySegment slab = MemorySegment.NULL;
@@ -37,6 +38,15 @@ final class PreservedBitmap {
         int count = Math.toIntExact((pieces + PAGE_PIECES - 1) / PAGE_PIECES);
         pages = new MemorySegment[count];
         tags = new long[count];
+    }
+
+    /** Has room for that many pieces from now on; what is known of the others stays. */
+    void grow(long pieces) {
+        int count = Math.toIntExact((pieces + PAGE_PIECES - 1) / PAGE_PIECES);
+        if (count > pages.length) {
+            pages = Arrays.copyOf(pages, count);
+            tags = Arrays.copyOf(tags, count);
+        }
     }
 
     /**
@@ -65,6 +75,9 @@ final class PreservedBitmap {
     /** Notes that a record of that epoch is durable for the piece. */
     void set(long piece, long epoch, long newestCopy) {
         int page = (int) (piece / PAGE_PIECES);
+        if (page >= pages.length) {
+            return; // Of a volume that was larger once; nobody asks.
+        }
         if (epoch <= Math.max(newestCopy, tags[page])) {
             return;
         }

@@ -42,14 +42,20 @@ final class Replay implements LogScan.Visitor {
         this.catalog = loaded.catalog();
         for (Catalog.VolumeEntry volume : catalog.volumes()) {
             add(volume.number(), volume.sizeBytes()).recorded(loaded.highestRecorded(volume.number()));
+            mayName(volume.number(), catalog.largestBytes(volume));
         }
     }
 
     private VolumeExceptions add(int volume, long sizeBytes) {
         VolumeExceptions added = new VolumeExceptions(scheduler.newMutex(), volume, sizeBytes, piecesPerChunk, runs);
         exceptions.put(volume, added);
-        pieces.put(volume, (sizeBytes + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
+        mayName(volume, sizeBytes);
         return added;
+    }
+
+    /** Notes that records of a volume may name pieces up to a size. */
+    private void mayName(int volume, long largestBytes) {
+        pieces.put(volume, (largestBytes + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
     }
 
     @Override
@@ -109,11 +115,22 @@ final class Replay implements LogScan.Visitor {
         }
         if (entry instanceof CatalogEntry.VolumeAdded added) {
             add(added.number(), added.sizeBytes());
+        } else if (entry instanceof CatalogEntry.VolumeResized resized) {
+            takeSize(resized);
         } else if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             exceptions.remove(removed.number());
             deletes = true;
         } else if (entry instanceof CatalogEntry.CopiesDeleted || entry instanceof CatalogEntry.CopiesBookmarked) {
             deletes = true;
+        }
+    }
+
+    private void takeSize(CatalogEntry.VolumeResized resized) {
+        Catalog.VolumeEntry volume = catalog.volume(resized.number());
+        VolumeExceptions concerned = exceptions.get(resized.number());
+        if (volume != null && concerned != null) {
+            concerned.resized(resized.sizeBytes());
+            mayName(resized.number(), catalog.largestBytes(volume));
         }
     }
 

@@ -20,10 +20,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +50,7 @@ final class Segments implements AutoCloseable {
     private static final int MAX_SPARES = 1;
 
     private final Storage storage;
-    private final Path directory;
+    private volatile SegmentPlaces places;
     private final UUID store;
     private final long segmentBytes;
     private final Mutex mutex;
@@ -59,6 +63,9 @@ final class Segments implements AutoCloseable {
     /** How many files there are, spares and one that is changing its number among them. */
     private final AtomicInteger taken = new AtomicInteger();
 
+    private final Map<Integer, PunchedSegment> punched = new ConcurrentHashMap<>();
+    private final AtomicLong punchedBytes = new AtomicLong();
+
     /** How many of {@link #files} are there; under the mutex. */
     private int there;
 
@@ -67,6 +74,9 @@ final class Segments implements AutoCloseable {
 
     private long readOnlyFeatures;
     private int wanted;
+
+    /** The first segment that this process makes. */
+    private int madeFrom;
 
     /** So many segments are to be there besides those that are wanted, ahead or spare. */
     private int reserved;
@@ -82,6 +92,10 @@ final class Segments implements AutoCloseable {
     private boolean doubtful;
 
     private boolean closing;
+
+    /** Where a segment is just being made. */
+    private @Nullable Path makingIn;
+
     private Scheduler.@Nullable Task preparer;
 
     /** Says whether the limit of the store admits more files. */
@@ -96,9 +110,9 @@ final class Segments implements AutoCloseable {
         void ready(int count) throws IOException;
     }
 
-    Segments(Storage storage, Scheduler scheduler, Path directory, UUID store, long segmentBytes) {
+    Segments(Storage storage, Scheduler scheduler, SegmentPlaces places, UUID store, long segmentBytes) {
         this.storage = storage;
-        this.directory = directory;
+        this.places = places;
         this.store = store;
         this.segmentBytes = segmentBytes;
         this.mutex = scheduler.newMutex();
@@ -133,21 +147,26 @@ final class Segments implements AutoCloseable {
         int[] pieces = loaded.runs().pieces(start);
         try {
             if (writable) {
-                storage.syncDirectory(directory); // A process killed while it prepared a segment left a name in doubt.
+                syncDirectories(); // A process killed while it prepared a segment left a name in doubt.
             }
-            List<String> names = names(storage, directory);
-            int end = names.isEmpty() ? 0 : number(names.getLast()) + 1;
+            SegmentPlaces.Found found = places.find(storage);
+            dead.addAll(found.leftOver());
+            int end = found.end();
             for (int number = 0; number < Math.max(end, named); number++) {
-                Path path = directory.resolve(name(number));
-                boolean there = names.contains(name(number));
+                Path path = found.files().get(number);
                 if (number < start && pieces[number] == 0) {
-                    if (there) {
+                    if (path != null) {
                         dead.add(path);
                     }
                     continue;
                 }
-                if (!there) {
-                    throw new CorruptionException(path.toString(), 0, "segment of the log", "a file", "none");
+                if (path == null) {
+                    throw new CorruptionException(
+                            places.all().getLast().resolve(name(number)).toString(),
+                            0,
+                            "segment of the log",
+                            "a file" + (places.target() == null ? "" : ", there or in " + places.home()),
+                            "none");
                 }
                 StorageFile file = storage.open(path, writable ? Storage.Mode.READ_WRITE : Storage.Mode.READ_ONLY);
                 if (writable) {
@@ -162,13 +181,16 @@ final class Segments implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new DeviceException("opening the segments in " + directory, e);
+            throw new DeviceException("opening the segments in " + places.forNew(), e);
         }
         wanted = count();
+        madeFrom = count();
     }
 
-    private static int number(String name) {
-        return Integer.parseInt(name.substring(name.indexOf('-') + 1));
+    private void syncDirectories() throws IOException {
+        for (Path directory : places.all()) {
+            storage.syncDirectory(directory);
+        }
     }
 
     /** Returns whether the header was never completed: it is not that of the number, and no batch lies behind it. */
@@ -239,7 +261,7 @@ final class Segments implements AutoCloseable {
 
     /** Returns the bytes of all segments, spare ones too. */
     long allocatedBytes() {
-        return taken.get() * segmentBytes;
+        return taken.get() * segmentBytes - punchedBytes.get();
     }
 
     /** Returns the bytes of the segments below the one where the log ends: from there on all are there. */
@@ -319,10 +341,14 @@ final class Segments implements AutoCloseable {
             files = next;
             there--;
             freedBytes += segmentBytes;
-            keep = spares.size() < MAX_SPARES;
+            keep = spares.size() < MAX_SPARES
+                    && number >= madeFrom // others may have holes of an earlier process
+                    && !punched.containsKey(number)
+                    && SegmentPlaces.isIn(gone.path(), places.forNew());
         } finally {
             mutex.unlock();
         }
+        forgetPunched(number);
         gone.close();
         if (!keep) {
             taken.decrementAndGet();
@@ -341,12 +367,159 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    /** Deletes what {@link #openAll} found dead; the checkpoint that says so must be the one of both superblocks. */
+    /**
+     * Deletes what {@link #openAll} found dead; the checkpoint that says so must be the one of both superblocks. Of a segment
+     * that is there twice one is gone, durably, before the other is written to.
+     */
     void deleteDead() throws IOException {
         for (Path path : dead) {
             storage.delete(path);
         }
+        if (!dead.isEmpty()) {
+            syncDirectories();
+        }
         dead.clear();
+    }
+
+    // ---- holes
+
+    /** Returns which blocks of a segment's file were given up by this process. */
+    @SuppressWarnings("ReferenceEquality") // Another file has no holes.
+    BitSet punched(int number, StorageFile file) {
+        PunchedSegment known = punched.get(number);
+        return known == null || known.file() != file ? new BitSet() : known.blocks();
+    }
+
+    /** Notes blocks that nobody may reach any more; from here on who finds other bytes there looks again. */
+    void punching(int number, StorageFile file, BitSet more) {
+        PunchedSegment known = punched.get(number);
+        BitSet blocks = (BitSet) more.clone();
+        if (known != null) {
+            blocks.or(known.blocks());
+        }
+        punched.put(number, new PunchedSegment(file, blocks, givenBy(known, file)));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Another file has no holes.
+    private static long givenBy(@Nullable PunchedSegment known, StorageFile file) {
+        return known == null || known.file() != file ? 0 : known.bytes();
+    }
+
+    /** Counts space that came back inside a segment. */
+    void punched(int number, long bytes) {
+        PunchedSegment known = punched.get(number);
+        if (known != null && bytes > 0) {
+            punched.put(number, new PunchedSegment(known.file(), known.blocks(), known.bytes() + bytes));
+            punchedBytes.addAndGet(bytes);
+            gainedSpace();
+        }
+    }
+
+    /** Returns whether a block was given up, so that nobody may take its bytes for those of a piece. */
+    boolean isPunched(int number, long offsetBytes) {
+        PunchedSegment known = punched.get(number);
+        return known != null && known.holds(offsetBytes, BatchHeader.ALIGNMENT_BYTES);
+    }
+
+    /** Returns the bytes that came back inside segments that are there. */
+    long punchedBytes() {
+        return punchedBytes.get();
+    }
+
+    private void forgetPunched(int number) {
+        PunchedSegment known = punched.remove(number);
+        if (known != null) {
+            punchedBytes.addAndGet(-known.bytes());
+        }
+    }
+
+    // ---- for their move to another directory, by its task
+
+    /** Returns where segments are. */
+    SegmentPlaces places() {
+        return places;
+    }
+
+    /** Has new segments made elsewhere from now on; the superblock says so already. */
+    void places(SegmentPlaces now) {
+        mutex.lock();
+        try {
+            places = now;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns how many segments are in a directory. */
+    long countIn(Path directory) {
+        long count = 0;
+        for (StorageFile file : files) {
+            count += file != null && SegmentPlaces.isIn(file.path(), directory) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Returns the lowest number of a segment in a directory, -1 if there is none. */
+    int firstIn(Path directory) {
+        @Nullable StorageFile[] now = files;
+        for (int number = 0; number < now.length; number++) {
+            StorageFile file = now[number];
+            if (file != null && SegmentPlaces.isIn(file.path(), directory)) {
+                return number;
+            }
+        }
+        return -1;
+    }
+
+    /** Deletes spares in a directory. */
+    void deleteSparesIn(Path directory) throws IOException {
+        List<Path> gone = new ArrayList<>();
+        mutex.lock();
+        try {
+            for (Path path : spares) {
+                if (SegmentPlaces.isIn(path, directory)) {
+                    gone.add(path);
+                }
+            }
+            spares.removeAll(gone);
+            spare = spares.size();
+        } finally {
+            mutex.unlock();
+        }
+        for (Path path : gone) {
+            storage.delete(path);
+            taken.decrementAndGet();
+        }
+        if (!gone.isEmpty()) {
+            gainedSpace();
+        }
+    }
+
+    /** Returns whether a segment is just being made in a directory. */
+    boolean isMakingIn(Path directory) {
+        mutex.lock();
+        try {
+            return directory.equals(makingIn);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Puts a file with the same content in the place of one; readers of that look again. */
+    void replace(int number, StorageFile file) {
+        mutex.lock();
+        try {
+            @Nullable StorageFile[] next = files.clone();
+            next[number] = file;
+            files = next;
+        } finally {
+            mutex.unlock();
+        }
+        PunchedSegment known = punched.get(number);
+        if (known != null) {
+            punchedBytes.addAndGet(-known.bytes()); // The copy is whole; who looks into it late still looks again.
+            punched.put(number, new PunchedSegment(null, known.blocks(), 0));
+        }
     }
 
     /** Asks for a segment of that number to be prepared; does not wait. */
@@ -415,7 +588,7 @@ final class Segments implements AutoCloseable {
             boolean inDoubt = false;
             IOException failed = null;
             try {
-                full = !prepare(count(), registrar, limit);
+                full = !prepare(beginMaking(), count(), registrar, limit);
             } catch (NoSpaceException e) {
                 full = true;
                 noSpace = true;
@@ -427,6 +600,7 @@ final class Segments implements AutoCloseable {
             }
             mutex.lock();
             try {
+                makingIn = null;
                 starved = full;
                 refused = noSpace;
                 failure = failed;
@@ -450,18 +624,39 @@ final class Segments implements AutoCloseable {
         }
     }
 
+    private Path beginMaking() {
+        mutex.lock();
+        try {
+            makingIn = places.forNew();
+            return makingIn;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Deletes files of a number that is to be given; in the other directory durably, or there might be two of it. */
+    private void deleteHalfMade(int number) throws IOException {
+        for (Path directory : places.all()) {
+            Path path = directory.resolve(name(number));
+            if (storage.exists(path)) {
+                storage.delete(path);
+                if (places.target() != null) {
+                    storage.syncDirectory(directory);
+                }
+            }
+        }
+    }
+
     /**
      * Makes a segment: zeros, force, then the header, force, then the name, then the superblock. A half-made one is
      * replaced. Returns whether the limit admits it.
      */
-    private boolean prepare(int number, Registrar registrar, Limit limit) throws IOException {
+    private boolean prepare(Path directory, int number, Registrar registrar, Limit limit) throws IOException {
         Path path = directory.resolve(name(number));
-        if (storage.exists(path)) {
-            storage.delete(path);
-        }
-        Path spare = takeSpare();
+        deleteHalfMade(number);
+        Path spare = takeSpare(directory);
         if (spare != null) {
-            recycle(spare, path, number, registrar);
+            recycle(spare, path, directory, number, registrar);
             return true;
         }
         if (!limit.admits(segmentBytes)) {
@@ -510,12 +705,17 @@ final class Segments implements AutoCloseable {
         }
     }
 
-    private @Nullable Path takeSpare() {
+    private @Nullable Path takeSpare(Path directory) {
         mutex.lock();
         try {
-            Path taking = spares.isEmpty() ? null : spares.removeLast();
-            spare = spares.size();
-            return taking;
+            for (Path path : spares) {
+                if (SegmentPlaces.isIn(path, directory)) {
+                    spares.remove(path);
+                    spare = spares.size();
+                    return path;
+                }
+            }
+            return null;
         } finally {
             mutex.unlock();
         }
@@ -525,7 +725,7 @@ final class Segments implements AutoCloseable {
      * Gives a dead segment another number. Its old batches stay where they are: none has a sequence that the log, or
      * anything that claims batches of it, will ever ask for again.
      */
-    private void recycle(Path spare, Path path, int number, Registrar registrar) throws IOException {
+    private void recycle(Path spare, Path path, Path directory, int number, Registrar registrar) throws IOException {
         storage.rename(spare, path);
         StorageFile file = storage.open(path, Storage.Mode.READ_WRITE);
         try {

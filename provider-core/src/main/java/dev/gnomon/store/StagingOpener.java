@@ -181,17 +181,22 @@ final class StagingOpener {
     private void requirePieces(ByteBuffer head, int entry, String file, long offset) throws CorruptionException {
         Catalog.VolumeEntry volume = replay.catalog().volume(EntryHeader.volume(head, entry));
         long last = NewData.firstPiece(head, entry) + NewData.pieceCount(head, entry) - 1;
-        if (volume != null && last * Preserve.PIECE_BYTES >= volume.sizeBytes()) {
+        long largest = volume == null ? 0 : replay.catalog().largestBytes(volume);
+        if (volume != null && last * Preserve.PIECE_BYTES >= largest) {
             throw new CorruptionException(
-                    file, offset + entry, "last piece of new data", "inside " + volume.sizeBytes() + " bytes", last);
+                    file, offset + entry, "last piece of new data", "inside " + largest + " bytes", last);
         }
     }
 
     private void fill() {
         for (Found each : found) {
             VolumeExceptions exceptions = replay.exceptions().get(each.volume);
-            if (exceptions != null && each.sequence > marks.getOrDefault(each.volume, 0L)) {
+            Catalog.VolumeEntry volume = replay.catalog().volume(each.volume);
+            if (exceptions != null && volume != null && each.sequence > marks.getOrDefault(each.volume, 0L)) {
                 for (int i = 0; i < each.count; i++) {
+                    if ((each.firstPiece + i) * Preserve.PIECE_BYTES >= volume.sizeBytes()) {
+                        break; // it was settled before the volume shrank
+                    }
                     long location = each.location == StagedPieces.ZEROS
                             ? StagedPieces.ZEROS
                             : each.location + i * (long) Preserve.PIECE_BYTES;

@@ -22,6 +22,7 @@ import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
+import dev.gnomon.store.format.SegmentDirectories;
 import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
@@ -61,6 +62,7 @@ public final class Store implements AutoCloseable {
     private final Housekeeper housekeeper;
     private final OverlayFiles overlays;
     private final Scrubber scrubber;
+    private final SegmentMover mover;
     private final Storage storage;
     private final Map<Integer, VolumeExceptions> exceptions;
     private final Mutex superblockMutex;
@@ -140,6 +142,7 @@ public final class Store implements AutoCloseable {
                 this,
                 checkpointer,
                 cleaner,
+                new Puncher(this, segments, superblocks.newest().store(), throttle, piecesPerChunk),
                 throttle,
                 new Reserve(
                         parts.storage(),
@@ -157,6 +160,7 @@ public final class Store implements AutoCloseable {
                 new ScrubFile(storage, directory, superblocks.newest().store()),
                 parts.clock(),
                 scheduler);
+        this.mover = new SegmentMover(storage, scheduler, this, segments, throttle);
         if (replay.deletes()) {
             housekeeper.sweep();
         }
@@ -357,6 +361,67 @@ public final class Store implements AutoCloseable {
         return work;
     }
 
+    // ---- segments elsewhere
+
+    /** Goes on with a move of segments that the last stop interrupted; to be called when somebody hears what it tells. */
+    public void startMover() {
+        mover.start();
+    }
+
+    /**
+     * Begins to move the segments to another directory; see {@link SegmentMover#begin}.
+     *
+     * @throws IllegalArgumentException if they cannot go there
+     * @throws IllegalStateException if they are on their way elsewhere
+     */
+    public void moveSegments(Path directory) throws StoreException {
+        mover.begin(directory);
+    }
+
+    /** Returns where the segments are, and how far they have come elsewhere. */
+    public MoveStatus moveStatus() {
+        return mover.status();
+    }
+
+    /** Has the superblock name the directories of segments, in both slots: whichever is damaged later, the other says the same. */
+    void nameSegments(SegmentDirectories directories) throws IOException {
+        superblockMutex.lock();
+        try {
+            if (!writable()) {
+                throw new IOException("store " + directory + " has failed: " + failure);
+            }
+            Superblock last = superblocks.newest();
+            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
+                    .placing(directories);
+            superblocks.write(next);
+            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
+        } finally {
+            superblockMutex.unlock();
+        }
+    }
+
+    /** Runs an action on the committing task between two groups of batches. */
+    void between(Runnable action) {
+        committer.between(action);
+    }
+
+    /** Does something with segments while none is cleaned or given up. */
+    void asideOfHousekeeping(Housekeeper.Aside action) throws IOException {
+        housekeeper.aside(action);
+    }
+
+    /** Returns through where the log has written in a segment. */
+    long writtenIn(int segment) {
+        long[] result = new long[1];
+        committer.between(() -> result[0] = logEndIn(segment));
+        return result[0];
+    }
+
+    /** As {@link #writtenIn}; for the committing task alone. */
+    long logEndIn(int segment) {
+        return SegmentCopy.written(log.end(), segment, segments.segmentBytes());
+    }
+
     // ---- for checkpoints
 
     /** Begins new tails; returns the old ones and what was known with them, or null if the store has failed. */
@@ -529,6 +594,12 @@ public final class Store implements AutoCloseable {
             fresh.runs(runs); // They may have changed before it was in the map.
             fresh.mutex().unlock();
         }
+        if (entry instanceof CatalogEntry.VolumeResized resized) {
+            VolumeExceptions concerned = exceptions(resized.number());
+            concerned.mutex().lock();
+            concerned.resized(resized.sizeBytes());
+            concerned.mutex().unlock();
+        }
         catalog = catalog.apply(entry);
         if (entry instanceof CatalogEntry.VolumeRemoved removed) {
             VolumeExceptions gone = exceptions.remove(removed.number());
@@ -548,7 +619,7 @@ public final class Store implements AutoCloseable {
      *
      * @param location of an exception, not {@link VolumeExceptions#ZEROS}
      * @param target 4096 bytes remaining; its content is undefined on an exception
-     * @return false if the piece was moved elsewhere since it was looked up: nothing was read, look again (I5)
+     * @return false if the piece was moved elsewhere, or given up, since it was looked up: nothing was read, look again (I5)
      * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
      */
     public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
@@ -583,6 +654,10 @@ public final class Store implements AutoCloseable {
         }
         int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
         if (actual != crc) {
+            if (segments.isPunched(segment, offset)) {
+                target.position(start);
+                return false;
+            }
             throw new CorruptionException(
                     path.toString(),
                     offset,
@@ -765,9 +840,9 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Returns the bytes of segments that batches lie in, or lay in. */
+    /** Returns the bytes of segments that batches lie in, or lay in, without holes. */
     public long usedBytes() {
-        return log.usedBytes();
+        return log.usedBytes() - segments.punchedBytes();
     }
 
     /** Returns the bytes that were appended to the log since the opening, but for what was there before. */
@@ -822,7 +897,8 @@ public final class Store implements AutoCloseable {
                 leastBytes(),
                 otherBytes() + segments.allocatedBytes(),
                 segments.allocatedBytes(),
-                log.usedBytes(),
+                usedBytes(),
+                segments.punchedBytes(),
                 live,
                 housekeeper.indexBytes(),
                 staging.allocatedBytes(),
@@ -856,7 +932,7 @@ public final class Store implements AutoCloseable {
             count += each.count();
             each.mutex().unlock();
         }
-        return new LogStats(log.batches(), log.forces(), log.usedBytes(), count);
+        return new LogStats(log.batches(), log.forces(), usedBytes(), count);
     }
 
     /** Counters of the log. */
@@ -866,6 +942,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         scrubber.closing();
+        mover.close();
         housekeeper.close();
         scrubber.close();
         committer.close();

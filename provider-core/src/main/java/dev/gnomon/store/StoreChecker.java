@@ -83,13 +83,18 @@ public final class StoreChecker {
         try {
             superblock = superblocks.read();
         } catch (CorruptionException e) {
-            boolean empty = Segments.names(storage, directory).isEmpty();
+            boolean empty = !SegmentMover.hasSegments(storage, directory);
             if (!empty) {
                 findings.add(new Finding(e.file(), e.offsetBytes(), e.problem()));
             }
             return new Report(findings, 0, 0, 0, 0, 0, 0);
         }
-        Segments segments = new Segments(storage, scheduler, directory, superblock.store(), superblock.segmentBytes());
+        Segments segments = new Segments(
+                storage,
+                scheduler,
+                SegmentPlaces.of(directory, superblock.directories()),
+                superblock.store(),
+                superblock.segmentBytes());
         try {
             Catalog catalog = scan(segments, superblock);
             OverlayCheck overlays = new OverlayCheck(storage, directory, superblock.store(), findings);

@@ -13,6 +13,7 @@ import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.Preserve;
+import dev.gnomon.store.format.SegmentDirectories;
 import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
@@ -74,10 +75,10 @@ public final class StoreOpener {
             return superblocks.read();
         } catch (CorruptionException damaged) {
             // A store whose creation was cut off has no segment yet, so it never held anything.
-            if (!Segments.names(storage, config.directory()).isEmpty()) {
+            if (SegmentMover.hasSegments(storage, config.directory())) {
                 throw damaged;
             }
-            makeNamesDurable();
+            makeNamesDurable(storage, config.directory());
             Superblock first = new Superblock(
                     random.nextUuid(),
                     1,
@@ -89,7 +90,8 @@ public final class StoreOpener {
                     false,
                     storage.bootId(),
                     0,
-                    0);
+                    0,
+                    SegmentDirectories.OWN);
             superblocks.write(first);
             return first;
         }
@@ -99,9 +101,9 @@ public final class StoreOpener {
      * Makes the store's directory and those above it durable, before anything is promised: they may be new, made here or
      * by a process that was killed before it came to this.
      */
-    private void makeNamesDurable() throws IOException {
-        storage.syncDirectory(config.directory());
-        for (Path above = config.directory().getParent(); above != null; above = above.getParent()) {
+    static void makeNamesDurable(Storage storage, Path directory) throws IOException {
+        storage.syncDirectory(directory);
+        for (Path above = directory.getParent(); above != null; above = above.getParent()) {
             try {
                 storage.syncDirectory(above);
             } catch (AccessDeniedException e) {
@@ -114,8 +116,12 @@ public final class StoreOpener {
             throws StoreException, IOException {
         BlockCache cache = new BlockCache(scheduler, config.limits().cacheBytes());
         Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
-        Segments segments =
-                new Segments(storage, scheduler, config.directory(), superblock.store(), superblock.segmentBytes());
+        Segments segments = new Segments(
+                storage,
+                scheduler,
+                SegmentPlaces.of(config.directory(), superblock.directories()),
+                superblock.store(),
+                superblock.segmentBytes());
         Replay replay = new Replay(scheduler, superblock.chunkBytes() / Preserve.PIECE_BYTES, loaded);
         StagingOpener staging = new StagingOpener(
                 storage,

@@ -65,6 +65,11 @@ public final class VolumeExceptions {
         return mutex;
     }
 
+    /** Takes another size of the volume; before anybody may write behind the old one. */
+    void resized(long sizeBytes) {
+        bitmap.grow((sizeBytes + Preserve.PIECE_BYTES - 1) / Preserve.PIECE_BYTES);
+    }
+
     /** Returns the new data that is not settled yet. */
     public StagedPieces staged() {
         return staged;

@@ -25,7 +25,8 @@ public final class Origin implements AutoCloseable {
     private static final int ZEROS_BYTES = 256 << 10;
 
     private final StorageFile file;
-    private final long sizeBytes;
+    private volatile long sizeBytes;
+    private volatile boolean timesToo;
     private final ByteBuffer zeros =
             Arena.ofAuto().allocate(ZEROS_BYTES, 4096).asByteBuffer().asReadOnlyBuffer();
 
@@ -38,6 +39,50 @@ public final class Origin implements AutoCloseable {
     /** Returns the size in bytes. */
     public long sizeBytes() {
         return sizeBytes;
+    }
+
+    /** Takes another size; the file has been {@link #extend extended} to it, and that is durable. */
+    public void resized(long newSizeBytes) {
+        sizeBytes = newSizeBytes;
+    }
+
+    /**
+     * Gives the file the bytes for a larger volume, which read as zeros; the size of the volume stays as it is. Durable
+     * after a {@link #force}.
+     *
+     * @param zeroing whether space is reserved for them
+     * @throws NoSpaceException if there is not enough space; the file may be longer than before
+     * @throws IOException if this is a device that is too small, or on any other failure
+     */
+    public void extend(long newSizeBytes, Zeroing zeroing) throws IOException {
+        long there = file.sizeBytes();
+        if (file.isDevice() && there < newSizeBytes) {
+            throw new IOException("the device has " + there + " bytes, expected at least " + newSizeBytes);
+        }
+        if (there > sizeBytes) {
+            // What an earlier shrink or a resize that was cut off left behind must not come back.
+            clear(sizeBytes, Math.min(there, newSizeBytes) - sizeBytes, zeroing);
+        }
+        if (there < newSizeBytes && zeroing == Zeroing.ALLOCATE) {
+            file.allocate(there, newSizeBytes - there);
+        } else if (there < newSizeBytes) {
+            file.setSize(newSizeBytes);
+        }
+    }
+
+    private void clear(long offsetBytes, long lengthBytes, Zeroing zeroing) throws IOException {
+        switch (writeZeros(offsetBytes, lengthBytes, zeroing)) {
+            case OK -> {}
+            case NO_SPACE -> throw new NoSpaceException(file.path(), offsetBytes, lengthBytes);
+            default -> throw new IOException("zeros cannot be written behind the end of the volume");
+        }
+    }
+
+    /** Cuts off what is behind the end of the volume, where that can be: a device stays as it is. */
+    public void cutOff() throws IOException {
+        if (!file.isDevice() && file.sizeBytes() > sizeBytes) {
+            file.setSize(sizeBytes);
+        }
     }
 
     /** Fills the buffer from a range inside the volume. */
@@ -95,7 +140,21 @@ public final class Origin implements AutoCloseable {
 
     /** Makes all writes that returned durable. */
     public void force() throws IOException {
+        if (timesToo) {
+            file.forceAll();
+            return;
+        }
         file.force();
+    }
+
+    /** Lets every force from now on make the time of the last change durable too. */
+    public void forceTimesToo() {
+        timesToo = true;
+    }
+
+    /** Returns the file itself, for who wants to know more of it than its bytes. */
+    public StorageFile file() {
+        return file;
     }
 
     /** Drops cached pages, which after a failed force may show what the device does not hold. */

@@ -60,6 +60,8 @@ class DoctorTests {
                         false,
                         false,
                         LocalCommands.LogFormat.TEXT,
+                        Optional.empty(),
+                        List.of(),
                         Optional.empty()));
         try {
             try (ControlClient client = ControlClient.connect(state)) {

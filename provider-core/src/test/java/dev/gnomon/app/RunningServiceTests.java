@@ -127,6 +127,8 @@ class RunningServiceTests {
                 false,
                 false,
                 LocalCommands.LogFormat.TEXT,
+                Optional.empty(),
+                List.of(),
                 Optional.empty());
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
@@ -170,6 +172,8 @@ class RunningServiceTests {
                 false,
                 false,
                 LocalCommands.LogFormat.TEXT,
+                Optional.empty(),
+                List.of(),
                 Optional.empty());
     }
 

@@ -170,6 +170,7 @@ class VssServiceTests {
                 false,
                 LocalCommands.LogFormat.TEXT,
                 Optional.empty(),
+                List.of(),
                 Optional.of(config(allowFaults)));
         OsParts parts = new OsParts(state, LocalCommands.NewStore.USUAL, Optional.empty());
         RunningService service = RunningService.start(parts, options);

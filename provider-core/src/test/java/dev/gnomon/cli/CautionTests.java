@@ -93,6 +93,25 @@ class CautionTests {
     }
 
     @Test
+    void growingNeedsNoYesAndShrinkingDoes() {
+        assertThat(run("volume", "resize", "data", "3M").out()).contains("3 MiB (3145728 bytes)");
+        Outcome shrink = run("volume", "resize", "data", "2M");
+        assertThat(shrink.code()).isEqualTo(7);
+        assertThat(shrink.err()).contains("volume resize to a smaller size destroys", "--yes");
+        assertThat(run("volume", "resize", "data", "2M", "--dry-run").out())
+                .contains("from 3145728 to 2097152 bytes", "the last 1048576 bytes of it would be gone");
+        assertThat(run("volume", "show", "data").out()).contains("3 MiB");
+        present = true;
+        answer = "y";
+        assertThat(run("volume", "resize", "data", "2M").out()).contains("2 MiB");
+        assertThat(questions).containsExactly("Shrink volume data? [y/N] ");
+        assertThat(run("volume", "resize", "data", "1M", "--yes", "--sparse").out())
+                .contains("sparse");
+        assertThat(run("events").out()).contains("GNM-2160", "from 2097152 to 1048576 bytes");
+        assertThat(run("volume", "resize", "data", "1000").code()).isEqualTo(2);
+    }
+
+    @Test
     void aDryRunEndsAsTheDeletionWould() {
         run("copy", "hold", "data@n");
 

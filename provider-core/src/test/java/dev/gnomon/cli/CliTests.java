@@ -248,6 +248,7 @@ class CliTests {
                 .contains(
                         "limit:          none\n",
                         "2 GiB live",
+                        "256 MiB of dead space were given back inside segments",
                         "data",
                         "1 MiB a second lately; full in about 51 minutes")
                 .contains("held back:");
@@ -271,15 +272,31 @@ class CliTests {
     }
 
     @Test
+    void diffAreaIsMovedAndFollowed() {
+        assertThat(run("diff-area", "move", "/mnt/large", "--no-wait").out())
+                .isEqualTo(
+                        "3 GiB of segments are being moved from /srv/gnomon/store to /mnt/large in the background.\n");
+        assertThat(run("diff-area", "show").out())
+                .contains(
+                        "segments in:    /srv/gnomon/store\n",
+                        "moving to:      /mnt/large  25 %  1 GiB of 4 GiB  waits: no space left\n");
+        assertThat(run("diff-area", "move", "/mnt/large").out())
+                .isEqualTo("Segments of the diff area are in /srv/gnomon/store.\n");
+        assertThat(run("diff-area", "show").out()).doesNotContain("segments in:", "moving to:");
+        Outcome refused = run("diff-area", "move", "/srv/gnomon/store");
+        assertThat(refused.code()).isEqualTo(7);
+        assertThat(refused.err()).isEqualTo("gnomon: segments are in /srv/gnomon/store already\n");
+    }
+
+    @Test
     void propertiesOfAVolumeAreSetAndShown() {
         volumes("data");
         assertThat(run("volume", "set", "data", "--when-full", "hold", "--hold-seconds", "60")
                         .out())
                 .containsPattern("when-full: +hold\n")
                 .containsPattern("hold-seconds: +60\n");
-        Outcome nothing = run("volume", "set", "data");
-        assertThat(nothing.code()).isEqualTo(2);
-        assertThat(nothing.err()).contains("properties: none; allowed are 1 to 32");
+        assertThat(run("volume", "set", "data", "--diff-limit", "20G").out()).containsPattern("diff-limit: +20 GiB\n");
+        assertThat(run("volume", "set", "data", "--diff-limit", "none").out()).doesNotContain("20 GiB");
         assertThat(run("volume", "set", "missing", "--when-full", "hold").code())
                 .isEqualTo(4);
     }
@@ -307,6 +324,11 @@ class CliTests {
         document("volumeDocument", "volume", "show", "data");
         document("volumeDocument", "volume", "clear", "data");
         document("volumeDocument", "volume", "set", "data", "--when-full", "refuse");
+        document("volumeDocument", "volume", "resize", "data", "2M");
+        document("removalPlanDocument", "volume", "resize", "data", "1M", "--dry-run");
+        document("volumeDocument", "volume", "resize", "data", "1M", "--yes");
+        document("volumeDocument", "volume", "accept-changed", "data");
+        document("volumeDocument", "volume", "set", "data", "--write-through", "on");
         document("setCreateDocument", "set", "create", "data", "log", "--name", "n", "--attr", "k=v");
         document("setCreateDocument", "set", "create", "data");
         document("setListDocument", "set", "list");
@@ -336,6 +358,7 @@ class CliTests {
         document("diffAreaDocument", "diff-area", "show");
         document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
         document("diffAreaResizeDocument", "diff-area", "resize", "none");
+        document("diffAreaDocument", "diff-area", "move", "/mnt/large", "--no-wait");
         document("doctorDocument", "doctor");
         document("eventListDocument", "events");
         document("eventExplainDocument", "events", "--explain", "GNM-2001");
@@ -362,6 +385,7 @@ class CliTests {
                         "liveEpoch",
                         "name",
                         "origin",
+                        "originChange",
                         "preservedBytes",
                         "properties",
                         "sizeBytes",
@@ -509,6 +533,7 @@ class CliTests {
                 "volume create a/b --size 1M | name: 'a/b'; allowed is 1 to 64",
                 "volume add a | Missing required option: '--path=FILE'",
                 "volume show | Missing required parameter: 'NAME'",
+                "volume set a | Missing property; name one or more of the options",
                 "set create | Missing volume; name 1 to 64 volumes",
                 "set create a a | 'a' is named twice",
                 "set create a --attr k | --attr: 'k'; allowed is KEY=VALUE",
@@ -611,6 +636,11 @@ class CliTests {
         assertThat(options.nbd().toString()).isEqualTo("[unix:/n, 127.0.0.1:1]");
 
         assertThat(options.allowRemote()).isFalse();
+        assertThat(options.acceptChanged()).isEmpty();
+        assertThat(run("service", "run", "--accept-changed", "a", "--accept-changed", "b")
+                        .code())
+                .isZero();
+        assertThat(local.serviceOptions.getLast().acceptChanged()).containsExactly("a", "b");
         assertThat(run("service", "run", "--nbd", "0.0.0.0", "--allow-remote").code())
                 .isZero();
         assertThat(local.serviceOptions.getLast().allowRemote()).isTrue();

@@ -5,6 +5,7 @@
 package dev.gnomon.golden;
 
 import dev.gnomon.mutants.Life;
+import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.testkit.CrashPoint;
@@ -184,6 +185,37 @@ public enum GoldenStore {
                 life.engine().bookmarkCopy("a@two");
                 life.engine().bookmarkCopy("b@two");
                 life.engine().close();
+            });
+        }
+    },
+
+    /** A volume that grew under its copies, one that shrank, and properties; killed after lives that ended well. */
+    RESIZED("runs", "log batches", "unsettled pieces") {
+        @Override
+        SimImage make() {
+            SimImage stopped = Life.first(SEED, life -> {
+                life.volume("a", ODD_BYTES);
+                life.volume("b", 3 * Life.MIN_BYTES);
+                life.write("a", ODD_BYTES - 512, bytes(512, 1));
+                life.write("b", 600, 20, 1);
+                life.set("one", "a", "b");
+                life.write("b", 600, 20, 2);
+                life.engine().deleteCopy("b@one");
+                life.engine().resizeVolume("a", ODD_BYTES + 1024, Allocation.SPARSE);
+                life.engine().resizeVolume("b", Life.MIN_BYTES, Allocation.SPARSE);
+                life.write("a", ODD_BYTES, bytes(512, 2));
+                life.set("two", "a", "b");
+                life.write("a", ODD_BYTES - 512, bytes(1024, 3));
+                life.engine().setProperties("b", Map.of("write-through", "on", "when-full", "hold"));
+                life.engine().close();
+            });
+            return Life.next(SEED + 1, stopped, life -> {
+                life.engine().resizeVolume("a", 2 * Life.MIN_BYTES, Allocation.SPARSE);
+                life.set("three", "a");
+                life.write("a", 300, 3, 4);
+                life.write("a", ODD_BYTES - 1024, bytes(2048, 5));
+                life.write("b", 0, 1, 6);
+                life.flush("a");
             });
         }
     },

@@ -6,6 +6,7 @@ package dev.gnomon.golden;
 
 import dev.gnomon.mutants.Life;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.VolumeInfo;
@@ -21,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A store after a few lives of the engine in which all was done at random: writes, zeros, flushes, sets, deletes, volumes,
- * idleness. Each life ends by a clean stop, a kill or a power cut. The seed decides everything.
+ * A store after a few lives of the engine in which all was done at random: writes, zeros, flushes, sets, deletes, volumes and
+ * their sizes, idleness. Each life ends by a clean stop, a kill or a power cut. The seed decides everything.
  */
 public final class RandomStore {
     private static final int SECTOR = 512;
@@ -35,6 +36,7 @@ public final class RandomStore {
     private static final int FIRST_SECTORS = 60 * SECTORS_PER_PIECE;
 
     private static final int LONGEST_SECTORS = 5 * SECTORS_PER_PIECE;
+    private static final int MOST_GAINED_SECTORS = 40 * SECTORS_PER_PIECE;
     private static final int BURST = 8;
 
     private final Xoshiro256 random;
@@ -104,6 +106,8 @@ public final class RandomStore {
             delete(life);
         } else if (choice < 94) {
             remove(life, there);
+        } else if (choice < 96) {
+            resize(life, pick(life));
         } else {
             life.sleep(random.nextInt(6000) * Life.MILLISECOND);
         }
@@ -168,6 +172,13 @@ public final class RandomStore {
             } else {
                 life.engine().deleteCopy(copy.id().toString());
             }
+        }
+    }
+
+    private void resize(Life life, VolumeInfo volume) throws Exception {
+        long bytes = Life.MIN_BYTES + SECTOR * (long) random.nextInt(MOST_GAINED_SECTORS);
+        if (bytes > volume.sizeBytes() || volume.copies() == 0) {
+            life.engine().resizeVolume(volume.name(), bytes, Allocation.SPARSE);
         }
     }
 

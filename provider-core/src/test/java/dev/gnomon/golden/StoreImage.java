@@ -34,6 +34,9 @@ public final class StoreImage {
     /** Where the store is in every image. */
     public static final Path STORE = Life.STORE;
 
+    /** Where segments are in images of stores whose segments were moved, or are being moved. */
+    public static final Path MOVED = Path.of("/mnt/moved");
+
     private static final Path ORIGINS =
             Objects.requireNonNull(Life.origin("any").getParent());
 
@@ -50,8 +53,11 @@ public final class StoreImage {
     public static StoreImage of(SimImage image) {
         SimStorage storage = new SimWorld(1, image).storage();
         SortedMap<String, byte[]> files = new TreeMap<>();
-        for (Path directory : List.of(STORE, ORIGINS)) {
+        for (Path directory : List.of(STORE, ORIGINS, MOVED)) {
             try {
+                if (!storage.exists(directory)) {
+                    continue;
+                }
                 for (String name : storage.list(directory)) {
                     Path path = directory.resolve(name);
                     files.put(path.toString(), Life.bytes(image, path));
@@ -70,10 +76,14 @@ public final class StoreImage {
             try {
                 world.storage().createDirectories(STORE);
                 world.storage().createDirectories(ORIGINS);
+                world.storage().createDirectories(MOVED);
                 for (Map.Entry<String, byte[]> file : files.entrySet()) {
                     put(world.storage(), Path.of(file.getKey()), file.getValue());
                 }
                 for (Path directory = STORE; directory != null; directory = directory.getParent()) {
+                    world.storage().syncDirectory(directory);
+                }
+                for (Path directory = MOVED; directory != null; directory = directory.getParent()) {
                     world.storage().syncDirectory(directory);
                 }
                 world.storage().syncDirectory(ORIGINS);

@@ -11,6 +11,7 @@ import dev.gnomon.golden.GoldenStore;
 import dev.gnomon.golden.RandomStore;
 import dev.gnomon.golden.StoreImage;
 import dev.gnomon.mutants.Life;
+import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.Xoshiro256;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,6 +68,30 @@ class SecondReaderIT {
         }
         System.out.println(
                 "FIGURE second reader: " + RANDOM_STORES + " stores made at random read alike, seed " + Workspace.SEED);
+    }
+
+    /** The segments of one are in two directories, those of the other in the second. */
+    @Test
+    void storesWhoseSegmentsAreElsewhereHashAsInTheEngine(Workspace workspace) throws IOException {
+        for (boolean whole : new boolean[] {false, true}) {
+            StoreImage image = StoreImage.of(Life.first(Workspace.SEED, life -> {
+                life.prepareCopy();
+                for (int piece = 0; piece < 30; piece++) {
+                    life.write("a", piece, 1, 2);
+                }
+                life.settle();
+                int[] deletes = {whole ? Integer.MAX_VALUE : 2};
+                life.dieAt(io -> io.kind() == IoKind.DELETE
+                        && String.valueOf(io.path().getFileName()).startsWith("segment-")
+                        && --deletes[0] == 0);
+                life.engine().moveDiffArea(StoreImage.MOVED);
+                life.sleep(30_000 * Life.MILLISECOND);
+            }));
+            Tools.Result result = read(workspace, image, "moved-" + whole);
+            assertThat(result.exitCode()).as(result.toString()).isZero();
+            assertThat(listing(JsonMapper.shared().readTree(result.out())))
+                    .isEqualTo(EngineListing.of(image).toPrettyString());
+        }
     }
 
     @Test

@@ -62,8 +62,36 @@ public abstract class StorageContractTests {
     }
 
     @Test
+    void aPunchedRangeReadsAsZerosAndTheRestStays() throws IOException {
+        try (StorageFile file = create("a")) {
+            byte[] bytes = pattern(5 * 4096 + 100, 3);
+            file.write(ByteBuffer.wrap(bytes), 0);
+            if (file.tryPunch(4096, 2 * 4096)) {
+                Arrays.fill(bytes, 4096, 3 * 4096, (byte) 0);
+            }
+            assertThat(file.sizeBytes()).isEqualTo(bytes.length);
+            assertThat(read(file, 0, bytes.length)).isEqualTo(bytes);
+            assertThat(file.tryPunch(4 * 4096, 2 * 4096)).isFalse(); // ends behind the file
+            assertThat(read(file, 0, bytes.length + 1)).isEqualTo(bytes);
+            file.force();
+            file.write(ByteBuffer.wrap(new byte[] {7}), 4096);
+            assertThat(read(file, 4095, 3)).isEqualTo(new byte[] {bytes[4095], 7, bytes[4097]});
+        }
+        try (StorageFile file = storage().open(path("a"), Mode.READ_ONLY)) {
+            assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> file.tryPunch(0, 4096));
+        }
+    }
+
+    @Test
     void aFileSystemSaysHowMuchItHasLeft() throws IOException {
         assertThat(storage().usableBytes(directory())).isPositive();
+    }
+
+    @Test
+    void theDeviceOfADirectoryIsThatOfTheOnesInIt() throws IOException {
+        Path below = directory().resolve("below");
+        storage().createDirectories(below);
+        assertThat(storage().deviceOf(below)).isEqualTo(storage().deviceOf(directory()));
     }
 
     @Test

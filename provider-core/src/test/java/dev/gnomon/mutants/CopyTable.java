@@ -100,7 +100,7 @@ final class CopyTable extends Mutants {
                 "I2",
                 "FUA on a first touch does not force",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.staged", "WriteRequest.forced", DROP));
+                in("snapshot.LiveVolume.acknowledge", "WriteRequest.forced", DROP));
         add(
                 "flush_queued",
                 "I2",

@@ -10,7 +10,15 @@ import java.util.stream.Stream;
 
 /** A part of the table of mutants: which rule each breaks, how, and what finds it. */
 abstract sealed class Mutants
-        permits CopyTable, ChainTable, FaultTable, FullTable, IndexTable, OverlayTable, RevertTable, VolumeTable {
+        permits CopyTable,
+                ChainTable,
+                FaultTable,
+                FullTable,
+                IndexTable,
+                MoveTable,
+                OverlayTable,
+                RevertTable,
+                VolumeTable {
     private final List<Mutant> table = new ArrayList<>();
 
     /** Returns the whole table. */
@@ -21,6 +29,7 @@ abstract sealed class Mutants
                         new FaultTable(),
                         new FullTable(),
                         new IndexTable(),
+                        new MoveTable(),
                         new OverlayTable(),
                         new RevertTable(),
                         new VolumeTable())

@@ -16,6 +16,7 @@ enum Search {
     REAPER(20_000, 500, null),
     REVERTS(6000, 750, null),
     OVERLAYS(6000, 500, null),
+    MOVES(6000, 500, null),
     EDGES(1, Scenarios::edges),
     TWICE(1, Scenarios::twice),
     EPOCHS(1, Scenarios::epochs),
@@ -61,9 +62,17 @@ enum Search {
     REVERT_SOURCE(3, RevertScenarios::sourceDeleted),
     OVERLAY_SEALED(1, OverlayScenarios::sealed),
     OVERLAY_COMPACTED(1, OverlayScenarios::compacted),
+    MOVE_TWICE(1, MoveScenarios::twice),
+    MOVE_GIVEN_UP(5, MoveScenarios::givenUp),
+    MOVE_EMPTIED(100, 20, MoveScenarios::emptied),
+    PUNCHED_READ(1, MoveScenarios::punchedRead),
+    MOVE_NO_SUPERBLOCK(1, MoveScenarios::noSuperblock),
     DROPPING(3, FullScenarios::dropping),
     DELETED_BEFORE(3, FullScenarios::deletedBefore),
-    HOLDING(3, FullScenarios::holding);
+    HOLDING(3, FullScenarios::holding),
+    RESIZES(3, VolumeScenarios::resizes),
+    CHANGED(1, VolumeScenarios::changed),
+    WRITE_THROUGH(1, VolumeScenarios::writeThrough);
 
     private final int budget;
     private final int controlBudget;
@@ -112,6 +121,7 @@ enum Search {
         return switch (this) {
             case CHECKPOINTS -> Campaign.findInCheckpoints(seed, states);
             case OVERLAYS -> Campaign.findInOverlays(seed, states);
+            case MOVES -> Campaign.findInMoves(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
             case REVERTS -> Campaign.findInReverts(seed, states);
             default -> Campaign.findViolation(seed, states);

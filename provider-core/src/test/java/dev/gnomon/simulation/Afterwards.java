@@ -111,7 +111,8 @@ final class Afterwards {
         }
         boolean unreadable = found.sets().values().stream()
                 .flatMap(copies -> copies.values().stream())
-                .anyMatch(values -> Arrays.stream(values).anyMatch(value -> value == Stamps.UNREADABLE));
+                .anyMatch(values ->
+                        Arrays.stream(values).anyMatch(value -> value == Stamps.UNREADABLE || value == Stamps.SUSPECT));
         return unreadable ? worst.or(FaultTally.Outcome.ERRORS) : worst;
     }
 }

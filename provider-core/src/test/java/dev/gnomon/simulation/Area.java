@@ -5,6 +5,8 @@
 package dev.gnomon.simulation;
 
 import dev.gnomon.store.StoreLimits;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What a workload does most of; each has its row in the table of crash states. */
 enum Area {
@@ -28,8 +30,16 @@ enum Area {
     REVERT("revert", 2, 64 << 10, 50, 8, 6, 4, 6, 6, 14, 4, 16),
     /** Overlays of copies that are made, written to, compacted, sealed and dropped; most steps are {@link OverlayClient}'s. */
     OVERLAY("overlay", 2, 64 << 10, 30, 2, 4, 2, 2, 4, 30, 3),
+    /** Segments that are moved from directory to directory, and back before they have come there. */
+    MOVE("move", 2, 64 << 10, 60, 4, 4, 4, 2, 8, 14, 8),
     /** A limit that is met again and again, so that the oldest copies are dropped. */
-    FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2);
+    FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2),
+    /** Volumes that grow while they are written to and copied; see {@link Growing}. */
+    RESIZE("resize", 2, 128 << 10, 45, 8, 8, 6, 4, 8, 16, 6);
+
+    /** Areas whose clients keep to the ground that there is from the beginning. */
+    static final List<Area> STEADY =
+            Stream.of(values()).filter(area -> area != RESIZE).toList();
 
     final String title;
     final int volumes;
@@ -90,6 +100,9 @@ enum Area {
     StoreLimits limits() {
         if (this == REVERT) {
             return new StoreLimits(64 << 10, 24 << 10, 256 << 10); // so slow that clients come between its steps
+        }
+        if (this == MOVE) {
+            return new StoreLimits(64 << 10, 96 << 10, 16 << 20); // so that each segment takes a while
         }
         return (this == CHECKPOINT || this == REAPER || this == CLEANER)
                 ? new StoreLimits(64 << 10, 24 << 10, 1L << 40)

@@ -19,7 +19,7 @@ public final class Campaign {
      * @return what is wrong first, or null
      */
     public static @Nullable String findViolation(long seed, int budgetStates) {
-        return find(seed, budgetStates, Area.values());
+        return find(seed, budgetStates, Area.STEADY.toArray(Area[]::new));
     }
 
     /** As {@link #findViolation}, where checkpoints are made all the time. */
@@ -40,6 +40,11 @@ public final class Campaign {
     /** As {@link #findViolation}, where most clients write to overlays of copies. */
     public static @Nullable String findInOverlays(long seed, int budgetStates) {
         return find(seed, budgetStates, Area.OVERLAY);
+    }
+
+    /** As {@link #findViolation}, where segments are moved from directory to directory all the time. */
+    public static @Nullable String findInMoves(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.MOVE);
     }
 
     private static @Nullable String find(long seed, int budgetStates, Area... areas) {

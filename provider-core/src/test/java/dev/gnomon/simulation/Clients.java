@@ -48,6 +48,9 @@ final class Clients {
             return;
         }
         Volume volume = volumes.get(own.nextInt(volumes.size()));
+        if (area == Area.RESIZE && Growing.step(session, volume, own)) {
+            return;
+        }
         int first = own.nextInt(Ground.SECTORS);
         int length =
                 1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
@@ -58,6 +61,10 @@ final class Clients {
                 new OverlayClient(session, own).step(cut, first, end);
                 return;
             }
+        }
+        if (area == Area.MOVE && own.percent(5)) {
+            session.moveDiffArea(own.nextInt(Session.PLACES.size()));
+            return;
         }
         switch (area.step(own.nextInt(1 << 30))) {
             case WRITE -> session.write(volume, first, end, false, false);

@@ -33,6 +33,11 @@ interface Excuse {
     /** Returns when the damage was done. */
     long since();
 
+    /** Returns whether an origin was hit at all, so that it may be found changed, and its copies not shown. */
+    default boolean origin(Volume volume) {
+        return false;
+    }
+
     /**
      * Returns whether a sector of a copy may be: it is of such a piece. When a piece is preserved is not known to clients,
      * and new data that covers a piece in part takes along what is read of the rest.

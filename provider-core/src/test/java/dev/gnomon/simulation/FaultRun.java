@@ -100,14 +100,18 @@ final class FaultRun implements IoListener {
 
     /** Returns what may be damaged after the fault, and a power cut if there was one. */
     Excuse excuse(boolean powerCut) {
-        boolean none = of.target() != DeviceFault.Target.ORIGINS
-                || ((of.fault() == DeviceFault.LIE || of.fault() == DeviceFault.LIES) && !powerCut);
-        return none
+        boolean whole = (of.fault() == DeviceFault.LIE || of.fault() == DeviceFault.LIES) && !powerCut;
+        return of.target() != DeviceFault.Target.ORIGINS
                 ? Excuse.NONE
                 : new Excuse() {
                     @Override
                     public boolean volume(Volume volume, int sector) {
-                        return trigger.mayDamage(volume, sector);
+                        return !whole && trigger.mayDamage(volume, sector);
+                    }
+
+                    @Override
+                    public boolean origin(Volume volume) {
+                        return trigger.mayChange(volume);
                     }
 
                     @Override

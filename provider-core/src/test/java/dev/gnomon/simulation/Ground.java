@@ -18,8 +18,14 @@ final class Ground {
     /** How many sectors there are. */
     static final int SECTORS = 10 * SECTORS_PER_PIECE;
 
-    private static final int[] LBA = new int[SECTORS];
-    private static final int[] END = new int[SECTORS];
+    /** How many more there may be: the tail, two pieces and a part of one right behind the size that volumes begin with. */
+    static final int TAIL = 20;
+
+    /** All of them. */
+    static final int ALL = SECTORS + TAIL;
+
+    private static final int[] LBA = new int[ALL];
+    private static final int[] END = new int[ALL];
 
     static {
         int index = 0;
@@ -30,6 +36,10 @@ final class Ground {
                 END[index] = end;
                 index++;
             }
+        }
+        for (; index < ALL; index++) {
+            LBA[index] = VOLUME_BYTES / SECTOR_BYTES + index - SECTORS;
+            END[index] = ALL;
         }
     }
 

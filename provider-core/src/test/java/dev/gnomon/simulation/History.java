@@ -41,6 +41,10 @@ final class History {
         long acked = NEVER;
         final List<Write> writes = new ArrayList<>();
         final List<Flush> flushes = new ArrayList<>();
+        final List<Growth> growths = new ArrayList<>();
+
+        /** One at a time: a smaller size that was asked for earlier, and comes later, would shrink it. */
+        boolean growing;
 
         /** When it first answered an error to a flush, from which on it must not answer OK. */
         long refusing = NEVER;
@@ -60,6 +64,18 @@ final class History {
                 }
             }
             return latest;
+        }
+    }
+
+    /** A volume that grows to a number of sectors of the ground. */
+    static final class Growth {
+        final int sectors;
+        final long issued;
+        long acked = NEVER;
+
+        Growth(int sectors, long issued) {
+            this.sectors = sectors;
+            this.issued = issued;
         }
     }
 
@@ -155,8 +171,8 @@ final class History {
         long deletedAlone = NEVER;
         long deletion = NEVER;
         long deleted = NEVER;
-        final long[] seen = new long[Ground.SECTORS];
-        final long[] seenAt = new long[Ground.SECTORS];
+        final long[] seen = new long[Ground.ALL];
+        final long[] seenAt = new long[Ground.ALL];
 
         Member(Volume volume) {
             this.volume = volume;
@@ -175,7 +191,7 @@ final class History {
     }
 
     Volume requestVolume(String name) {
-        Volume volume = new Volume(volumes.size(), name, new long[Ground.SECTORS]);
+        Volume volume = new Volume(volumes.size(), name, new long[Ground.ALL]);
         volume.requested = next();
         volumes.add(volume);
         return volume;
@@ -209,6 +225,12 @@ final class History {
         return flush;
     }
 
+    Growth grow(Volume volume, int sectors) {
+        Growth growth = new Growth(sectors, next());
+        volume.growths.add(growth);
+        return growth;
+    }
+
     Cut request(List<Volume> of) {
         Cut cut = new Cut(prefix + cuts.size(), next());
         for (Volume volume : of) {
@@ -223,10 +245,10 @@ final class History {
         History after = new History(life);
         for (Volume volume : volumes) {
             Observed.OfVolume seen = found.volumes().get(volume.name);
-            Volume now =
-                    new Volume(volume.number, volume.name, seen == null ? new long[Ground.SECTORS] : seen.values());
+            Volume now = new Volume(volume.number, volume.name, seen == null ? new long[Ground.ALL] : seen.values());
             now.requested = seen == null ? NEVER : 0;
             now.acked = seen == null ? NEVER : 0;
+            Growing.restart(now);
             after.volumes.add(now);
         }
         found.sets().forEach((name, copies) -> {

@@ -54,18 +54,35 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
                     new OfVolume(
                             info.state(),
                             info.stateReason(),
-                            all(live == null ? null : live::read, number(history, info.name()))));
+                            all(live == null ? null : live::read, number(history, info.name()), info.sizeBytes())));
         }
         for (SetInfo set : engine.sets()) {
             Map<String, long[]> copies = new TreeMap<>();
             for (CopyInfo info : set.copies()) {
                 ShadowCopy copy = engine.shadowCopy(info.id());
-                copies.put(info.volume(), all(copy == null ? null : copy::read, number(history, info.volume())));
+                copies.put(
+                        info.volume(),
+                        info.suspect()
+                                ? suspect(info, copy)
+                                : all(
+                                        copy == null ? null : copy::read,
+                                        number(history, info.volume()),
+                                        info.sizeBytes()));
                 overlays.put(info.exportName(), overlay(engine, info, number(history, info.volume())));
             }
             sets.put(set.name(), copies);
         }
         return new Observed(volumes, sets, overlays);
+    }
+
+    private static long[] suspect(CopyInfo info, @Nullable ShadowCopy copy) {
+        if (copy != null) {
+            throw new Violation("copy " + info.exportName() + " is suspect and can be read");
+        }
+        long[] values = new long[Ground.ALL];
+        Arrays.fill(values, 0, Growing.end(info.sizeBytes()), Stamps.SUSPECT);
+        Arrays.fill(values, Growing.end(info.sizeBytes()), Ground.ALL, Stamps.BEYOND);
+        return values;
     }
 
     private static OfOverlay overlay(CopyOnWriteEngine engine, CopyInfo copy, int volume) {
@@ -83,7 +100,7 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
         return new OfOverlay(
                 info.state(),
                 info.reason(),
-                none ? new long[Ground.SECTORS] : all(reader == null ? null : reader::read, volume));
+                none ? new long[Ground.ALL] : all(reader == null ? null : reader::read, volume, copy.sizeBytes()));
     }
 
     private static int number(History history, String volume) {
@@ -94,8 +111,13 @@ record Observed(Map<String, OfVolume> volumes, Map<String, Map<String, long[]>> 
         return known.number;
     }
 
-    private static long[] all(@Nullable Source source, int volume) {
-        long[] values = new long[Ground.SECTORS];
+    private static long[] all(@Nullable Source source, int volume, long sizeBytes) {
+        long[] values = new long[Ground.ALL];
+        Arrays.fill(values, Ground.SECTORS, Ground.ALL, Stamps.BEYOND);
+        int end = Growing.end(sizeBytes);
+        if (end > Ground.SECTORS) {
+            read(source, volume, Ground.SECTORS, end, values);
+        }
         for (int at = 0; at < Ground.SECTORS; at = Ground.end(at)) {
             read(source, volume, at, Ground.end(at), values);
         }

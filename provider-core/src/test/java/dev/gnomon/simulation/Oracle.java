@@ -86,7 +86,8 @@ final class Oracle {
         // along.
         long flushed = promise.gaps() ? 0 : everything ? at + 1 : volume.flushed(at);
         boolean forcedCount = !everything && !promise.gaps();
-        for (int sector = 0; sector < Ground.SECTORS; sector++) {
+        Growing.requireSize(volume.name, found.values(), volume, at, at);
+        for (int sector = 0; sector < Growing.end(found.values()); sector++) {
             long value = found.values()[sector];
             if (value == Stamps.UNREADABLE && (promise.damaged() || promise.unreadable())) {
                 continue;
@@ -232,12 +233,18 @@ final class Oracle {
 
     private void judge(Cut cut, Member member, long[] values, long instant) {
         long limit = promise.gaps() ? at : Math.min(cut.acked, at);
-        for (int sector = 0; sector < Ground.SECTORS; sector++) {
+        if (cut.requested > 0) {
+            Growing.requireSize(member.volume.name + "@" + cut.name, values, member.volume, cut.requested, limit);
+        }
+        for (int sector = 0; sector < Growing.end(values); sector++) {
             long value = values[sector];
             // A delete that failed has hidden its copy from readers and may be undone by a restart.
             boolean hidden = promise.told() && member.deletion <= at;
             if ((value == Stamps.UNREADABLE && (promise.damaged() || hidden)) || excuse.copy(cut, member, sector)) {
                 continue;
+            }
+            if (value == Stamps.SUSPECT && (promise.gaps() || excuse.origin(member.volume))) {
+                continue; // what the device did to the origin, or to the note that it is served, looks like a change
             }
             if (promise.gaps() && isExcused(member.volume, sector, value)) {
                 continue; // its record is missing, and what is read of the origin was being written

@@ -45,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     static final Path STORE = Path.of("/srv/gnomon/store");
     static final Path ORIGINS = Path.of("/volumes");
+
+    /** Where segments may be moved to. */
+    static final List<Path> PLACES = List.of(STORE, Path.of("/srv/gnomon/one"), Path.of("/mnt/two"));
+
     private static final int CHUNK_BYTES = 16 << 10;
     private static final int GROUP_BYTES = 16 << 10;
 
@@ -129,6 +133,18 @@ final class Session {
         }
     }
 
+    /** Begins to move the segments to one of {@link #PLACES}, unless they are there or on their way elsewhere. */
+    void moveDiffArea(int place) {
+        try {
+            engine.moveDiffArea(PLACES.get(place));
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.WRONG_STATE
+                    && !String.valueOf(e.getMessage()).contains("already")) {
+                refused("moving the diff area to " + PLACES.get(place), e);
+            }
+        }
+    }
+
     /** Opens and recovers the engine, or returns null and says why not. */
     static @Nullable Session open(SimWorld world, History history, Area area, FaultRun.Refusal refusal) {
         try {
@@ -186,6 +202,26 @@ final class Session {
             volume.acked = history.next();
         } catch (EngineException e) {
             refused("creating volume " + name, e);
+        }
+    }
+
+    /** Lets first touches of a volume be acknowledged only when they are in the origin. */
+    void writeThrough(Volume volume) {
+        try {
+            engine.setProperties(volume.name, Map.of("write-through", "on"));
+        } catch (EngineException e) {
+            refused("setting volume " + volume.name, e);
+        }
+    }
+
+    /** Grows a volume to so many sectors of the ground. */
+    void grow(Volume volume, int sectors) {
+        History.Growth growth = history.grow(volume, sectors);
+        try {
+            engine.resizeVolume(volume.name, Growing.bytes(sectors), Allocation.SPARSE);
+            growth.acked = history.next();
+        } catch (EngineException e) {
+            refused("growing volume " + volume.name, e);
         }
     }
 
@@ -249,7 +285,7 @@ final class Session {
 
     /** Reads, and throws a violation if what is read cannot be there. */
     IoStatus read(Volume volume, int first, int end) {
-        long[] values = new long[Ground.SECTORS];
+        long[] values = new long[Ground.ALL];
         long begun = history.next();
         LiveVolume live = live(volume);
         if (live == null) {
@@ -271,13 +307,16 @@ final class Session {
     IoStatus readCopy(Cut cut, Member member, int first, int end) {
         ShadowCopy copy = copy(cut, member);
         if (copy == null) {
-            boolean mayBe = member.deletion != History.NEVER || live(member.volume) == null || isDamageTold();
+            boolean mayBe = member.deletion != History.NEVER
+                    || live(member.volume) == null
+                    || isDamageTold()
+                    || (excuse.origin(member.volume) && isSuspect(cut, member));
             if (!mayBe) {
                 throw new Violation("O2: acknowledged copy " + member.volume.name + "@" + cut.name + " cannot be read");
             }
             return IoStatus.GONE;
         }
-        long[] values = new long[Ground.SECTORS];
+        long[] values = new long[Ground.ALL];
         IoStatus status = Observed.read(copy::read, member.volume.number, first, end, values);
         if (status == IoStatus.GONE && member.deletion != History.NEVER) {
             return status;
@@ -296,6 +335,14 @@ final class Session {
             }
         }
         return tolerated("read of a copy", status);
+    }
+
+    private boolean isSuspect(Cut cut, Member member) {
+        try {
+            return engine.copy(member.volume.name + "@" + cut.name).suspect();
+        } catch (EngineException e) {
+            return false;
+        }
     }
 
     private boolean isDamageTold() {
@@ -319,10 +366,10 @@ final class Session {
                 return;
             }
         }
-        if (Arrays.stream(member.seenAt).anyMatch(seen -> seen == History.NEVER)) {
+        if (Arrays.stream(member.seenAt, 0, Ground.SECTORS).anyMatch(seen -> seen == History.NEVER)) {
             return; // it was deleted meanwhile
         }
-        Write revert = history.issueRevert(member.volume, member.seen);
+        Write revert = history.issueRevert(member.volume, Arrays.copyOf(member.seen, Ground.SECTORS));
         try {
             engine.revert(member.volume.name + "@" + cut.name, true);
             revert.acked = history.next();

@@ -19,6 +19,12 @@ final class Stamps {
     /** A sector that could not be read. */
     static final long UNREADABLE = Long.MIN_VALUE + 1;
 
+    /** There is no such sector: the volume, or the copy, ends before it. */
+    static final long BEYOND = Long.MIN_VALUE + 2;
+
+    /** A copy is not shown because its origin was found changed. */
+    static final long SUSPECT = Long.MIN_VALUE + 3;
+
     private static final long MAGIC = 0x504D_4154_534E_4D47L; // "GMNSTAMP"
     private static final int CRC_AT = Ground.SECTOR_BYTES - Integer.BYTES;
 
@@ -69,6 +75,12 @@ final class Stamps {
         }
         if (value == UNREADABLE) {
             return "an error";
+        }
+        if (value == BEYOND) {
+            return "beyond the end";
+        }
+        if (value == SUSPECT) {
+            return "nothing, because its origin was found changed";
         }
         return value < 0 ? "garbage" : "write " + value;
     }

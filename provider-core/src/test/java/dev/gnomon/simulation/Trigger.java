@@ -117,6 +117,17 @@ final class Trigger {
         return paths.contains(Session.origin(volume.name));
     }
 
+    /**
+     * Returns whether an origin may be found changed because of it: what a clean stop read of the device need not be what
+     * the next start reads there.
+     */
+    boolean mayChange(History.Volume volume) {
+        return target == DeviceFault.Target.ORIGINS
+                && hit != null
+                && (fault.rots() || fault.lies())
+                && (hasHit(volume) || paths.contains(Session.ORIGINS));
+    }
+
     /** Returns whether an origin's sector may be damaged by it. */
     boolean mayDamage(History.Volume volume, int sector) {
         IoEvent first = hit;

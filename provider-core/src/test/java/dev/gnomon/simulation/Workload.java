@@ -46,6 +46,9 @@ final class Workload {
         for (String name : NAMES.subList(0, area.volumes)) {
             session.createVolume(name);
         }
+        if (area == Area.RESIZE && random.percent(30)) {
+            session.writeThrough(history.volumes.getFirst());
+        }
         if (area == Area.FULL) {
             if (random.percent(50)) {
                 session.limitToTheLeast();

@@ -14,6 +14,7 @@ import dev.gnomon.store.StagedPieces;
 import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.CatalogEntry;
+import dev.gnomon.store.format.CatalogEntry.OriginPrint;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
@@ -35,6 +36,12 @@ final class SnapshotMutants {
 
     static List<Catalog.CopyEntry> noBookmarks(Catalog.VolumeEntry volume) {
         return List.of();
+    }
+
+    // ---- OriginWatch
+
+    static String nothingChanged(OriginPrint left, Origin origin) {
+        return "";
     }
 
     // ---- SettleGroup, Settler
@@ -86,6 +93,10 @@ final class SnapshotMutants {
     }
 
     // ---- LiveVolume, VolumeFlushes
+
+    static void releasedAtOnce(Settler settler, long end, Completion completion) {
+        completion.complete(IoStatus.OK);
+    }
 
     static int enterUnpreserved(EpochGate gate, long firstPiece, long lastPiece) {
         Mutex mutex = Peek.get(gate, "mutex", Mutex.class);

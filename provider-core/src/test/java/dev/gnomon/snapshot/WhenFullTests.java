@@ -105,12 +105,14 @@ class WhenFullTests {
         SimImage cut = Life.first(SEED, life -> {
             life.volume("a", Life.MIN_BYTES);
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "refuse", "hold-seconds", "30"));
+                    .isEqualTo(Map.of(
+                            "when-full", "refuse", "hold-seconds", "30", "write-through", "off", "diff-limit", "none"));
             life.engine().setProperties("a", Map.of("when-full", "hold", "hold-seconds", "7"));
         });
         SimImage stopped = Life.next(SEED, cut.cutKeepingNone(), life -> {
             assertThat(life.engine().volume("a").properties())
-                    .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "7"));
+                    .isEqualTo(Map.of(
+                            "when-full", "hold", "hold-seconds", "7", "write-through", "off", "diff-limit", "none"));
             life.engine().setProperties("a", Map.of("hold-seconds", ""));
             life.engine().close();
         });
@@ -118,7 +120,15 @@ class WhenFullTests {
                 SEED,
                 stopped,
                 life -> assertThat(life.engine().volume("a").properties())
-                        .isEqualTo(Map.of("when-full", "hold", "hold-seconds", "30")));
+                        .isEqualTo(Map.of(
+                                "when-full",
+                                "hold",
+                                "hold-seconds",
+                                "30",
+                                "write-through",
+                                "off",
+                                "diff-limit",
+                                "none")));
     }
 
     @ParameterizedTest
@@ -127,7 +137,9 @@ class WhenFullTests {
         "hold-seconds, 0, expected 1 to 3600",
         "hold-seconds, 3601, expected 1 to 3600",
         "hold-seconds, soon, expected 1 to 3600",
-        "color, red, expected when-full or hold-seconds"
+        "diff-limit, 1048575, 'expected bytes, 1048576 or more'",
+        "diff-limit, 1G, 'expected bytes, 1048576 or more'",
+        "color, red, expected one of [hold-seconds"
     })
     void otherPropertiesAndValuesAreRefusedAndNothingIsChanged(String key, String value, String allowed) {
         Life.first(SEED, life -> {

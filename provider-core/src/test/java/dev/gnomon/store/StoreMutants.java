@@ -31,8 +31,18 @@ final class StoreMutants {
         return List.of();
     }
 
-    static List<CatalogEntry> noMarks(CatalogMarks marks) {
+    static List<CatalogEntry> noMarks(CatalogMarks marks, Catalog volumes) {
         return List.of();
+    }
+
+    // ---- SegmentCopy
+
+    static int noMismatch(ByteBuffer one, ByteBuffer other) {
+        return -1;
+    }
+
+    static void notAside(Store store, Housekeeper.Aside action) throws IOException {
+        action.run();
     }
 
     // ---- GroupCommitter

@@ -32,6 +32,8 @@ public enum IoKind {
     SET_SIZE,
     /** Reserving space. */
     ALLOCATE,
+    /** Making a hole. */
+    PUNCH,
     /** Dropping clean pages. */
     DROP_CACHE,
     /** Looking for data or holes. */
@@ -42,7 +44,8 @@ public enum IoKind {
     /** Returns whether a power cut at this call can differ from one at the call before it. */
     public boolean changesState() {
         return switch (this) {
-            case CREATE, CREATE_DIRECTORIES, DELETE, RENAME, SYNC_DIRECTORY, WRITE, FORCE, SET_SIZE, ALLOCATE -> true;
+            case CREATE, CREATE_DIRECTORIES, DELETE, RENAME, SYNC_DIRECTORY, WRITE, FORCE, SET_SIZE, ALLOCATE, PUNCH ->
+                true;
             case OPEN, LOOK_UP, READ, READ_AROUND, DROP_CACHE, SEEK, LOCK -> false;
         };
     }

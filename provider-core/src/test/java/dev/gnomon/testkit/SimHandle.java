@@ -232,6 +232,24 @@ final class SimHandle implements StorageFile {
     }
 
     @Override
+    public boolean tryPunch(long offsetBytes, long lengthBytes) throws IOException {
+        checkOffset(offsetBytes);
+        checkWritable();
+        if (offsetBytes % Sector.BYTES != 0 || lengthBytes % Sector.BYTES != 0 || lengthBytes <= 0) {
+            throw new IllegalArgumentException(path + ": bad range " + offsetBytes + " + " + lengthBytes);
+        }
+        if (offsetBytes + lengthBytes > file.visibleSize) {
+            return false;
+        }
+        Fault fault = begin(IoKind.PUNCH, offsetBytes, lengthBytes);
+        Sector[] zeros = new Sector[(int) (lengthBytes / Sector.BYTES)];
+        Arrays.fill(zeros, Sector.ZERO);
+        issue(fault, offsetBytes / Sector.BYTES, zeros, zeros.length, offsetBytes + lengthBytes);
+        storage.end();
+        return true;
+    }
+
+    @Override
     public void dropCache() throws IOException {
         begin(IoKind.DROP_CACHE, 0, 0);
         file.dropClean();

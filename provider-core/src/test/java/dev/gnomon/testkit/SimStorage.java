@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,6 +49,7 @@ public final class SimStorage implements Storage {
     private final List<FaultRule> rules = new ArrayList<>();
     private @Nullable IoListener listener;
     private volatile long usableBytes = Long.MAX_VALUE;
+    private final Map<Path, String> devices = new TreeMap<>();
     private int nextId;
     private long order;
     private long ioCount;
@@ -233,6 +235,23 @@ public final class SimStorage implements Storage {
             }
         }
         end();
+    }
+
+    /** Says what device a directory and all below it is on, from now on. */
+    public void device(Path directory, String name) {
+        devices.put(directory, name);
+    }
+
+    @Override
+    public String deviceOf(Path directory) throws IOException {
+        begin(IoKind.LOOK_UP, directory, 0, 0);
+        for (Path above = directory; above != null; above = above.getParent()) {
+            String name = devices.get(above);
+            if (name != null) {
+                return name;
+            }
+        }
+        return "";
     }
 
     @Override

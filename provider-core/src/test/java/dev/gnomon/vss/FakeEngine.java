@@ -58,7 +58,7 @@ final class FakeEngine implements VssEngine {
 
     void volume(String name, VolumeInfo.State state) {
         UUID id = new UUID(7, name.hashCode());
-        volumes.put(name, new VolumeInfo(id, name, "/" + name, 1 << 20, state, "", 1, 0, 0, 0, 0, Map.of()));
+        volumes.put(name, new VolumeInfo(id, name, "/" + name, 1 << 20, state, "", 1, 0, 0, 0, 0, "", Map.of()));
     }
 
     Recorded recorded(UUID set) {
@@ -189,6 +189,7 @@ final class FakeEngine implements VssEngine {
                 volume + "@" + copy,
                 set.attributes.containsKey("held"),
                 "",
+                false,
                 new OverlayInfo(set.overlays.getOrDefault(copy, OverlayInfo.State.NONE), "", 0));
     }
 

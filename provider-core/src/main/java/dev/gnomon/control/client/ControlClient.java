@@ -139,9 +139,19 @@ public final class ControlClient implements AutoCloseable {
         return Results.toVolume(ask(new Request.VolumeClear(name)));
     }
 
+    /** Lets copies be read of a volume whose origin was changed while nobody served it. */
+    public VolumeView acceptChanged(String name) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeAcceptChanged(name)));
+    }
+
     /** Gives properties of a volume other values. */
     public VolumeView setVolume(String name, Map<String, String> properties) throws ControlException {
         return Results.toVolume(ask(new Request.VolumeSet(name, properties)));
+    }
+
+    /** Gives a volume another size. */
+    public VolumeView resizeVolume(String name, long sizeBytes, boolean sparse) throws ControlException {
+        return Results.toVolume(ask(new Request.VolumeResize(name, sizeBytes, sparse)));
     }
 
     /** Takes a snapshot set. */
@@ -226,6 +236,11 @@ public final class ControlClient implements AutoCloseable {
     /** Sets how much space the diff area may take; 0 for no limit. */
     public DiffAreaView resizeDiffArea(long limitBytes) throws ControlException {
         return Results.toDiffArea(ask(new Request.DiffAreaResize(limitBytes)));
+    }
+
+    /** Begins to move the segments of the diff area to another directory, an absolute path. */
+    public DiffAreaView moveDiffArea(String path) throws ControlException {
+        return Results.toDiffArea(ask(new Request.DiffAreaMove(path)));
     }
 
     /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */

@@ -86,11 +86,13 @@ public final class EngineRequests implements RequestHandler {
                 events.tell(Event.ofVolume(EventId.VOLUME_CLEARED, r.name(), "accepts writes again"));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeAcceptChanged r -> one(Results.volume(Views.of(engine.acceptChanged(r.name()))));
             case Request.VolumeSet r -> {
                 VolumeInfo volume = engine.setProperties(r.name(), r.properties());
                 events.tell(Event.ofVolume(EventId.VOLUME_SET, r.name(), "set: " + new TreeMap<>(r.properties())));
                 yield one(Results.volume(Views.of(volume)));
             }
+            case Request.VolumeResize r -> one(Results.volume(resize(r)));
             case Request.SetCreate r -> one(create(r).toJson());
             case Request.SetList _ -> list(Views.all(engine.sets(), Views::of), Results::sets, SetView::toJson);
             case Request.SetShow r -> one(Results.set(Views.of(engine.set(r.reference()))));
@@ -110,6 +112,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
+            case Request.DiffAreaMove r -> one(Results.diffArea(moving(r.path())));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.CopyRevert r ->
                 one(Results.revert(Views.of(
@@ -170,6 +173,17 @@ public final class EngineRequests implements RequestHandler {
         return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
     }
 
+    private VolumeView resize(Request.VolumeResize request) throws EngineException {
+        long before = engine.volume(request.name()).sizeBytes();
+        Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
+        VolumeInfo volume = engine.resizeVolume(request.name(), request.sizeBytes(), allocation);
+        if (before != volume.sizeBytes()) {
+            events.tell(Event.ofVolume(
+                    EventId.VOLUME_RESIZED, volume.name(), "from " + before + " to " + volume.sizeBytes() + " bytes"));
+        }
+        return Views.of(volume);
+    }
+
     private VolumeView added(VolumeInfo volume) {
         events.tell(Event.ofVolume(
                 EventId.VOLUME_ADDED,
@@ -210,6 +224,15 @@ public final class EngineRequests implements RequestHandler {
                 limitBytes == 0
                         ? "has no limit any more; it takes " + info.allocatedBytes() + " bytes"
                         : "may take " + limitBytes + " bytes; it takes " + info.allocatedBytes()));
+        return Views.of(info);
+    }
+
+    private DiffAreaView moving(String path) throws EngineException {
+        DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
+        events.tell(Event.of(
+                EventId.DIFF_AREA_MOVING,
+                info.toMoveBytes() + " bytes of segments are being moved from " + info.segmentDirectory() + " to "
+                        + path));
         return Views.of(info);
     }
 

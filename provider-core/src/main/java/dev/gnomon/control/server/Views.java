@@ -58,6 +58,7 @@ public final class Views {
                 info.preservedBytes(),
                 info.unsettledBytes(),
                 info.clients(),
+                info.originChange(),
                 info.properties());
     }
 
@@ -76,6 +77,7 @@ public final class Views {
                 info.exportName(),
                 info.held(),
                 info.holdReason(),
+                info.suspect(),
                 of(info.overlay()));
     }
 
@@ -135,6 +137,7 @@ public final class Views {
                 info.usedBytes(),
                 info.liveBytes(),
                 info.deadBytes(),
+                info.punchedBytes(),
                 info.freeBytes(),
                 info.indexBytes(),
                 info.stagingBytes(),
@@ -143,9 +146,18 @@ public final class Views {
                 info.leftBytes(),
                 info.bytesPerSecond(),
                 info.secondsToFull(),
+                info.segmentDirectory(),
+                info.movingTo(),
+                info.movedBytes(),
+                info.toMoveBytes(),
+                info.moveWaiting(),
                 info.volumes().stream()
                         .map(share -> new DiffAreaView.Share(
-                                share.volume(), share.copies(), share.preservedBytes(), share.unsettledBytes()))
+                                share.volume(),
+                                share.copies(),
+                                share.preservedBytes(),
+                                share.unsettledBytes(),
+                                share.limitBytes()))
                         .toList());
     }
 

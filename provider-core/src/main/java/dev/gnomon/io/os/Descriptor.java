@@ -36,6 +36,11 @@ final class Descriptor {
         this.again = again;
     }
 
+    /** Returns the path that leads to the open file, whatever it is called. */
+    Path again() {
+        return again;
+    }
+
     /** A system call on a descriptor; negative results are negated error numbers. */
     interface Call {
         long on(LinuxCalls calls, int descriptor);

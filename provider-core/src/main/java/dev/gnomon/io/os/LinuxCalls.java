@@ -50,6 +50,10 @@ final class LinuxCalls {
     static final int ENOSYS = 38;
     static final int EOPNOTSUPP = 95;
     private static final int FALLOC_FL_ZERO_RANGE = 0x10;
+
+    /** {@code FALLOC_FL_PUNCH_HOLE} with {@code FALLOC_FL_KEEP_SIZE}, without which it is refused. */
+    private static final int PUNCH_HOLE = 0x02 | 0x01;
+
     static final int EDQUOT = 122;
 
     static final int SEEK_DATA = 3;
@@ -188,6 +192,11 @@ final class LinuxCalls {
     /** Makes a range read as zeros, with its space reserved. */
     int zero(int descriptor, long offsetBytes, long lengthBytes) {
         return allocate(descriptor, FALLOC_FL_ZERO_RANGE, offsetBytes, lengthBytes);
+    }
+
+    /** Makes a range a hole. */
+    int punch(int descriptor, long offsetBytes, long lengthBytes) {
+        return allocate(descriptor, PUNCH_HOLE, offsetBytes, lengthBytes);
     }
 
     private int allocate(int descriptor, int mode, long offsetBytes, long lengthBytes) {

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.io.os;
 
+import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
@@ -180,6 +181,16 @@ public final class OsStorage implements Storage {
     }
 
     @Override
+    public FileIdentity identity(Path path) throws IOException {
+        return Identities.of(path);
+    }
+
+    @Override
+    public List<String> foundations(Path path) throws IOException {
+        return Foundations.of(path);
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -204,6 +215,11 @@ public final class OsStorage implements Storage {
     @Override
     public long usableBytes(Path directory) throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
+    public String deviceOf(Path directory) throws IOException {
+        return Files.getFileStore(directory).name();
     }
 
     @Override

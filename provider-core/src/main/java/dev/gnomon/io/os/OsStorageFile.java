@@ -4,6 +4,7 @@
  */
 package dev.gnomon.io.os;
 
+import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
@@ -71,6 +72,11 @@ final class OsStorageFile implements StorageFile {
     @Override
     public long sizeBytes() throws IOException {
         return channel.size();
+    }
+
+    @Override
+    public boolean isDevice() {
+        return blockDevice;
     }
 
     @Override
@@ -200,6 +206,17 @@ final class OsStorageFile implements StorageFile {
     }
 
     @Override
+    public void forceAll() throws IOException {
+        resized = true;
+        force();
+    }
+
+    @Override
+    public FileIdentity identity() throws IOException {
+        return Identities.of(descriptor == null ? path : descriptor.again());
+    }
+
+    @Override
     public void setSize(long sizeBytes) throws IOException {
         checkWritable();
         if (sizeBytes < 0) {
@@ -268,6 +285,20 @@ final class OsStorageFile implements StorageFile {
             throw failure(-result, offsetBytes, lengthBytes);
         }
         return result == 0; // After any other refusal the caller writes zeros, which tells what is wrong.
+    }
+
+    @Override
+    public boolean tryPunch(long offsetBytes, long lengthBytes) throws IOException {
+        checkWritable();
+        if (descriptor == null || offsetBytes + lengthBytes > sizeBytes()) {
+            return false;
+        }
+        int result = (int) descriptor.call((calls, number) -> calls.punch(number, offsetBytes, lengthBytes));
+        return switch (-result) {
+            case 0 -> true;
+            case LinuxCalls.EOPNOTSUPP, LinuxCalls.ENOSYS, LinuxCalls.EINVAL, LinuxCalls.EPERM -> false;
+            default -> throw failure(-result, offsetBytes, lengthBytes);
+        };
     }
 
     private void writeZeros(long from, long to) throws IOException {

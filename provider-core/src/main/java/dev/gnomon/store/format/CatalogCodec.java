@@ -29,8 +29,12 @@ import java.util.UUID;
  *  6 volume failed    reason
  *  7 volume cleared   nothing
  * 19 copies become bookmarks  list of UUIDs
- * 10 copy held        UUID; 1 held, 0 released (4); reason
  *  9 volume property  key; value, empty for none
+ * 10 copy held        UUID; 1 held, 0 released (4); reason
+ * 11 volume resized   size in bytes (8); largest size that it ever had (8)
+ * 12 origin noted      0 served, 1 left by a clean stop, 2 found changed, 3 change accepted (4); zero (4);
+ *                     size (8); time of the last change in nanoseconds (8); highest suspect epoch (8);
+ *                     file id; hash in hexadecimal; reason
  * 20 diff area set    limit in bytes (8), 0 for none
  * 13 overlay created  UUID of the copy; number of the overlay's file (8)
  * 14 overlay changed  UUID of the copy; 1 sealed, 2 dropped, 3 failed (4); zero (4); last sequence of its file when it
@@ -102,16 +106,16 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.VOLUME_FAILED, failed.number());
             }
             case CatalogEntry.VolumeCleared cleared -> new Shape(EntryHeader.VOLUME_CLEARED, cleared.number());
+            case CatalogEntry.VolumeProperty property -> {
+                putString(head, property.key());
+                putString(head, property.value());
+                yield new Shape(EntryHeader.VOLUME_PROPERTY, property.number());
+            }
             case CatalogEntry.CopyHeld held -> {
                 putUuid(head, held.copy());
                 head.putInt(held.held() ? 1 : 0);
                 putString(head, held.reason());
                 yield new Shape(EntryHeader.COPY_HELD, 0);
-            }
-            case CatalogEntry.VolumeProperty property -> {
-                putString(head, property.key());
-                putString(head, property.value());
-                yield new Shape(EntryHeader.VOLUME_PROPERTY, property.number());
             }
             case CatalogEntry.DiffAreaSet set -> {
                 head.putLong(set.limitBytes());
@@ -134,6 +138,19 @@ final class CatalogCodec {
                 yield new Shape(EntryHeader.REVERT_STARTED, started.number());
             }
             case CatalogEntry.RevertDone done -> new Shape(EntryHeader.REVERT_DONE, done.number());
+            case CatalogEntry.OriginNoted noted -> {
+                head.putInt(noted.state().number).putInt(0);
+                head.putLong(noted.print().sizeBytes()).putLong(noted.print().changedNanos());
+                head.putLong(noted.suspectThrough());
+                putString(head, noted.print().fileId());
+                putString(head, noted.print().hash());
+                putString(head, noted.reason());
+                yield new Shape(EntryHeader.ORIGIN_NOTED, noted.number());
+            }
+            case CatalogEntry.VolumeResized resized -> {
+                head.putLong(resized.sizeBytes()).putLong(resized.largestBytes());
+                yield new Shape(EntryHeader.VOLUME_RESIZED, resized.number());
+            }
         };
     }
 
@@ -177,16 +194,19 @@ final class CatalogCodec {
                 case EntryHeader.COPIES_DELETED -> new CatalogEntry.CopiesDeleted(getUuids(head));
                 case EntryHeader.COPIES_BOOKMARKED -> new CatalogEntry.CopiesBookmarked(getUuids(head));
                 case EntryHeader.VOLUME_FAILED -> new CatalogEntry.VolumeFailed(volume, getString(head));
-                case EntryHeader.COPY_HELD ->
-                    new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
                 case EntryHeader.VOLUME_PROPERTY ->
                     new CatalogEntry.VolumeProperty(volume, getString(head), getString(head));
+                case EntryHeader.COPY_HELD ->
+                    new CatalogEntry.CopyHeld(getUuid(head), head.getInt() != 0, getString(head));
                 case EntryHeader.DIFF_AREA_SET -> new CatalogEntry.DiffAreaSet(head.getLong());
                 case EntryHeader.OVERLAY_CREATED -> new CatalogEntry.OverlayCreated(getUuid(head), head.getLong());
                 case EntryHeader.OVERLAY_CHANGED -> getOverlayChanged(head);
                 case EntryHeader.REVERT_STARTED ->
                     new CatalogEntry.RevertStarted(volume, getUuid(head), head.getLong());
                 case EntryHeader.REVERT_DONE -> new CatalogEntry.RevertDone(volume);
+                case EntryHeader.ORIGIN_NOTED -> getOrigin(head, volume);
+                case EntryHeader.VOLUME_RESIZED ->
+                    new CatalogEntry.VolumeResized(volume, head.getLong(), head.getLong());
                 default -> new CatalogEntry.VolumeCleared(volume);
             };
         } catch (BufferUnderflowException | IllegalArgumentException damaged) {
@@ -206,6 +226,25 @@ final class CatalogCodec {
         CatalogEntry.OverlayChange change = CatalogEntry.OverlayChange.of(head.getInt());
         head.getInt();
         return new CatalogEntry.OverlayChanged(copy, change, head.getLong(), getString(head));
+    }
+
+    private static CatalogEntry getOrigin(ByteBuffer head, int volume) {
+        CatalogEntry.OriginState state = stateOf(head.getInt());
+        head.getInt();
+        long size = head.getLong();
+        long changed = head.getLong();
+        long suspectThrough = head.getLong();
+        CatalogEntry.OriginPrint print = new CatalogEntry.OriginPrint(size, changed, getString(head), getString(head));
+        return new CatalogEntry.OriginNoted(volume, state, print, suspectThrough, getString(head));
+    }
+
+    private static CatalogEntry.OriginState stateOf(int number) {
+        for (CatalogEntry.OriginState state : CatalogEntry.OriginState.values()) {
+            if (state.number == number) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException("state of an origin: " + number);
     }
 
     private static CatalogEntry getSet(ByteBuffer head) {

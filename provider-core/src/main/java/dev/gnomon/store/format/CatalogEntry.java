@@ -59,6 +59,7 @@ public sealed interface CatalogEntry {
      * @param reason why it is held, for people; empty if nobody said, or if it is released
      */
     record CopyHeld(UUID copy, boolean held, String reason) implements CatalogEntry {}
+
     /** A property of a volume has a value from now on; an empty value takes it away. */
     record VolumeProperty(int number, String key, String value) implements CatalogEntry {}
 
@@ -68,6 +69,7 @@ public sealed interface CatalogEntry {
      * @param limitBytes of all files of the store together; 0: what the file system gives
      */
     record DiffAreaSet(long limitBytes) implements CatalogEntry {}
+
     /**
      * A shadow copy has an overlay, whose file is there and durable.
      *
@@ -122,4 +124,52 @@ public sealed interface CatalogEntry {
 
     /** All of the copy's content is in the volume's origin, or has been written over. */
     record RevertDone(int number) implements CatalogEntry {}
+
+    /**
+     * A volume has another size from now on.
+     *
+     * @param largestBytes the largest size that it ever had: records of it may name pieces up to there
+     */
+    record VolumeResized(int number, long sizeBytes, long largestBytes) implements CatalogEntry {}
+
+    /**
+     * How the origin of a volume was left by a clean stop, or found at a start.
+     *
+     * @param print of the origin as a clean stop left it, or {@link OriginPrint#NONE}
+     * @param suspectThrough highest epoch of copies that a change makes suspect; 0 if it was not changed
+     * @param reason what was changed, for people
+     */
+    record OriginNoted(int number, OriginState state, OriginPrint print, long suspectThrough, String reason)
+            implements CatalogEntry {}
+
+    /** What is noted of an origin. */
+    enum OriginState {
+        /** It is served, so what was noted of it at a stop does not count any more. */
+        SERVED(0),
+        /** A clean stop left it so. */
+        LEFT(1),
+        /** Somebody changed it after a clean stop. */
+        CHANGED(2),
+        /** An operator accepts the change. */
+        ACCEPTED(3);
+
+        final int number;
+
+        OriginState(int number) {
+            this.number = number;
+        }
+    }
+
+    /**
+     * What an origin is known by.
+     *
+     * @param sizeBytes of the file or device
+     * @param changedNanos when it was changed last, 0 if that is not known
+     * @param fileId which file it is, empty if that is not known
+     * @param hash of its first and its last MiB, hexadecimal
+     */
+    record OriginPrint(long sizeBytes, long changedNanos, String fileId, String hash) {
+        /** Nothing is noted. */
+        public static final OriginPrint NONE = new OriginPrint(0, 0, "", "");
+    }
 }

@@ -47,6 +47,12 @@ public final class EntryHeader {
     /** A copy is held or released. */
     static final int COPY_HELD = 10;
 
+    /** A volume has another size. */
+    static final int VOLUME_RESIZED = 11;
+
+    /** How an origin was left or found. */
+    static final int ORIGIN_NOTED = 12;
+
     static final int OVERLAY_CREATED = 13;
     static final int OVERLAY_CHANGED = 14;
     static final int REVERT_STARTED = 15;
@@ -109,6 +115,8 @@ public final class EntryHeader {
                     VOLUME_FAILED,
                     VOLUME_CLEARED,
                     VOLUME_PROPERTY,
+                    VOLUME_RESIZED,
+                    ORIGIN_NOTED,
                     COPY_HELD,
                     OVERLAY_CREATED,
                     OVERLAY_CHANGED,

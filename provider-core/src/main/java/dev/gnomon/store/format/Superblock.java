@@ -25,13 +25,15 @@ import java.util.UUID;
  *    96   64  boot id of the system that last opened the store, UTF-8, zero-padded
  *   160    8  count of segments that were ready for batches when this was written, those given up since included
  *   168    8  number of the checkpoint that the log is read from, 0 for none: from its first batch
- *   176 3920  zero
+ *   176 2048  where the segments are, see {@link SegmentDirectories}
+ *  2224 1872  zero
  * </pre>
  *
  * <p>A slot takes one 4 KiB block; the two lie 64 KiB apart so that one torn or misdirected write leaves the other.
  *
  * @param segments so many files were made; it is raised, durably, before the first batch goes into a new one
  * @param checkpoint number of a checkpoint that was durable when this was written, 0 for none
+ * @param directories where the segments are
  * @param failed a force failed: what was acknowledged since the last good one may be lost
  * @param readOnlyFeatures of the prologue; with any the store must not be written to. Never written by this release
  */
@@ -46,7 +48,8 @@ public record Superblock(
         boolean failed,
         String bootId,
         long checkpoint,
-        long readOnlyFeatures) {
+        long readOnlyFeatures,
+        SegmentDirectories directories) {
     /** Bytes of a slot. */
     public static final int SLOT_BYTES = 4096;
 
@@ -85,7 +88,8 @@ public record Superblock(
                 newFailed,
                 newBootId,
                 checkpoint,
-                0);
+                0,
+                directories);
     }
 
     /** Returns this superblock with another checkpoint. */
@@ -101,7 +105,25 @@ public record Superblock(
                 failed,
                 bootId,
                 newCheckpoint,
-                readOnlyFeatures);
+                readOnlyFeatures,
+                directories);
+    }
+
+    /** Returns this superblock with segments elsewhere. */
+    public Superblock placing(SegmentDirectories newDirectories) {
+        return new Superblock(
+                store,
+                generation,
+                chunkBytes,
+                segmentBytes,
+                durableThrough,
+                segments,
+                clean,
+                failed,
+                bootId,
+                checkpoint,
+                readOnlyFeatures,
+                newDirectories);
     }
 
     /** Returns the offset in the file of the slot that this generation is written to. */
@@ -128,6 +150,7 @@ public record Superblock(
         slot.put(BOOT_ID, boot, 0, length);
         slot.putLong(SEGMENTS, segments);
         slot.putLong(CHECKPOINT, checkpoint);
+        directories.encode(slot);
         Prologue.seal(slot, 0, SLOT_BYTES);
     }
 
@@ -173,6 +196,7 @@ public record Superblock(
                 (flags & FLAG_FAILED) != 0,
                 new String(boot, StandardCharsets.UTF_8),
                 slot.getLong(CHECKPOINT),
-                Prologue.readOnlyFeatures(slot, 0));
+                Prologue.readOnlyFeatures(slot, 0),
+                SegmentDirectories.decode(slot, file, offsetBytes));
     }
 }

@@ -46,6 +46,9 @@ public final class FakeEngine implements Engine {
     private boolean closed;
     private long limitBytes;
 
+    /** Where a move began that never ends; a second one ends it. */
+    private String movedFrom = "";
+
     private final Runnable onClose;
 
     /** Creates one. */
@@ -105,9 +108,23 @@ public final class FakeEngine implements Engine {
                 old.preservedBytes(),
                 old.unsettledBytes(),
                 old.clients(),
+                old.originChange(),
                 properties);
         volumes.put(name, volume);
         return volume;
+    }
+
+    @Override
+    public synchronized VolumeInfo acceptChanged(String name) throws EngineException {
+        return volume(name);
+    }
+
+    @Override
+    public synchronized VolumeInfo resizeVolume(String name, long sizeBytes, Allocation allocation)
+            throws EngineException {
+        VolumeInfo old = volume(name);
+        volumes.remove(name);
+        return put(name, Path.of(old.origin()), sizeBytes, allocation == Allocation.SPARSE ? "sparse" : "");
     }
 
     @Override
@@ -146,6 +163,7 @@ public final class FakeEngine implements Engine {
                     name + "@" + suffix,
                     false,
                     "",
+                    false,
                     OverlayInfo.NONE));
         }
         SetInfo set = new SetInfo(setId, request.name(), TIME, request.attributes(), copies);
@@ -238,6 +256,7 @@ public final class FakeEngine implements Engine {
                 copy.exportName(),
                 held,
                 reason,
+                copy.suspect(),
                 copy.overlay());
         replace(copy, List.of(marked));
         return marked;
@@ -263,7 +282,7 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized DiffAreaInfo diffArea() {
         List<DiffAreaInfo.Share> shares = volumes.values().stream()
-                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3))
+                .map(volume -> new DiffAreaInfo.Share(volume.name(), volume.copies(), 2L << 20, 3, 0))
                 .toList();
         return new DiffAreaInfo(
                 "/srv/gnomon/store",
@@ -274,6 +293,7 @@ public final class FakeEngine implements Engine {
                 3L << 30,
                 2L << 30,
                 1L << 30,
+                256 << 20,
                 1L << 30,
                 8 << 20,
                 1016 << 20,
@@ -282,6 +302,11 @@ public final class FakeEngine implements Engine {
                 3L << 30,
                 1 << 20,
                 3_073,
+                movedFrom.isEmpty() ? "/srv/gnomon/store" : movedFrom,
+                movedFrom.isEmpty() ? "" : "/mnt/large",
+                1L << 30,
+                movedFrom.isEmpty() ? 0 : 3L << 30,
+                movedFrom.isEmpty() ? "" : "no space left",
                 shares);
     }
 
@@ -289,6 +314,16 @@ public final class FakeEngine implements Engine {
     public synchronized DiffAreaInfo resizeDiffArea(long newLimitBytes) throws EngineException {
         fail();
         limitBytes = newLimitBytes;
+        return diffArea();
+    }
+
+    @Override
+    public synchronized DiffAreaInfo moveDiffArea(Path directory) throws EngineException {
+        fail();
+        if (directory.endsWith("store")) {
+            throw new EngineException(EngineException.Kind.REFUSED, "segments are in " + directory + " already");
+        }
+        movedFrom = movedFrom.isEmpty() ? "/srv/gnomon/store" : "";
         return diffArea();
     }
 
@@ -323,6 +358,7 @@ public final class FakeEngine implements Engine {
                 old.exportName(),
                 old.held(),
                 old.holdReason(),
+                old.suspect(),
                 overlay);
         sets.replaceAll(set -> new SetInfo(
                 set.id(),
@@ -439,7 +475,19 @@ public final class FakeEngine implements Engine {
             throw new EngineException(EngineException.Kind.WRONG_STATE, "volume " + name + ": exists already");
         }
         VolumeInfo volume = new VolumeInfo(
-                nextId(), name, origin.toString(), sizeBytes, VolumeInfo.State.ONLINE, reason, 1, 0, 0, 0, 0, Map.of());
+                nextId(),
+                name,
+                origin.toString(),
+                sizeBytes,
+                VolumeInfo.State.ONLINE,
+                reason,
+                1,
+                0,
+                0,
+                0,
+                0,
+                "",
+                Map.of());
         volumes.put(name, volume);
         return volume;
     }

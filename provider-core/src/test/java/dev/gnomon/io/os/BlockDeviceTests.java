@@ -121,4 +121,33 @@ class BlockDeviceTests {
             assertThat(aliased.tryLock()).isTrue();
         }
     }
+
+    @Test
+    void aDeviceKnowsItsNumberItsGrowthAndTheFileBehindIt() throws Exception {
+        Path real = java.util.Objects.requireNonNull(device);
+        Path image = directory.resolve("image");
+        String below = storage.identity(image).id();
+        assertThat(below).startsWith("file ");
+        assertThat(storage.identity(real).id()).matches("device 7:[0-9]+");
+        assertThat(storage.identity(real).changedNanos()).isZero();
+        assertThat(storage.identity(real).lastingId())
+                .as("after the next boot it may have another number")
+                .isEmpty();
+        assertThat(storage.identity(image).lastingId())
+                .isEqualTo("inode " + Files.getAttribute(image, "unix:ino"))
+                .isNotEqualTo(below);
+        assertThat(storage.foundations(real))
+                .startsWith(storage.identity(real).id())
+                .contains(below);
+        assertThat(storage.foundations(image)).doesNotContain(below);
+        try (StorageFile file = open(Mode.READ_WRITE);
+                StorageFile behind = storage.open(image, Mode.READ_WRITE)) {
+            assertThat(file.isDevice()).isTrue();
+            assertThat(behind.isDevice()).isFalse();
+            assertThat(file.identity()).isEqualTo(storage.identity(real));
+            behind.setSize(2 * SIZE);
+            assertThat(command("losetup", "--set-capacity", real.toString())).isNotNull();
+            assertThat(file.sizeBytes()).isEqualTo(2 * SIZE);
+        }
+    }
 }

@@ -86,6 +86,17 @@ class BatchTests {
                 new CatalogEntry.CopyHeld(new UUID(9, 10), false, ""),
                 new CatalogEntry.RevertStarted(1, new UUID(13, 14), 9),
                 new CatalogEntry.RevertDone(1),
+                new CatalogEntry.VolumeResized(1, 5 << 20, 7L << 40),
+                new CatalogEntry.VolumeProperty(1, "write-through", "on"),
+                new CatalogEntry.VolumeProperty(1, "write-through", ""),
+                new CatalogEntry.OriginNoted(
+                        1,
+                        CatalogEntry.OriginState.LEFT,
+                        new CatalogEntry.OriginPrint(5 << 20, 123_456_789, "file 1:2", "0123"),
+                        0,
+                        ""),
+                new CatalogEntry.OriginNoted(
+                        1, CatalogEntry.OriginState.CHANGED, CatalogEntry.OriginPrint.NONE, 17, "Größe"),
                 new CatalogEntry.VolumeRemoved(1));
         BatchWriter writer = new BatchWriter(4, 8192, 0);
         entries.forEach(writer::add);

@@ -23,7 +23,8 @@ class SuperblockTests {
             false,
             "boot",
             2,
-            0);
+            0,
+            new SegmentDirectories("/mnt/ä", SegmentDirectories.OWN_TARGET));
 
     @Test
     void readsBackWhatWasWritten() throws Exception {
@@ -39,6 +40,18 @@ class SuperblockTests {
                     .as("bit %d", bit)
                     .isInstanceOf(CorruptionException.class);
         }
+    }
+
+    @Test
+    void aPathThatIsTooLongIsDamage() {
+        ByteBuffer slot = encoded();
+        slot.putShort(1200, (short) 1023);
+        Prologue.seal(slot, 0, Superblock.SLOT_BYTES);
+        assertThatThrownBy(() -> Superblock.decode(slot, "superblock", 0))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("length of the path of the segments: expected at most 1022, found 1023");
+        assertThat(SegmentDirectories.fits("ä".repeat(511))).isTrue();
+        assertThat(SegmentDirectories.fits("ä".repeat(512))).isFalse();
     }
 
     @Test

@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.cli;
+
+import dev.gnomon.control.ControlException;
+import dev.gnomon.control.DiffAreaView;
+import dev.gnomon.control.Results;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gnomon diff-area move}. */
+@Command(
+        name = "move",
+        header = "Move the segments of the diff area to another directory, while they are in use.",
+        description = {
+            "The directory is new or empty, and not on a volume that is served; index, staging and overlays stay in the state"
+                    + " directory. Each segment is in use in the one place until it is whole in the other. The move goes"
+                    + " on after a crash; to move to where the segments come from takes it back.",
+            "The command waits and shows how far it is, unless --no-wait is given. Ending it ends nothing else."
+        },
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {"  gnomon diff-area move /mnt/large/gnomon", "  gnomon diff-area move /mnt/large/gnomon --no-wait"})
+final class DiffAreaMoveCommand implements Callable<Integer> {
+    private static final long LOOK_NANOS = 500_000_000L;
+
+    private final GnomonCommand root;
+    private final Session session;
+
+    @Parameters(paramLabel = "DIRECTORY", description = "Where the segments are to be.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String directory;
+
+    @Option(names = "--no-wait", description = "End when the move has begun.")
+    private boolean noWait;
+
+    @Mixin
+    private Output output = new Output();
+
+    DiffAreaMoveCommand(GnomonCommand root, Session session) {
+        this.root = root;
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws ControlException {
+        String to = Session.absolute("DIRECTORY", directory);
+        DiffAreaView begun = session.ask(root.state(), client -> client.moveDiffArea(to));
+        DiffAreaView last = noWait ? begun : follow(begun);
+        output.print(session.out(), () -> Results.diffArea(last), out -> {
+            out.println(
+                    last.movingTo().isEmpty()
+                            ? "Segments of the diff area are in " + last.segmentDirectory() + "."
+                            : Sizes.human(last.toMoveBytes()) + " of segments are being moved from "
+                                    + last.segmentDirectory() + " to " + last.movingTo() + " in the background.");
+        });
+        return ExitCode.DONE.number();
+    }
+
+    /** Shows how far it is until it is done; where no bar can be seen, what it waits for. */
+    private DiffAreaView follow(DiffAreaView begun) throws ControlException {
+        DiffAreaView now = begun;
+        String waiting = "";
+        try (Progress progress = Progress.show("Moving", begun.movedBytes() + begun.toMoveBytes(), session.err())) {
+            while (!now.movingTo().isEmpty()) {
+                progress.to(now.movedBytes());
+                if (!now.moveWaiting().equals(waiting)) {
+                    waiting = now.moveWaiting();
+                    session.err().println(line(now));
+                    session.err().flush();
+                }
+                LockSupport.parkNanos(this, LOOK_NANOS);
+                now = session.ask(root.state(), client -> client.diffArea());
+            }
+        }
+        return now;
+    }
+
+    /** Returns how far a move is, for people. */
+    static String line(DiffAreaView area) {
+        long all = area.movedBytes() + area.toMoveBytes();
+        long percent = all == 0 ? 100 : area.movedBytes() * 100 / all;
+        String line = percent + " %  " + Sizes.human(area.movedBytes()) + " of " + Sizes.human(all);
+        return area.moveWaiting().isEmpty() ? line : line + "  waits: " + area.moveWaiting();
+    }
+}
