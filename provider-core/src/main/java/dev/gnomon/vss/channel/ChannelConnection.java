@@ -167,10 +167,21 @@ final class ChannelConnection {
         }
         ProviderAnswer answer =
                 call(provider, request, readNanos + TimeUnit.MILLISECONDS.toNanos(request.withinMillis()));
+        if (fault instanceof FaultAction.Stall(Duration time)) {
+            await(time);
+        }
+        String text = hit.map(FaultTable.Hit::text).orElse("");
+        Trace.Answered answered = server.trace().answered(begun);
+        boolean held = request.call() instanceof ProviderCall.CommitSnapshots;
+        if (!held) {
+            server.trace().record(answered, answer, text);
+        }
         try {
             reply(request.id(), answer, fault);
         } finally {
-            server.trace().end(begun, answer, hit.map(FaultTable.Hit::text).orElse(""));
+            if (held) {
+                server.trace().record(answered, answer, text);
+            }
         }
     }
 
@@ -179,10 +190,6 @@ final class ChannelConnection {
             case null -> replies.send(id, answer, NO_FAULT);
             case FaultAction.Mute _ -> {}
             case FaultAction.Garble _ -> replies.sendGarbage();
-            case FaultAction.Stall(Duration time) -> {
-                await(time);
-                replies.send(id, answer, NO_FAULT);
-            }
             default -> replies.send(id, answer, fault.forShim().orElse(NO_FAULT));
         }
     }

@@ -10,13 +10,12 @@ import dev.gnomon.vss.ProviderAnswer;
 import dev.gnomon.vss.ProviderCall;
 import dev.gnomon.vss.ProviderResult;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public final class Trace {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Clock clock;
-    private final Deque<Call> calls = new ArrayDeque<>();
+    private final NavigableMap<Long, Call> calls = new TreeMap<>();
     private final Map<UUID, Frozen> frozen = new LinkedHashMap<>();
     private long lastSequence;
 
@@ -115,13 +114,16 @@ public final class Trace {
         frozen.put(setId, how);
     }
 
-    /** Records the answer. Called after it was sent: making the record takes memory, and time that VSS would wait for. */
-    void end(Begun begun, ProviderAnswer answer, String fault) {
+    /**
+     * A call whose answer is about to be sent.
+     *
+     * @param sequence of it
+     */
+    record Answered(Begun begun, long sequence, long durationNanos) {}
+
+    /** Takes note that a call is answered: called before the answer is sent, so that what follows it finds the phase that it left. */
+    Answered answered(Begun begun) {
         long nanos = clock.nanoTime() - begun.atNanos();
-        ObjectNode arguments = shortened(CallCodec.arguments(begun.call()));
-        ObjectNode result = answer.result() instanceof ProviderResult.Snapshots many
-                ? ChannelJson.object().put("count", many.snapshots().size())
-                : shortened(ResultCodec.encode(answer.result()));
         lock.lock();
         try {
             switch (begun.call()) {
@@ -131,22 +133,39 @@ public final class Trace {
                 case ProviderCall.AbortSnapshots c -> frozen.remove(c.setId());
                 default -> {}
             }
-            if (calls.size() == CAPACITY) {
-                calls.removeFirst();
+            return new Answered(begun, ++lastSequence, nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records a call. That of CommitSnapshots is recorded after its answer was sent: VSS would wait for it. */
+    void record(Answered answered, ProviderAnswer answer, String fault) {
+        Begun begun = answered.begun();
+        ObjectNode arguments = shortened(CallCodec.arguments(begun.call()));
+        ObjectNode result = answer.result() instanceof ProviderResult.Snapshots many
+                ? ChannelJson.object().put("count", many.snapshots().size())
+                : shortened(ResultCodec.encode(answer.result()));
+        lock.lock();
+        try {
+            calls.put(
+                    answered.sequence(),
+                    new Call(
+                            answered.sequence(),
+                            begun.at(),
+                            answered.durationNanos(),
+                            begun.peer(),
+                            begun.object(),
+                            CallCodec.name(begun.call()),
+                            arguments,
+                            Hresult.text(answer.hresult()),
+                            result,
+                            Texts.oneLine(answer.reason(), MAX_TEXT_UNITS),
+                            begun.phase(),
+                            fault));
+            if (calls.size() > CAPACITY) {
+                calls.pollFirstEntry();
             }
-            calls.addLast(new Call(
-                    ++lastSequence,
-                    begun.at(),
-                    nanos,
-                    begun.peer(),
-                    begun.object(),
-                    CallCodec.name(begun.call()),
-                    arguments,
-                    Hresult.text(answer.hresult()),
-                    result,
-                    Texts.oneLine(answer.reason(), MAX_TEXT_UNITS),
-                    begun.phase(),
-                    fault));
         } finally {
             lock.unlock();
         }
@@ -164,18 +183,12 @@ public final class Trace {
 
     /** Returns the calls that are kept, in the order of their answers, with a sequence above one. */
     public List<Call> list(long afterSequence) {
-        List<Call> found = new ArrayList<>();
         lock.lock();
         try {
-            for (Call call : calls) {
-                if (call.sequence() > afterSequence) {
-                    found.add(call);
-                }
-            }
+            return List.copyOf(calls.tailMap(afterSequence, false).values());
         } finally {
             lock.unlock();
         }
-        return found;
     }
 
     /** Forgets all calls. */

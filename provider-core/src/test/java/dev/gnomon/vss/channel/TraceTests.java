@@ -43,11 +43,20 @@ class TraceTests {
     void otherCallsMeanwhileTellThatWritesAreHeld() {
         Trace.Begun commit = trace.begin("one", 1, new ProviderCall.CommitSnapshots(SET));
         Trace.Begun query = trace.begin("two", 1, new ProviderCall.IsVolumeSupported("V:\\"));
-        trace.end(query, ProviderAnswer.ok(new ProviderResult.Supported(true)), "");
-        trace.end(commit, ProviderAnswer.ok(), "");
+        end(query, ProviderAnswer.ok(new ProviderResult.Supported(true)), "");
+        end(commit, ProviderAnswer.ok(), "");
 
         assertThat(trace.list(0).getFirst().phase()).isEqualTo(Trace.Phase.HELD);
         assertThat(trace.list(1)).hasSize(1);
+    }
+
+    @Test
+    void answeredCommitHoldsNothingAlthoughItIsNotYetRecorded() {
+        trace.answered(trace.begin("one", 1, new ProviderCall.CommitSnapshots(SET)));
+        call(new ProviderCall.Probe());
+
+        assertThat(trace.list(0).getFirst().phase()).isEqualTo(Trace.Phase.FROZEN);
+        assertThat(trace.list(0).getFirst().sequence()).isEqualTo(2);
     }
 
     @Test
@@ -63,7 +72,7 @@ class TraceTests {
     void callIsToldWithArgumentsResultAndTime() {
         Trace.Begun begun = trace.begin("process 7", 3, new ProviderCall.OnUnload(true));
         clock.advance(Duration.ofMillis(5));
-        trace.end(begun, ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, "no\nway"), "hang");
+        end(begun, ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, "no\nway"), "hang");
 
         Trace.Call call = trace.list(0).getFirst();
         assertThat(call.call()).isEqualTo("OnUnload");
@@ -78,7 +87,7 @@ class TraceTests {
     @Test
     void queryIsKeptAsACountAndLongTextsAreCut() {
         Trace.Begun begun = trace.begin("x", 1, new ProviderCall.IsVolumeSupported("v".repeat(30_000)));
-        trace.end(begun, ProviderAnswer.ok(new ProviderResult.Snapshots(List.of())), "");
+        end(begun, ProviderAnswer.ok(new ProviderResult.Snapshots(List.of())), "");
 
         Trace.Call call = trace.list(0).getFirst();
         assertThat(call.result()).hasToString("{\"count\":0}");
@@ -99,6 +108,10 @@ class TraceTests {
     }
 
     private void call(ProviderCall call) {
-        trace.end(trace.begin("process 1", 1, call), ProviderAnswer.ok(), "");
+        end(trace.begin("process 1", 1, call), ProviderAnswer.ok(), "");
+    }
+
+    private void end(Trace.Begun begun, ProviderAnswer answer, String fault) {
+        trace.record(trace.answered(begun), answer, fault);
     }
 }
