@@ -16,10 +16,11 @@ class ControlError(Exception):
 
 
 class Control:
-    """Connects for each request, so that it does not matter how long the service was away."""
+    """One connection, made again when it broke: the service ends silent ones, and may have been away. One thread uses it."""
 
     def __init__(self, connect):
         self._connect = connect
+        self._connection = None
 
     @staticmethod
     def unix(path):
@@ -35,24 +36,41 @@ class Control:
     def tcp(port):
         return Control(lambda: socket.create_connection(("127.0.0.1", port), timeout=60))
 
+    def close(self):
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def ask(self, operation, **parameters):
         """Returns the result; of several replies the lists joined."""
-        with self._connect() as connection:
-            request = {"schemaVersion": 1, "id": 1, "operation": operation, "parameters": parameters}
-            body = json.dumps(request).encode()
-            connection.sendall(struct.pack(">I", len(body)) + body)
-            whole = {}
-            while True:
-                reply = self._frame(connection)
-                if "error" in reply:
-                    raise ControlError(reply["error"]["kind"], reply["error"]["message"])
-                for key, value in reply.get("result", {}).items():
-                    if isinstance(value, list) and isinstance(whole.get(key), list):
-                        whole[key] += value
-                    else:
-                        whole[key] = value
-                if not reply.get("more"):
-                    return whole
+        request = {"schemaVersion": 1, "id": 1, "operation": operation, "parameters": parameters}
+        body = json.dumps(request).encode()
+        fresh = self._connection is None
+        try:
+            return self._exchange(struct.pack(">I", len(body)) + body)
+        except OSError:
+            self.close()
+            if fresh:
+                raise
+            # It was an old connection, whose end shows only now.
+            return self._exchange(struct.pack(">I", len(body)) + body)
+
+    def _exchange(self, frame):
+        if self._connection is None:
+            self._connection = self._connect()
+        self._connection.sendall(frame)
+        whole = {}
+        while True:
+            reply = self._frame(self._connection)
+            if "error" in reply:
+                raise ControlError(reply["error"]["kind"], reply["error"]["message"])
+            for key, value in reply.get("result", {}).items():
+                if isinstance(value, list) and isinstance(whole.get(key), list):
+                    whole[key] += value
+                else:
+                    whole[key] = value
+            if not reply.get("more"):
+                return whole
 
     @staticmethod
     def _frame(connection):

@@ -135,7 +135,8 @@ class LinuxEngine(Engine):
                 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', str(self.boot_id), *java]
 
     def connect(self):
-        self.control = Control.unix(self.state / "control.sock")
+        if self.control is None:
+            self.control = Control.unix(self.state / "control.sock")
 
     def boot_changed(self):
         self.boot_id = self.work / "boot_id"

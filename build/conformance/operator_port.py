@@ -11,7 +11,6 @@ import socket
 import subprocess
 import threading
 import time
-import traceback
 import urllib.parse
 
 import outside
@@ -80,7 +79,6 @@ class Operator:
                     answer = VERBS[words[0]](self, **arguments) or {}
                     text = "ok" + "".join(f" {key}={urllib.parse.quote(str(value), safe='')}" for key, value in answer.items())
                 except Exception as error:  # whatever it is, the assertion that asked is told
-                    traceback.print_exc()
                     text = "error " + urllib.parse.quote(f"{type(error).__name__}: {error}", safe=" ")
                 stream.write((text + "\n").encode())
                 stream.flush()

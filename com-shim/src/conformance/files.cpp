@@ -3,6 +3,7 @@
 
 #define CONFORMANCE_GROUP "disks and files"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -74,7 +75,14 @@ std::map<std::string, std::string> parsed(const std::string& manifest) {
 
 /** What the partition holds, between the two tables. */
 std::vector<uint8_t> partitionBytes(Nbd& disk, const GptDisk& table) {
-  return disk.read(table.firstLba * SECTOR_BYTES, static_cast<uint32_t>((table.lastLba - table.firstLba + 1) * SECTOR_BYTES));
+  constexpr uint64_t PART_BYTES = 1 << 20;
+  std::vector<uint8_t> all;
+  uint64_t end = (table.lastLba + 1) * SECTOR_BYTES;
+  for (uint64_t at = table.firstLba * SECTOR_BYTES; at < end; at += PART_BYTES) {
+    std::vector<uint8_t> part = disk.read(at, static_cast<uint32_t>(std::min(PART_BYTES, end - at)));
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
 }
 
 }  // namespace
