@@ -159,13 +159,14 @@ build_for_launch() {
   say "built in $((SECONDS - began)) s"
 }
 
-# Prints the lines of package list $1 whose command is not there. A line holds a package, a command that it brings, and
-# what is left out without it.
+# Prints the lines of package list $1 whose command is not there. A line holds a package, a command or the path of a file that
+# it brings, and what is left out without it.
 missing_packages() {
   local package command left_out
   while read -r package command left_out; do
     [[ -z "$package" || "$package" == "#"* ]] && continue
-    PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null || printf '%s %s %s\n' "$package" "$command" "$left_out"
+    [[ "$command" == /* && -e "$command" ]] || PATH="$PATH:/usr/sbin:/sbin" command -v "$command" >/dev/null ||
+      printf '%s %s %s\n' "$package" "$command" "$left_out"
   done <"$1"
 }
 

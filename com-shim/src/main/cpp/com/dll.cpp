@@ -10,9 +10,23 @@
 #include "gnomon/registration.h"
 #include "gnomon/win_guid.h"
 
+#if defined(__GLIBCXX__)
+namespace __gnu_cxx {
+/** Frees the memory that the C++ library keeps for exceptions when there is none left; for whoever ends before the process does. */
+void __freeres();
+}  // namespace __gnu_cxx
+#endif
+
 namespace {
 
 using namespace gnomon;
+
+/** What the C++ library in this module took when it was loaded, 71 KiB, and would not give back: a host may load us again and again. */
+void freeLibraryMemory() noexcept {
+#if defined(__GLIBCXX__)
+    __gnu_cxx::__freeres();
+#endif
+}
 
 HMODULE thisModule = nullptr;
 
@@ -61,11 +75,12 @@ private:
 
 BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, LPVOID processEnds) {
     if (reason == DLL_PROCESS_ATTACH) {
+        // Thread notifications stay on: the C++ library in this module frees what it keeps for a thread with them.
         thisModule = module;
-        DisableThreadLibraryCalls(module);
     } else if (reason == DLL_PROCESS_DETACH && processEnds == nullptr) {
         // Threads of ours hold the module, so none is left. When the process ends they may have died anywhere: then nothing is touched.
         Runtime::destroy();
+        freeLibraryMemory();
     }
     return TRUE;
 }

@@ -38,8 +38,9 @@ LSTATUS KeyWriter::make(const std::wstring& path, RegistryKey& key) {
     for (std::size_t end = path.find(L'\\'); ; end = path.find(L'\\', end + 1)) {
         const std::wstring part = path.substr(0, end);
         DWORD disposition = 0;
-        const LSTATUS status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, part.c_str(), 0, nullptr, 0, KEY_QUERY_VALUE | KEY_SET_VALUE | KEY_WOW64_64KEY,
-                                               nullptr, key.put(), &disposition);
+        constexpr REGSAM kAccess64 = KEY_QUERY_VALUE | KEY_SET_VALUE | KEY_WOW64_64KEY;
+        const LSTATUS status =
+            RegCreateKeyExW(HKEY_LOCAL_MACHINE, part.c_str(), 0, nullptr, 0, kAccess64, nullptr, key.put(), &disposition);
         if (status != ERROR_SUCCESS) return status;
         if (disposition == REG_CREATED_NEW_KEY) {
             Step step;

@@ -57,8 +57,8 @@ LSTATUS writeClass(KeyWriter& keys, const std::wstring& path) {
 
 LSTATUS writeEventSource(KeyWriter& keys, const std::wstring& path) {
     LSTATUS status = keys.text(eventKey(), L"EventMessageFile", path, REG_EXPAND_SZ);
-    if (status == ERROR_SUCCESS) status = keys.number(eventKey(), L"TypesSupported", EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE);
-    return status;
+    if (status != ERROR_SUCCESS) return status;
+    return keys.number(eventKey(), L"TypesSupported", EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE);
 }
 
 /** Runs a step of registration; exceptions become E_OUTOFMEMORY, of which there are no others. */

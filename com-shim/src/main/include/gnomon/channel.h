@@ -3,8 +3,8 @@
 
 // The way to the service for everything in this process: connects when needed, and does not let a hung service hold the host up.
 //
-// States of the breaker: closed (calls are sent) -> tripped (after a call without answer: every call is answered by the shim at once) -> closed (after
-// 30 s, or as soon as the service answers a Probe that the housekeeper sends every second).
+// States of the breaker: closed (calls are sent) -> tripped (after a call without answer: every call is answered by the shim at once) ->
+// closed (after 30 s, or as soon as the service answers a Probe that the housekeeper sends every second).
 #pragma once
 
 #include <memory>

@@ -1,7 +1,8 @@
 // Copyright 2026 The Gnomon Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Events for the Application log. Collected while writes are held, because the log lies on a volume that may be in the set, and written after.
+// Events for the Application log. Collected while writes are held, because the log lies on a volume that may be in the set, and written
+// after.
 #pragma once
 
 #include <deque>

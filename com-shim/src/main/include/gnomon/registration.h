@@ -19,7 +19,8 @@ HRESULT registerAll(HMODULE module) noexcept;
 HRESULT unregisterAll() noexcept;
 
 /**
- * Registers with VSS. Success also if exactly this class and version of it is registered already; {@code added} tells whether this call did it.
+ * Registers with VSS. Success also if exactly this class and version of it is registered already; {@code added} tells whether this call
+ * did it.
  */
 HRESULT registerProvider(bool& added) noexcept;
 /** Success also if VSS does not know the provider, or there is no VSS here. */

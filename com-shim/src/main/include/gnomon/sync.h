@@ -4,8 +4,8 @@
 // Locks, conditions and deadlines on Windows' own primitives. Not those of the C++ library: its timed waits follow the wall clock with
 // this compiler, and a clock that is set while VSS holds writes must not stretch a wait.
 //
-// Rule of this module: a Mutex is held for a few memory accesses. Who waits for the service, a thread or a peer does so with a Condition, which gives the
-// Mutex up, or with no lock at all.
+// Rule of this module: a Mutex is held for a few memory accesses. Who waits for the service, a thread or a peer does so with a Condition,
+// which gives the Mutex up, or with no lock at all.
 #pragma once
 
 #include <cstdint>

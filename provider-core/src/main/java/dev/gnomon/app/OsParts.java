@@ -39,6 +39,13 @@ import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
+import dev.gnomon.vss.CopySurface;
+import dev.gnomon.vss.Dismounts;
+import dev.gnomon.vss.TableCopySurface;
+import dev.gnomon.vss.TableVolumeLocator;
+import dev.gnomon.vss.VolumeLocator;
+import dev.gnomon.vss.VssHost;
+import dev.gnomon.vss.VssProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,10 +84,12 @@ final class OsParts implements ServiceParts {
         this.newStore = newStore;
         this.tls = tls;
         Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
-        this.storage = new OsStorage(path -> {
-            Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
-            return nanos -> latencies.record(what, nanos);
-        });
+        this.storage = new OsStorage(
+                path -> {
+                    Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
+                    return nanos -> latencies.record(what, nanos);
+                },
+                Platform.current()::bootId);
     }
 
     @Override
@@ -113,6 +122,32 @@ final class OsParts implements ServiceParts {
             return new Opened(engine, new EngineExports(engine));
         } catch (StoreException e) {
             throw new EngineException(kind(e), storeDirectory + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public OpenedProvider openProvider(VssConfig config, Opened opened) throws ControlException, IOException {
+        try {
+            VolumeLocator locator = new TableVolumeLocator(config.volumes().stream()
+                    .map(each -> new TableVolumeLocator.Row(each.guidPath(), each.names(), each.volume()))
+                    .toList());
+            CopySurface surface =
+                    config.deviceNames().<CopySurface>map(TableCopySurface::new).orElseGet(CopySurface::none);
+            VssHost host = new VssHost(storage.bootId(), config.machineName(), VssHost.PROVIDER_ID);
+            VssProvider provider = VssProvider.open(
+                    opened.engine(),
+                    new VssProvider.Ports(
+                            locator,
+                            surface,
+                            Dismounts.byClients(),
+                            opened.exports()::readers,
+                            host,
+                            clock,
+                            scheduler,
+                            observer));
+            return new OpenedProvider(provider, provider::close);
+        } catch (IllegalArgumentException e) {
+            throw new ControlException(ErrorKind.INVALID, "--vss: " + e.getMessage(), e);
         }
     }
 

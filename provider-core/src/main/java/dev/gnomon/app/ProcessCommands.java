@@ -11,6 +11,7 @@ import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
+import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.os.OsClock;
@@ -62,6 +63,11 @@ final class ProcessCommands implements LocalCommands {
         } catch (IOException e) {
             throw new ControlException(ErrorKind.INVALID, "--tls: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public ControlClient connect(Path stateDirectory) throws ControlException {
+        return Platform.current().connect(stateDirectory);
     }
 
     @Override

@@ -7,7 +7,6 @@ package dev.gnomon.app;
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
-import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsReport;
@@ -17,6 +16,7 @@ import dev.gnomon.control.server.EngineRequests;
 import dev.gnomon.control.server.RequestHandler;
 import dev.gnomon.control.server.ServiceControl;
 import dev.gnomon.control.server.Views;
+import dev.gnomon.control.server.VssControl;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.EventRecorder;
@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,6 @@ final class RunningService implements ServiceControl {
     static final String STORE_DIRECTORY = "store";
 
     private static final String VOLUME_DIRECTORY = "volumes";
-    private static final String NBD_SOCKET = "nbd.sock";
 
     private final Path stateDirectory;
     private final Instant startedAt;
@@ -64,6 +64,7 @@ final class RunningService implements ServiceControl {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<@Nullable ControlServer> control = new AtomicReference<>();
     private final AtomicReference<ServiceParts.@Nullable MetricsService> metrics = new AtomicReference<>();
+    private final AtomicReference<@Nullable VssService> vss = new AtomicReference<>();
     private volatile String stopFailure = "";
 
     private RunningService(
@@ -93,6 +94,9 @@ final class RunningService implements ServiceControl {
         if (options.metrics().isPresent()) {
             parts.checkMetrics(options.metrics().get(), options.allowRemote());
         }
+        Optional<VssConfig> vss = options.vss().isPresent()
+                ? Optional.of(VssConfig.read(options.vss().get()))
+                : Optional.empty();
         Path directory = options.stateDirectory();
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
@@ -118,6 +122,9 @@ final class RunningService implements ServiceControl {
             service.accept(options.acceptChanged());
             service.listen(options);
             service.serveMetrics(parts, options);
+            if (vss.isPresent()) {
+                service.vss.set(VssService.start(vss.get(), directory, parts, opened));
+            }
         } catch (ControlException e) {
             service.stopAsked.countDown();
             service.shutDown();
@@ -150,7 +157,7 @@ final class RunningService implements ServiceControl {
 
     private void listen(ServiceOptions options) throws ControlException {
         List<String> addresses =
-                options.nbd().isEmpty() ? List.of("unix:" + stateDirectory.resolve(NBD_SOCKET)) : options.nbd();
+                options.nbd().isEmpty() ? List.of(Platform.current().usualNbd(stateDirectory)) : options.nbd();
         for (String address : addresses) {
             try {
                 nbdAddresses.add(nbd.listen(address, options.allowRemote()));
@@ -161,8 +168,11 @@ final class RunningService implements ServiceControl {
         }
         EngineRequests requests = new EngineRequests(engine, this, stateDirectory.resolve(VOLUME_DIRECTORY), events);
         try {
-            control.set(ControlServer.open(
-                    Protocol.socketPath(stateDirectory), whileRunning(requests), ControlLimits.DEFAULT, events));
+            control.set(ControlServer.over(
+                    Platform.current().listenForControl(stateDirectory),
+                    whileRunning(requests),
+                    ControlLimits.DEFAULT,
+                    events));
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
         }
@@ -210,6 +220,12 @@ final class RunningService implements ServiceControl {
     }
 
     @Override
+    public VssControl vss() {
+        VssService served = vss.get();
+        return served == null ? VssControl.NONE : served;
+    }
+
+    @Override
     public void stop() throws ControlException {
         stopAsked.countDown();
         await(stopped);
@@ -234,6 +250,10 @@ final class RunningService implements ServiceControl {
         if (served != null) {
             closeQuietly("metrics", served.end());
         }
+        VssService provider = vss.get();
+        if (provider != null) {
+            closeQuietly("the VSS provider", provider::close);
+        }
         closeQuietly("NBD", nbd::close);
         closeQuietly("the engine", engine::close);
         tell(EventId.SERVICE_STOPPED, "stopped; state " + stateDirectory);
@@ -253,8 +273,10 @@ final class RunningService implements ServiceControl {
     String describe() {
         int volumes = engine.volumes().size();
         ServiceParts.MetricsService served = metrics.get();
+        VssService provider = vss.get();
         return "serving " + volumes + (volumes == 1 ? " volume" : " volumes") + " on " + String.join(" ", nbdAddresses)
                 + (served == null ? "" : "; metrics on http://" + served.address() + "/metrics")
+                + (provider == null ? "" : "; VSS on " + provider.address())
                 + "; state " + stateDirectory;
     }
 

@@ -14,6 +14,7 @@ import dev.gnomon.observe.Latencies;
 import dev.gnomon.observe.Metric;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.vss.Provider;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,20 @@ interface ServiceParts {
 
     /** Opens the engine on a store that nobody else uses, creating it if there is none; the caller closes the engine. */
     Opened openEngine(Path storeDirectory) throws EngineException, IOException;
+
+    /**
+     * Opens the VSS provider over an engine.
+     *
+     * @throws ControlException of kind INVALID if the configuration is not legal
+     */
+    OpenedProvider openProvider(VssConfig config, Opened opened) throws ControlException, IOException;
+
+    /**
+     * A provider.
+     *
+     * @param end to be run after the channel has ended and before the engine is closed
+     */
+    record OpenedProvider(Provider provider, Runnable end) {}
 
     /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
     void checkNbd(String address, boolean allowRemote) throws ControlException;

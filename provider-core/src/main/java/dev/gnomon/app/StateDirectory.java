@@ -17,13 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A state directory held for one process: only its owner may enter it, and nobody else holds it. Closing lets go of it,
@@ -33,7 +27,6 @@ final class StateDirectory implements AutoCloseable {
     /** Held with a file lock; what stands in it only tells people who does. */
     private static final String LOCK_FILE = "service.lock";
 
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final int HOLDER_BYTES_MAX = 256;
 
     private final StorageFile lock;
@@ -46,7 +39,8 @@ final class StateDirectory implements AutoCloseable {
     static StateDirectory hold(Path directory, Storage storage, Instant now) throws ControlException {
         try {
             storage.createDirectories(directory);
-            requirePrivate(directory);
+            Platform.current().prepare(directory);
+            Platform.current().requirePrivate(directory);
             StateDirectory held = new StateDirectory(lock(directory, open(directory.resolve(LOCK_FILE), storage)));
             held.writeHolder("process " + ProcessHandle.current().pid() + ", started " + now);
             return held;
@@ -115,38 +109,6 @@ final class StateDirectory implements AutoCloseable {
     private void writeHolder(String holder) throws IOException {
         lock.setSize(0);
         lock.write(ByteBuffer.wrap((holder + "\n").getBytes(StandardCharsets.UTF_8)), 0);
-    }
-
-    /** An empty directory that others may enter is made private; one with files in it is for its owner to judge. */
-    private static void requirePrivate(Path directory) throws IOException, ControlException {
-        Path self = Path.of("/proc/self");
-        UserPrincipal owner = Files.getOwner(directory);
-        if (Files.exists(self) && !owner.equals(Files.getOwner(self))) {
-            throw new ControlException(
-                    ErrorKind.REFUSED,
-                    directory + ": owned by " + owner + "; allowed is " + Files.getOwner(self)
-                            + ", the user that runs the service");
-        }
-        Set<PosixFilePermission> actual = Files.getPosixFilePermissions(directory);
-        Set<PosixFilePermission> extra = EnumSet.noneOf(PosixFilePermission.class);
-        extra.addAll(actual);
-        extra.removeAll(OWNER_ONLY);
-        if (extra.isEmpty()) {
-            return;
-        }
-        if (!isEmpty(directory)) {
-            throw new ControlException(
-                    ErrorKind.REFUSED,
-                    directory + ": permissions are " + PosixFilePermissions.toString(actual) + "; allowed are "
-                            + PosixFilePermissions.toString(OWNER_ONLY) + ": chmod 700 it");
-        }
-        Files.setPosixFilePermissions(directory, OWNER_ONLY);
-    }
-
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
-        }
     }
 
     private static ControlException failure(Path directory, IOException e) {

@@ -50,6 +50,8 @@ public final class Cli {
                         .addSubcommand(new DiffAreaMoveCommand(root, session)))
                 .addSubcommand(new ScrubCommands(root, session))
                 .addSubcommand(new ServiceCommands(root, session))
+                .addSubcommand(new FaultCommands(root, session))
+                .addSubcommand(new TraceCommands(root, session))
                 .addSubcommand(new StatsCommand(root, session))
                 .addSubcommand(new EventsCommand(root, session))
                 .addSubcommand(new CheckCommand(root, session))

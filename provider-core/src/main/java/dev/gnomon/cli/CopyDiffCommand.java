@@ -65,7 +65,7 @@ final class CopyDiffCommand implements Callable<Integer> {
                     "expected either another copy to compare with, or --live for the volume itself");
         }
         Printer printer = output.json() ? new JsonPrinter(session.out()) : new TextPrinter(session.out());
-        return Session.ask(root.state(), client -> compare(client, printer)).number();
+        return session.ask(root.state(), client -> compare(client, printer)).number();
     }
 
     private ExitCode compare(ControlClient client, Printer printer) throws ControlException {

@@ -85,8 +85,8 @@ final class CopyExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ControlException {
         Optional<ExportOptions.Tls> tls = tls();
-        CopyView view = Session.ask(root.state(), client -> client.copy(copy));
-        ServiceView service = Session.ask(root.state(), client -> client.status());
+        CopyView view = session.ask(root.state(), client -> client.copy(copy));
+        ServiceView service = session.ask(root.state(), client -> client.status());
         List<String> addresses = address == null ? service.nbdAddresses() : List.of(address);
         ExportOptions options = new ExportOptions(
                 addresses.getFirst(),

@@ -77,7 +77,7 @@ final class CopyVerifyCommand implements Callable<Integer> {
         if (all == !copies.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "expected either shadow copies, or --all");
         }
-        List<Result> results = Session.ask(root.state(), this::verify);
+        List<Result> results = session.ask(root.state(), this::verify);
         boolean clean = results.stream().allMatch(result -> result.damaged().isEmpty());
         output.print(session.out(), () -> json(results, clean), out -> print(results, out));
         return (clean ? ExitCode.DONE : ExitCode.DAMAGED).number();

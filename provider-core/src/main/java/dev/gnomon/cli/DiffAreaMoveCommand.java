@@ -51,7 +51,7 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ControlException {
         String to = Session.absolute("DIRECTORY", directory);
-        DiffAreaView begun = Session.ask(root.state(), client -> client.moveDiffArea(to));
+        DiffAreaView begun = session.ask(root.state(), client -> client.moveDiffArea(to));
         DiffAreaView last = noWait ? begun : follow(begun);
         output.print(session.out(), () -> Results.diffArea(last), out -> {
             out.println(
@@ -63,19 +63,21 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
         return ExitCode.DONE.number();
     }
 
-    /** Shows how far it is until it is done. */
+    /** Shows how far it is until it is done; where no bar can be seen, what it waits for. */
     private DiffAreaView follow(DiffAreaView begun) throws ControlException {
         DiffAreaView now = begun;
-        String shown = "";
-        while (!now.movingTo().isEmpty()) {
-            String line = line(now);
-            if (!line.equals(shown)) {
-                session.err().println(line);
-                session.err().flush();
-                shown = line;
+        String waiting = "";
+        try (Progress progress = Progress.show("Moving", begun.movedBytes() + begun.toMoveBytes(), session.err())) {
+            while (!now.movingTo().isEmpty()) {
+                progress.to(now.movedBytes());
+                if (!now.moveWaiting().equals(waiting)) {
+                    waiting = now.moveWaiting();
+                    session.err().println(line(now));
+                    session.err().flush();
+                }
+                LockSupport.parkNanos(this, LOOK_NANOS);
+                now = session.ask(root.state(), client -> client.diffArea());
             }
-            LockSupport.parkNanos(this, LOOK_NANOS);
-            now = Session.ask(root.state(), client -> client.diffArea());
         }
         return now;
     }

@@ -82,7 +82,7 @@ final class EventsCommand implements Callable<Integer> {
         } else if (follow) {
             follow();
         } else {
-            List<EventView> events = Session.ask(root.state(), client -> client.events(0, since()));
+            List<EventView> events = session.ask(root.state(), client -> client.events(0, since()));
             output.print(session.out(), () -> Results.events(events), out -> table(events, out));
         }
         return ExitCode.DONE.number();
@@ -121,7 +121,7 @@ final class EventsCommand implements Callable<Integer> {
         long last = 0;
         while (true) {
             long after = last;
-            List<EventView> events = Session.ask(root.state(), client -> client.events(after, since()));
+            List<EventView> events = session.ask(root.state(), client -> client.events(after, since()));
             for (EventView event : events) {
                 if (output.json()) {
                     session.out().println(new String(Json.toBytes(event.toJson()), StandardCharsets.UTF_8));

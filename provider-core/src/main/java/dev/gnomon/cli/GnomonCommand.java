@@ -137,7 +137,7 @@ final class GnomonCommand implements Runnable {
 
         /** Asks the service for something. */
         <T> T ask(Session.Question<T> question) throws dev.gnomon.control.ControlException {
-            return Session.ask(root.state(), question);
+            return session.ask(root.state(), question);
         }
 
         /** Returns an error in the use of one of the commands. */

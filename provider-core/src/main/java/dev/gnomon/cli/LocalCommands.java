@@ -5,6 +5,7 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.client.ControlClient;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,15 @@ public interface LocalCommands {
      * @throws ControlException of kind INVALID or REFUSED if an address is not legal; nothing was started
      */
     ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException;
+
+    /**
+     * Connects to the running service of a state directory.
+     *
+     * @throws ControlException of kind UNREACHABLE if none answers, of kind PERMISSION if the system forbids it
+     */
+    default ControlClient connect(Path stateDirectory) throws ControlException {
+        return ControlClient.connect(stateDirectory);
+    }
 
     /**
      * Checks the store of a service that is not running; changes nothing.
@@ -51,6 +61,7 @@ public interface LocalCommands {
      * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
      * @param acceptChanged volumes whose shadow copies are exported though the origin was changed
+     * @param vss configuration of the VSS provider; empty for a service that is none
      */
     record ServiceOptions(
             Path stateDirectory,
@@ -61,7 +72,8 @@ public interface LocalCommands {
             boolean debug,
             LogFormat logFormat,
             Optional<String> metrics,
-            List<String> acceptChanged) {
+            List<String> acceptChanged,
+            Optional<Path> vss) {
         /** Copies the lists. */
         public ServiceOptions {
             acceptChanged = List.copyOf(acceptChanged);

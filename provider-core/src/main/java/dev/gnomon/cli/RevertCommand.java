@@ -74,11 +74,11 @@ final class RevertCommand implements Callable<Integer> {
                     "this overwrites the volume of " + copy + "; add --yes to do it, or --dry-run to see how much");
         }
         if (dryRun) {
-            RevertView plan = Session.ask(root.state(), client -> client.planRevert(copy));
+            RevertView plan = session.ask(root.state(), client -> client.planRevert(copy));
             output.print(session.out(), () -> Results.revert(plan), out -> plan(plan, out));
             return ExitCode.DONE.number();
         }
-        RevertView begun = Session.ask(root.state(), client -> client.revert(copy, force));
+        RevertView begun = session.ask(root.state(), client -> client.revert(copy, force));
         if (noWait) {
             output.print(session.out(), () -> Results.revert(begun), out -> {
                 out.println("Volume " + begun.volume() + " reads as " + begun.copy() + "; " + bytes(begun.pieces())
@@ -117,7 +117,7 @@ final class RevertCommand implements Callable<Integer> {
     }
 
     private @Nullable RevertView running(String volume) throws ControlException {
-        for (RevertView each : Session.ask(root.state(), client -> client.reverts())) {
+        for (RevertView each : session.ask(root.state(), client -> client.reverts())) {
             if (each.volume().equals(volume)) {
                 return each;
             }

@@ -5,6 +5,7 @@
 package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
+import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FieldRules;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Results;
@@ -104,6 +105,14 @@ final class ServiceCommands extends GnomonCommand.Group {
                     @Nullable
                     Path tlsClientAuthorities,
             @Option(
+                            names = "--vss",
+                            paramLabel = "FILE",
+                            description =
+                                    "Be a VSS provider, as this file says (JSON): how the COM shim reaches the service,"
+                                            + " and what Windows calls its volumes.")
+                    @Nullable
+                    Path vss,
+            @Option(
                             names = "--chunk-size",
                             paramLabel = "SIZE",
                             converter = Sizes.class,
@@ -139,7 +148,8 @@ final class ServiceCommands extends GnomonCommand.Group {
                 root().debug(),
                 logFormat,
                 Optional.ofNullable(metrics),
-                acceptChanged == null ? List.of() : acceptChanged);
+                acceptChanged == null ? List.of() : acceptChanged,
+                Optional.ofNullable(vss));
         return session().local().runService(options, session().err()).number();
     }
 
@@ -168,7 +178,15 @@ final class ServiceCommands extends GnomonCommand.Group {
     int status(@Mixin Output output) throws ControlException {
         ServiceView service = ask(client -> client.status());
         ScrubView scrub = ask(client -> client.scrub());
-        output.print(session().out(), () -> json(service, scrub), out -> details(service, scrub, out));
+        List<FaultView> faults = ask(client -> client.faults());
+        output.print(session().out(), () -> json(service, scrub, faults), out -> details(service, scrub, faults, out));
+        if (!faults.isEmpty()) {
+            session()
+                    .err()
+                    .println("gnomon: VSS calls go wrong on purpose: " + faults.size()
+                            + (faults.size() == 1 ? " fault is" : " faults are")
+                            + " active; gnomon fault clear ends that");
+        }
         return ExitCode.DONE.number();
     }
 
@@ -186,13 +204,14 @@ final class ServiceCommands extends GnomonCommand.Group {
         return ExitCode.DONE.number();
     }
 
-    private static ObjectNode json(ServiceView service, ScrubView scrub) {
+    private static ObjectNode json(ServiceView service, ScrubView scrub, List<FaultView> faults) {
         ObjectNode json = Results.service(service);
+        json.setAll(Results.faults(faults));
         json.set("scrub", scrub.toJson());
         return json;
     }
 
-    private static void details(ServiceView service, ScrubView scrub, PrintWriter out) {
+    private static void details(ServiceView service, ScrubView scrub, List<FaultView> faults, PrintWriter out) {
         StatsView stats = service.stats();
         Details details = new Details();
         details.line("version", service.version());
@@ -214,6 +233,7 @@ final class ServiceCommands extends GnomonCommand.Group {
         details.line(
                 "scrub",
                 scrub.state() + (scrub.state().equals(ScrubView.NEVER) ? "" : ", " + ScrubCommands.damage(scrub)));
+        faults.forEach(fault -> details.line("fault", FaultCommands.line(fault)));
         details.print(out);
     }
 }

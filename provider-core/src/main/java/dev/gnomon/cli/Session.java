@@ -53,6 +53,10 @@ public record Session(
         if (!named.isEmpty()) {
             return Path.of(named);
         }
+        String programData = environment.getOrDefault("ProgramData", "");
+        if (!programData.isEmpty()) {
+            return Path.of(programData, "Gnomon"); // Only Windows has it.
+        }
         if (user.equals("root")) {
             return Path.of("/var/lib/gnomon");
         }
@@ -70,8 +74,8 @@ public record Session(
     }
 
     /** Asks the service of a state directory for something. */
-    static <T> T ask(Path state, Question<T> question) throws ControlException {
-        try (ControlClient client = ControlClient.connect(state)) {
+    <T> T ask(Path state, Question<T> question) throws ControlException {
+        try (ControlClient client = local.connect(state)) {
             return question.ask(client);
         }
     }

@@ -40,7 +40,7 @@ final class StatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ControlException {
-        StatsReport stats = Session.ask(root.state(), client -> client.stats());
+        StatsReport stats = session.ask(root.state(), client -> client.stats());
         output.print(session.out(), () -> Results.stats(stats), out -> print(stats, out));
         return ExitCode.DONE.number();
     }

@@ -91,10 +91,15 @@ public final class FieldRules {
             throw ControlException.invalid(
                     field + ": a path of " + value.length() + " characters; allowed are " + MAX_PATH_LENGTH);
         }
-        if (!value.startsWith("/") || hasControlCharacter(value)) {
+        if (!isAbsolute(value) || hasControlCharacter(value)) {
             throw refusal(field, value, "an absolute path without control characters");
         }
         return value;
+    }
+
+    /** The form alone, of a Unix or of Windows; whether this machine knows such paths is found out when one is used. */
+    private static boolean isAbsolute(String path) {
+        return path.startsWith("/") || path.startsWith("\\\\") || path.matches("[A-Za-z]:[\\\\/].*");
     }
 
     /** Accepts the volumes of a set: 1 to 64 names, none twice. */

@@ -4,45 +4,33 @@
  */
 package dev.gnomon.control;
 
+import dev.gnomon.ipc.Link;
+import dev.gnomon.ipc.SocketLink;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over one socket, each with a deadline. Owned by one thread, but any thread may {@link #close} it, which ends
+ * Frames over one connection, each with a deadline. Owned by one thread, but any thread may {@link #close} it, which ends
  * whatever the owner waits for.
  */
 public final class FrameChannel implements AutoCloseable {
     private static final int HEADER_BYTES = Integer.BYTES;
 
-    private final SocketChannel socket;
-    private final Selector selector;
-    private final SelectionKey key;
+    private final Link link;
 
     /** Takes over a connected socket: {@link #close} closes it, and so does a failure here. */
     public FrameChannel(SocketChannel socket) throws IOException {
-        this.socket = socket;
-        @Nullable Selector opened = null;
-        try {
-            socket.configureBlocking(false);
-            opened = Selector.open();
-            this.key = socket.register(opened, 0);
-            this.selector = opened;
-        } catch (IOException e) {
-            if (opened != null) {
-                opened.close();
-            }
-            socket.close();
-            throw e;
-        }
+        this(new SocketLink(socket));
+    }
+
+    /** Takes over a connection: {@link #close} closes it. */
+    public FrameChannel(Link link) {
+        this.link = link;
     }
 
     /**
@@ -87,21 +75,12 @@ public final class FrameChannel implements AutoCloseable {
         }
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + body.length);
         frame.putInt(body.length).put(body).flip();
-        long deadline = deadline(frameMs);
-        while (true) {
-            socket.write(frame);
-            if (!frame.hasRemaining()) {
-                return;
-            }
-            await(SelectionKey.OP_WRITE, deadline);
-        }
+        link.write(frame, TimeUnit.MILLISECONDS.toNanos(frameMs));
     }
 
     @Override
     public void close() throws IOException {
-        try (selector) {
-            socket.close();
-        }
+        link.close();
     }
 
     private void fill(ByteBuffer target, long deadline) throws IOException {
@@ -114,29 +93,11 @@ public final class FrameChannel implements AutoCloseable {
     /** Reads until the buffer's position has reached a count; returns false if the peer closed before. */
     private boolean receive(ByteBuffer target, int count, long deadline) throws IOException {
         while (target.position() < count) {
-            int received = socket.read(target);
-            if (received < 0) {
+            if (link.read(target, deadline - System.nanoTime()) < 0) {
                 return false;
-            }
-            if (received == 0 && target.position() < count) {
-                await(SelectionKey.OP_READ, deadline);
             }
         }
         return true;
-    }
-
-    private void await(int operation, long deadline) throws IOException {
-        long remainingMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (remainingMs <= 0) {
-            throw new SocketTimeoutException("The peer took too long");
-        }
-        try {
-            key.interestOps(operation);
-            selector.select(remainingMs);
-            selector.selectedKeys().clear();
-        } catch (CancelledKeyException | ClosedSelectorException e) {
-            throw new IOException("This end closed the connection", e);
-        }
     }
 
     private static long deadline(int timeoutMs) {

@@ -126,6 +126,24 @@ public sealed interface Request {
     /** Lists events with a sequence above one, and not before a time, as far as they are kept. */
     record EventList(long afterSequence, Instant since) implements Request {}
 
+    /** What is asked of the VSS provider. */
+    sealed interface Vss extends Request {}
+
+    /** Has calls of VSS go wrong. */
+    record FaultAdd(String call, String action, int times, String volume) implements Vss {}
+
+    /** Lists the faults in force. */
+    record FaultList() implements Vss {}
+
+    /** Ends all faults. */
+    record FaultClear() implements Vss {}
+
+    /** Lists calls of VSS with a sequence above one, as far as they are kept. */
+    record TraceList(long afterSequence) implements Vss {}
+
+    /** Forgets the calls of VSS that are kept. */
+    record TraceClear() implements Vss {}
+
     /** Asks what the service is and does. */
     record ServiceStatus() implements Request {}
 

@@ -50,6 +50,11 @@ public final class RequestCodec {
         SCRUB_STATUS("scrub.status"),
         SCRUB_STOP("scrub.stop"),
         EVENT_LIST("event.list"),
+        FAULT_ADD("fault.add"),
+        FAULT_LIST("fault.list"),
+        FAULT_CLEAR("fault.clear"),
+        TRACE_LIST("trace.list"),
+        TRACE_CLEAR("trace.clear"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
         SERVICE_STOP("service.stop");
@@ -187,6 +192,7 @@ public final class RequestCodec {
                 }
                 yield Operation.EVENT_LIST;
             }
+            case Request.Vss r -> VssRequestCodec.encode(r, parameters);
             case Request.ServiceStatus _ -> Operation.SERVICE_STATUS;
             case Request.ServiceStats _ -> Operation.SERVICE_STATS;
             case Request.ServiceStop _ -> Operation.SERVICE_STOP;
@@ -267,6 +273,11 @@ public final class RequestCodec {
                 new Request.EventList(
                         in.has("afterSequence") ? in.count("afterSequence") : 0,
                         in.has("since") ? in.instant("since") : Instant.EPOCH);
+            case FAULT_ADD -> VssRequestCodec.faultAdd(in);
+            case FAULT_LIST -> new Request.FaultList();
+            case FAULT_CLEAR -> new Request.FaultClear();
+            case TRACE_LIST -> VssRequestCodec.traceList(in);
+            case TRACE_CLEAR -> new Request.TraceClear();
             case SERVICE_STATUS -> new Request.ServiceStatus();
             case SERVICE_STATS -> new Request.ServiceStats();
             case SERVICE_STOP -> new Request.ServiceStop();
@@ -333,6 +344,7 @@ public final class RequestCodec {
             case Request.DiffAreaMove r -> FieldRules.absolutePath("path", r.path());
             case Request.Overlay r -> FieldRules.copyReference("copy", r.reference());
             case Request.CopyRevert r -> FieldRules.copyReference("copy", r.reference());
+            case Request.Vss r -> VssRequestCodec.check(r);
             case Request.VolumeList _,
                     Request.SetList _,
                     Request.RevertList _,

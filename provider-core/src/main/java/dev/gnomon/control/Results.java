@@ -61,6 +61,41 @@ public final class Results {
         return list("events", events.stream().map(EventView::toJson).toList());
     }
 
+    /** Returns a result that holds one fault. */
+    public static ObjectNode fault(FaultView fault) {
+        return holding("fault", fault.toJson());
+    }
+
+    /** Returns a result that holds faults. */
+    public static ObjectNode faults(List<FaultView> faults) {
+        return list("faults", faults.stream().map(FaultView::toJson).toList());
+    }
+
+    /** Returns a result that holds calls of VSS. */
+    public static ObjectNode calls(List<CallView> calls) {
+        return list("calls", calls.stream().map(CallView::toJson).toList());
+    }
+
+    /** Reads {@link #fault}. */
+    public static FaultView toFault(ObjectNode result) throws ControlException {
+        return FaultView.from(fields(result).object("fault"));
+    }
+
+    /** Reads {@link #faults}. */
+    public static List<FaultView> toFaults(ObjectNode result) throws ControlException {
+        return each(result, "faults", FaultView::from);
+    }
+
+    /** Reads {@link #calls}. */
+    public static List<CallView> toCalls(ObjectNode result) throws ControlException {
+        return each(result, "calls", CallView::from);
+    }
+
+    /** Reads how many there were that are gone now. */
+    public static long toCleared(ObjectNode result) throws ControlException {
+        return fields(result).count("cleared");
+    }
+
     /** Returns a result that holds the service. */
     public static ObjectNode service(ServiceView service) {
         return holding("service", service.toJson());

@@ -17,10 +17,17 @@ import java.nio.ByteBuffer;
 final class CopyExport implements Export {
     private final String name;
     private final CopyReader copy;
+    private final Runnable left;
 
-    CopyExport(String name, CopyReader copy) {
+    /**
+     * Opens one.
+     *
+     * @param left run when it is closed, each time
+     */
+    CopyExport(String name, CopyReader copy, Runnable left) {
         this.name = name;
         this.copy = copy;
+        this.left = left;
     }
 
     @Override
@@ -76,6 +83,6 @@ final class CopyExport implements Export {
 
     @Override
     public void close() {
-        // A reader of a copy keeps nothing open.
+        left.run();
     }
 }

@@ -14,6 +14,7 @@ import dev.gnomon.snapshot.VolumeInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class EngineExports implements Exports {
     private static final String OVERLAY = "+rw";
 
     private final CopyOnWriteEngine engine;
+    private final OpenCopies open = new OpenCopies();
 
     /** Offers what that engine has. */
     public EngineExports(CopyOnWriteEngine engine) {
@@ -52,6 +54,11 @@ public final class EngineExports implements Exports {
     }
 
     @Override
+    public int readers(UUID copy) {
+        return open.count(copy);
+    }
+
+    @Override
     public Baselines baselines(String name) {
         return EngineBaselines.of(engine, name);
     }
@@ -64,12 +71,14 @@ public final class EngineExports implements Exports {
         }
         try {
             if (name.endsWith(OVERLAY)) {
-                String copy = name.substring(0, name.length() - OVERLAY.length());
-                Overlay overlay = engine.overlay(engine.copy(copy).id());
-                return overlay == null || !overlay.connect() ? null : new OverlayExport(name, overlay);
+                UUID id = engine.copy(name.substring(0, name.length() - OVERLAY.length()))
+                        .id();
+                Overlay overlay = engine.overlay(id);
+                return overlay == null || !overlay.connect() ? null : new OverlayExport(name, overlay, open.enter(id));
             }
-            CopyReader copy = engine.copyReader(engine.copy(name).id());
-            return copy == null ? null : new CopyExport(name, copy);
+            UUID id = engine.copy(name).id();
+            CopyReader copy = engine.copyReader(id);
+            return copy == null ? null : new CopyExport(name, copy, open.enter(id));
         } catch (EngineException notFound) {
             return null;
         }

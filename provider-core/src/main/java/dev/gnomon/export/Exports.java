@@ -5,6 +5,7 @@
 package dev.gnomon.export;
 
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The exports that a protocol server offers. Thread-safe. */
@@ -20,6 +21,11 @@ public interface Exports {
      */
     @Nullable
     Export open(String name);
+
+    /** Returns how many clients have a shadow copy open, or its overlay. */
+    default int readers(UUID copy) {
+        return 0;
+    }
 
     /** Returns the older shadow copies that an export can be compared with; none if there is no export of that name. */
     default Baselines baselines(String name) {

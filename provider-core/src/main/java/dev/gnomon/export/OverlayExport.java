@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class OverlayExport implements Export {
     private final String name;
     private final Overlay overlay;
+    private final Runnable left;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    OverlayExport(String name, Overlay overlay) {
+    OverlayExport(String name, Overlay overlay, Runnable left) {
         this.name = name;
         this.overlay = overlay;
+        this.left = left;
     }
 
     @Override
@@ -79,6 +81,7 @@ final class OverlayExport implements Export {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             overlay.disconnect();
+            left.run();
         }
     }
 }

@@ -297,6 +297,43 @@ public enum EventId {
             Severity.WARN,
             "an NBD address can be reached from other machines, and clients need not prove who they are",
             "use --tls required with --tls-client-ca, or make sure that the network is trusted"),
+    /** One connection is concerned; after five within a minute the next wait. */
+    VSS_WRONG_PROOF(
+            "GNM-3201",
+            Severity.WARN,
+            "a process tried to use the VSS channel and does not know its secret",
+            "look for a program that scans ports; if it was the COM shim, see that it reads the channel file of this service"),
+    /** One connection is concerned; unfinished sets of that process are discarded. */
+    VSS_CHANNEL_VIOLATED(
+            "GNM-3202",
+            Severity.WARN,
+            "a connection of the VSS channel was closed: the other side broke its protocol",
+            "see that COM shim and service are of the same version"),
+    /** One call or connection is concerned. */
+    VSS_CHANNEL_DEFECT(
+            "GNM-3203",
+            Severity.ERROR,
+            "a call of VSS failed by a defect of the service",
+            "report it, with the log of --debug"),
+    /** The accepting thread goes on. */
+    VSS_ACCEPT_FAILED(
+            "GNM-3204",
+            Severity.WARN,
+            "a connection of the VSS channel could not be accepted",
+            "look at the reason: often too few file descriptors"),
+    /** A later start replaces it. */
+    VSS_CHANNEL_FILE_LEFT(
+            "GNM-3205", Severity.WARN, "the file of the VSS channel could not be removed at a stop", "delete it"),
+    /** Only if the configuration allows faults. */
+    VSS_FAULT_ADDED(
+            "GNM-3206",
+            Severity.WARN,
+            "VSS calls go wrong on purpose, for a test",
+            "nothing; gnomon fault clear ends it"),
+    /** By {@code fault clear}. */
+    VSS_FAULTS_CLEARED("GNM-3207", Severity.INFO, "all faults of VSS calls were ended", "nothing"),
+    /** The service is gone right after it. */
+    VSS_FAULT_KILLED("GNM-3208", Severity.WARN, "the service ended itself, for a test", "start it again"),
     /** Of a call of VSS; the answer was VSS_E_PROVIDER_VETO. */
     VSS_VETO(
             "GNM-4001",
@@ -377,7 +414,11 @@ public enum EventId {
                     NBD_DEFECT,
                     NBD_ACCEPT_FAILED,
                     NBD_CLIENT_NOT_SERVED,
-                    NBD_NO_MEMORY -> true;
+                    NBD_NO_MEMORY,
+                    VSS_WRONG_PROOF,
+                    VSS_CHANNEL_VIOLATED,
+                    VSS_CHANNEL_DEFECT,
+                    VSS_ACCEPT_FAILED -> true;
             default -> false;
         };
     }

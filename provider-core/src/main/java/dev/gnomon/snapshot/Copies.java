@@ -112,12 +112,9 @@ final class Copies {
     }
 
     /**
-     * Hides the copies from readers at once; the write path counts them until the delete is durable.
+     * Hides the copies and their overlays from clients at once; the write path counts them until the delete is durable.
      *
      * @throws EngineException of kind REFUSED if one of them is held, and then none is deleted
-     *
-     * /**
-     * Hides the copies and their overlays from clients at once; the write path counts them until the delete is durable.
      */
     void delete(List<CopyInfo> copies) throws EngineException {
         List<UUID> ids = new ArrayList<>();

@@ -33,14 +33,14 @@ final class VssCopies {
     private static final int MOST_TEXT = 4096;
 
     private final VssEngine engine;
-    private final SetMachine machine;
+    private final CurrentSet sets;
     private final Surfacing surfacing;
     private final VssHost host;
     private final ToIntFunction<UUID> readers;
 
-    VssCopies(VssEngine engine, SetMachine machine, Surfacing surfacing, VssHost host, ToIntFunction<UUID> readers) {
+    VssCopies(VssEngine engine, CurrentSet sets, Surfacing surfacing, VssHost host, ToIntFunction<UUID> readers) {
         this.engine = engine;
-        this.machine = machine;
+        this.sets = sets;
         this.surfacing = surfacing;
         this.host = host;
         this.readers = readers;
@@ -52,14 +52,14 @@ final class VssCopies {
     @Nullable
     CopyInfo find(UUID id) {
         CopyInfo copy = engine.copy(id);
-        return copy != null && Attributes.isOfVss(copy) && machine.isVisible(copy.setId()) ? copy : null;
+        return copy != null && Attributes.isOfVss(copy) && sets.isVisible(copy.setId()) ? copy : null;
     }
 
     /** Returns all copies that exist for VSS. */
     List<CopyInfo> all() {
         List<CopyInfo> found = new ArrayList<>();
         for (CopyInfo copy : engine.copies()) {
-            if (Attributes.isOfVss(copy) && machine.isVisible(copy.setId())) {
+            if (Attributes.isOfVss(copy) && sets.isVisible(copy.setId())) {
                 found.add(copy);
             }
         }
@@ -96,7 +96,7 @@ final class VssCopies {
             return absent(id);
         }
         try {
-            if (!machine.isBeforePreFinal(copy.setId())) {
+            if (!sets.isBeforePreFinal(copy.setId())) {
                 surfacing.show(copy, deadlineNanos);
             }
         } catch (SurfaceException e) {
@@ -236,7 +236,7 @@ final class VssCopies {
         } catch (EngineException | SurfaceException e) {
             return String.valueOf(e.getMessage());
         }
-        machine.deleted(copy.setId(), copy.id());
+        sets.deleted(copy.setId(), copy.id());
         return "";
     }
 }

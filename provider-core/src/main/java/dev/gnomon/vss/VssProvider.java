@@ -27,6 +27,7 @@ import java.util.function.ToIntFunction;
 public final class VssProvider implements Provider, AutoCloseable {
     private static final UUID NOBODY = new UUID(0, 0);
 
+    private final CurrentSet sets;
     private final SetMachine machine;
     private final VssCopies copies;
     private final VssVolumes volumes;
@@ -51,10 +52,11 @@ public final class VssProvider implements Provider, AutoCloseable {
         Surfacing surfacing = new Surfacing(ports.surface, clock, scheduler);
         events = new VssEvents(ports.observer.events(), clock, scheduler);
         SetWork work = new SetWork(engine, surfacing, ports.host, events, clock, scheduler);
-        machine = new SetMachine(work, engine, events, clock, scheduler);
-        copies = new VssCopies(engine, machine, surfacing, ports.host, ports.readers);
+        sets = new CurrentSet(engine, clock, scheduler);
+        machine = new SetMachine(sets, work, events, clock, scheduler);
+        copies = new VssCopies(engine, sets, surfacing, ports.host, ports.readers);
         volumes = new VssVolumes(engine, ports.locator, surfacing, copies);
-        reverts = new VssReverts(engine, machine, copies, volumes, ports.dismounts, clock, scheduler);
+        reverts = new VssReverts(engine, sets, copies, volumes, ports.dismounts, clock, scheduler);
         mutex = scheduler.newMutex();
         new Leftovers(engine, ports.host, events).clear();
         events.tellWaiting();
@@ -71,9 +73,14 @@ public final class VssProvider implements Provider, AutoCloseable {
     }
 
     private void expire() {
-        while (machine.awaitExpiry()) {
+        while (sets.awaitExpiry()) {
             machine.expire();
         }
+    }
+
+    /** Returns the state of sets, for tests. */
+    CurrentSet sets() {
+        return sets;
     }
 
     /** Returns the machine of sets, for tests that move the time. */
@@ -178,7 +185,7 @@ public final class VssProvider implements Provider, AutoCloseable {
         }
 
         private ProviderAnswer setContext(long object, int context) {
-            if (context != contextOf(object) && machine.freezesContext(peer, object)) {
+            if (context != contextOf(object) && sets.freezesContext(peer, object)) {
                 return ProviderAnswer.failed(
                         Hresult.VSS_E_BAD_STATE, "the context cannot change between EndPrepare and PostCommit");
             }
@@ -230,7 +237,7 @@ public final class VssProvider implements Provider, AutoCloseable {
 
         private ProviderAnswer unload(boolean force) {
             if (!force) {
-                return machine.isBusy(peer)
+                return sets.isBusy(peer)
                         ? ProviderAnswer.failed(Hresult.S_FALSE, "a snapshot set is being made")
                         : ProviderAnswer.ok();
             }

@@ -26,7 +26,7 @@ final class VssReverts {
     private static final long LOOK_NANOS = 100_000_000L;
 
     private final VssEngine engine;
-    private final SetMachine machine;
+    private final CurrentSet sets;
     private final VssCopies copies;
     private final VssVolumes volumes;
     private final Dismounts dismounts;
@@ -36,14 +36,14 @@ final class VssReverts {
 
     VssReverts(
             VssEngine engine,
-            SetMachine machine,
+            CurrentSet sets,
             VssCopies copies,
             VssVolumes volumes,
             Dismounts dismounts,
             Clock clock,
             Scheduler scheduler) {
         this.engine = engine;
-        this.machine = machine;
+        this.sets = sets;
         this.copies = copies;
         this.volumes = volumes;
         this.dismounts = dismounts;
@@ -68,7 +68,7 @@ final class VssReverts {
             return ProviderAnswer.failed(
                     Hresult.VSS_E_REVERT_IN_PROGRESS, "volume " + copy.volume() + " is being reverted already");
         }
-        if (machine.isCutting()) {
+        if (sets.isCutting()) {
             return ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, "a snapshot set is being made");
         }
         try (Dismounts.Dismounted dismounted =

@@ -61,7 +61,8 @@ class DoctorTests {
                         false,
                         LocalCommands.LogFormat.TEXT,
                         Optional.empty(),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
         try {
             try (ControlClient client = ControlClient.connect(state)) {
                 client.createVolume("data", "", 1 << 20, false);

@@ -128,7 +128,8 @@ class RunningServiceTests {
                 false,
                 LocalCommands.LogFormat.TEXT,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
 
         assertThatThrownBy(() -> RunningService.start(parts, options)).hasMessage("cannot serve NBD on two: in use");
         assertThat(parts.closed).containsExactly("nbd", "engine");
@@ -172,7 +173,8 @@ class RunningServiceTests {
                 false,
                 LocalCommands.LogFormat.TEXT,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** Real files and time; an engine in memory; nobody listens. */
@@ -184,6 +186,11 @@ class RunningServiceTests {
         boolean closeFails;
         private final Storage storage = new OsStorage();
         private final EventRecorder events = new EventRecorder(new OsClock()::now);
+
+        @Override
+        public OpenedProvider openProvider(VssConfig config, Opened opened) {
+            throw new AssertionError("nobody asked for a VSS provider");
+        }
 
         @Override
         public Storage storage() {

@@ -107,10 +107,18 @@ class ArchitectureTests {
                         Set.of("snapshot"),
                         "the provider knows neither COM nor sockets, and sets by the engine only"),
                 new Arrow("protocol.nbd", Set.of("export"), "a protocol sees exports, never the engine behind them"),
-                new Arrow("control", Set.of(), "the messages are a contract between server and client"),
-                new Arrow("control.client", Set.of("control"), "a client has the socket only, like any other program"),
-                new Arrow("control.server", Set.of("control", "snapshot", "export"), "the server translates messages"),
-                new Arrow("platform", Set.of(), "native code knows nothing of the engine's internals"),
+                new Arrow("ipc", Set.of(), "a connection carries bytes and knows no message"),
+                new Arrow("control", Set.of("ipc"), "the messages are a contract between server and client"),
+                new Arrow(
+                        "control.client",
+                        Set.of("control", "ipc"),
+                        "a client has the socket only, like any other program"),
+                new Arrow(
+                        "control.server",
+                        Set.of("control", "ipc", "snapshot", "export"),
+                        "the server translates messages"),
+                new Arrow("vss.channel", Set.of("vss", "ipc"), "the channel carries calls and knows no rule of VSS"),
+                new Arrow("platform", Set.of("ipc"), "native code knows nothing of the engine's internals"),
                 new Arrow(
                         "cli",
                         Set.of("control", "control.client"),

@@ -79,7 +79,7 @@ class SetSequencesTests {
         String led() {
             StringBuilder text = new StringBuilder();
             text.append(context).append(model).append(otherContext);
-            text.append(bench.provider.machine().describe().replace(bench.connectionName(), "me"));
+            text.append(bench.provider.sets().describe().replace(bench.connectionName(), "me"));
             bench.engine.disk.forEach(
                     (id, set) -> text.append(id).append(set.volumeOf.size()).append(set.overlays.values()));
             return text.append(bench.engine.drafts.size())
@@ -163,7 +163,7 @@ class SetSequencesTests {
                 }
                 case 4 -> {
                     model.expire();
-                    bench.clock.advance(Duration.ofNanos(SetMachine.EXPIRY_NANOS));
+                    bench.clock.advance(Duration.ofNanos(CurrentSet.EXPIRY_NANOS));
                     bench.provider.machine().expire();
                 }
                 default -> {

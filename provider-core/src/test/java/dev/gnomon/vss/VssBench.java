@@ -137,7 +137,7 @@ final class VssBench {
                 () -> preFinal(set),
                 () -> postFinal(set));
         for (Runnable step : steps) {
-            if (provider.machine().stateOf(set) == to) {
+            if (provider.sets().stateOf(set) == to) {
                 return;
             }
             step.run();
@@ -145,7 +145,7 @@ final class VssBench {
     }
 
     SetState state(UUID set) {
-        return provider.machine().stateOf(set);
+        return provider.sets().stateOf(set);
     }
 
     List<SnapshotProperties> query(int context) {

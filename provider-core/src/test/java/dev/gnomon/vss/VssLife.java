@@ -60,8 +60,8 @@ final class VssLife {
         connect();
     }
 
-    SetMachine machine() {
-        return provider.machine();
+    CurrentSet sets() {
+        return provider.sets();
     }
 
     int call(ProviderCall call) {

@@ -166,7 +166,7 @@ class VssOnEngineTests {
                 ended[0] = stamp(life);
             });
             life.sleep(SECOND);
-            assertThat(vss.machine().stateOf(VssLife.S)).isEqualTo(SetState.PROCESSING_PREPARE);
+            assertThat(vss.sets().stateOf(VssLife.S)).isEqualTo(SetState.PROCESSING_PREPARE);
             long begun = stamp(life);
             assertThat(vss.abort()).isEqualTo(S_OK);
             preparing.join();
@@ -238,8 +238,8 @@ class VssOnEngineTests {
             VssLife vss = prepared(life);
             vss.begin(OF_A, VssBench.V, 0);
             vss.endPrepare();
-            life.sleep(SetMachine.EXPIRY_NANOS + 10 * SECOND);
-            assertThat(vss.machine().stateOf(VssLife.S)).isEqualTo(SetState.ABORTED);
+            life.sleep(CurrentSet.EXPIRY_NANOS + 10 * SECOND);
+            assertThat(vss.sets().stateOf(VssLife.S)).isEqualTo(SetState.ABORTED);
         });
     }
 

@@ -4,12 +4,14 @@
  */
 package dev.gnomon.control.client;
 
+import dev.gnomon.control.CallView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.DiffView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
@@ -25,6 +27,8 @@ import dev.gnomon.control.SetView;
 import dev.gnomon.control.StatsReport;
 import dev.gnomon.control.VerifyView;
 import dev.gnomon.control.VolumeView;
+import dev.gnomon.ipc.Link;
+import dev.gnomon.ipc.SocketLink;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -48,23 +52,30 @@ public final class ControlClient implements AutoCloseable {
     /** How long an answer may take: allocating a large origin, or making everything durable at a stop, takes a while. */
     public static final int REPLY_TIMEOUT_MS = 600_000;
 
-    private final Path socketPath;
+    private final Path stateDirectory;
     private final FrameChannel frames;
     private long lastId;
 
-    private ControlClient(Path socketPath, FrameChannel frames) {
-        this.socketPath = socketPath;
+    private ControlClient(Path stateDirectory, FrameChannel frames) {
+        this.stateDirectory = stateDirectory;
         this.frames = frames;
     }
 
+    /** Makes a connection; where and how depends on the system. */
+    @FunctionalInterface
+    public interface Dialer {
+        /** Connects. */
+        Link dial() throws IOException;
+    }
+
     /**
-     * Connects to the service of a state directory.
+     * Connects to the service of a state directory by its Unix socket.
      *
      * @throws ControlException of kind UNREACHABLE if none answers, of kind PERMISSION if the system forbids it
      */
     public static ControlClient connect(Path stateDirectory) throws ControlException {
         Path path = Protocol.socketPath(stateDirectory);
-        try {
+        return connect(stateDirectory, path.toString(), () -> {
             requireSocket(path);
             SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
@@ -73,16 +84,28 @@ public final class ControlClient implements AutoCloseable {
                 socket.close();
                 throw e;
             }
-            return new ControlClient(path, new FrameChannel(socket));
+            return new SocketLink(socket);
+        });
+    }
+
+    /**
+     * Connects to the service of a state directory in another way.
+     *
+     * @param address that is dialled, for people
+     * @throws ControlException of kind UNREACHABLE if none answers, of kind PERMISSION if the system forbids it
+     */
+    public static ControlClient connect(Path stateDirectory, String address, Dialer dialer) throws ControlException {
+        try {
+            return new ControlClient(stateDirectory, new FrameChannel(dialer.dial()));
         } catch (AccessDeniedException e) {
             throw new ControlException(
                     ErrorKind.PERMISSION,
-                    path + ": permission denied; a service is controlled by the user that runs it, or root",
+                    address + ": permission denied; a service is controlled by the user that runs it, or root",
                     e);
         } catch (NoSuchFileException e) {
-            throw unreachable(path, "no such socket", e);
+            throw unreachable(stateDirectory, address, "no such socket", e);
         } catch (IOException e) {
-            throw unreachable(path, String.valueOf(e.getMessage()), e);
+            throw unreachable(stateDirectory, address, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -260,6 +283,31 @@ public final class ControlClient implements AutoCloseable {
         return list(new Request.EventList(afterSequence, since), Results::toEvents);
     }
 
+    /** Has calls of VSS go wrong; an empty volume stands for all. */
+    public FaultView addFault(String call, String action, int times, String volume) throws ControlException {
+        return Results.toFault(ask(new Request.FaultAdd(call, action, times, volume)));
+    }
+
+    /** Returns the faults in force. */
+    public List<FaultView> faults() throws ControlException {
+        return list(new Request.FaultList(), Results::toFaults);
+    }
+
+    /** Ends all faults; returns how many there were. */
+    public long clearFaults() throws ControlException {
+        return Results.toCleared(ask(new Request.FaultClear()));
+    }
+
+    /** Returns the calls of VSS that are kept, in the order of their answers, with a sequence above one. */
+    public List<CallView> calls(long afterSequence) throws ControlException {
+        return list(new Request.TraceList(afterSequence), Results::toCalls);
+    }
+
+    /** Forgets the calls of VSS that are kept. */
+    public void clearCalls() throws ControlException {
+        ask(new Request.TraceClear());
+    }
+
     /** Returns what the service is and does. */
     public ServiceView status() throws ControlException {
         return Results.toService(ask(new Request.ServiceStatus()));
@@ -319,7 +367,11 @@ public final class ControlClient implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw unreachable(socketPath, "the connection ended before the answer: " + e.getMessage(), e);
+            throw unreachable(
+                    stateDirectory,
+                    stateDirectory.toString(),
+                    "the connection ended before the answer: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -351,11 +403,11 @@ public final class ControlClient implements AutoCloseable {
         }
     }
 
-    private static ControlException unreachable(Path path, String reason, Throwable cause) {
+    private static ControlException unreachable(Path stateDirectory, String address, String reason, Throwable cause) {
         return new ControlException(
                 ErrorKind.UNREACHABLE,
-                path + ": no service answers (" + reason + "); start one with: gnomon service run --state "
-                        + path.getParent(),
+                address + ": no service answers (" + reason + "); start one with: gnomon service run --state "
+                        + stateDirectory,
                 cause);
     }
 

@@ -4,11 +4,13 @@
  */
 package dev.gnomon.control.server;
 
+import dev.gnomon.control.CallView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
+import dev.gnomon.control.FaultView;
 import dev.gnomon.control.Json;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Request;
@@ -129,10 +131,36 @@ public final class EngineRequests implements RequestHandler {
                         Views.all(events.list(r.afterSequence(), r.since()), Views::of),
                         Results::events,
                         EventView::toJson);
+            case Request.Vss r -> vss(r);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
             case Request.ServiceStats _ -> one(Results.stats(service.stats()));
             case Request.ServiceStop _ -> {
                 service.stop();
+                yield one(Json.object());
+            }
+        };
+    }
+
+    private Answer vss(Request.Vss request) throws ControlException {
+        VssControl vss = service.vss();
+        return switch (request) {
+            case Request.FaultAdd r -> {
+                FaultView fault = vss.addFault(r.call(), r.action(), r.times(), r.volume());
+                events.tell(Event.of(
+                        EventId.VSS_FAULT_ADDED,
+                        fault.call() + " " + fault.action() + (fault.volume().isEmpty() ? "" : " on " + fault.volume())
+                                + ", times: " + fault.timesLeft() + ", until " + fault.until()));
+                yield one(Results.fault(fault));
+            }
+            case Request.FaultList _ -> list(vss.faults(), Results::faults, FaultView::toJson);
+            case Request.FaultClear _ -> {
+                int cleared = vss.clearFaults();
+                events.tell(Event.of(EventId.VSS_FAULTS_CLEARED, "faults ended: " + cleared));
+                yield one(Json.object().put("cleared", cleared));
+            }
+            case Request.TraceList r -> list(vss.calls(r.afterSequence()), Results::calls, CallView::toJson);
+            case Request.TraceClear _ -> {
+                vss.clearCalls();
                 yield one(Json.object());
             }
         };
@@ -253,7 +281,11 @@ public final class EngineRequests implements RequestHandler {
 
     private static Path path(String text) throws ControlException {
         try {
-            return Path.of(text);
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path;
+            }
+            throw ControlException.invalid("path: " + text + "; allowed is an absolute path of the service's system");
         } catch (InvalidPathException e) {
             throw new ControlException(ErrorKind.INVALID, "path: " + e.getReason(), e);
         }

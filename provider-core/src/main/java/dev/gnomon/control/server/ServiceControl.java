@@ -16,6 +16,11 @@ public interface ServiceControl {
     /** Returns everything that it counts and measures. */
     StatsReport stats() throws ControlException;
 
+    /** Returns its VSS provider. */
+    default VssControl vss() {
+        return VssControl.NONE;
+    }
+
     /**
      * Stops the service and returns when everything is durable and every lock is released; only the end of the process
      * remains.

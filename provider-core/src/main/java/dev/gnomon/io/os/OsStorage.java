@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ public final class OsStorage implements Storage {
     private final boolean windows =
             System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
     private final @Nullable LinuxCalls calls;
+    private final Supplier<String> systemBootId;
     private final Function<Path, LongConsumer> forceTimes;
 
     /** Uses the system's calls where there are any. */
@@ -72,17 +74,33 @@ public final class OsStorage implements Storage {
      *     failed ones too, on the thread that forces
      */
     public OsStorage(Function<Path, LongConsumer> forceTimes) {
-        this(Files.isDirectory(DESCRIPTORS) ? LinuxCalls.instance() : null, forceTimes);
+        this(forceTimes, () -> "");
     }
 
-    private OsStorage(@Nullable LinuxCalls calls, Function<Path, LongConsumer> forceTimes) {
+    /**
+     * As the others, with another source of {@link #bootId}.
+     *
+     * @param systemBootId asked first; empty where the system has none
+     */
+    public OsStorage(Function<Path, LongConsumer> forceTimes, Supplier<String> systemBootId) {
+        this(onLinux() ? LinuxCalls.instance() : null, forceTimes, systemBootId);
+    }
+
+    private OsStorage(
+            @Nullable LinuxCalls calls, Function<Path, LongConsumer> forceTimes, Supplier<String> systemBootId) {
         this.calls = calls;
         this.forceTimes = forceTimes;
+        this.systemBootId = systemBootId;
+    }
+
+    /** The name counts, too: a drive of Windows may hold such a directory. */
+    private static boolean onLinux() {
+        return System.getProperty("os.name", "").equals("Linux") && Files.isDirectory(DESCRIPTORS);
     }
 
     /** Returns storage that keeps to the class library, as on a system whose calls are unknown. For tests. */
     static OsStorage portable() {
-        return new OsStorage(null, path -> nanos -> {});
+        return new OsStorage(null, path -> nanos -> {}, () -> "");
     }
 
     @Override
@@ -241,7 +259,11 @@ public final class OsStorage implements Storage {
      */
     @Override
     public String bootId() throws IOException {
-        if (Files.isReadable(BOOT_ID)) {
+        String told = systemBootId.get();
+        if (!told.isEmpty()) {
+            return told;
+        }
+        if (!windows && Files.isReadable(BOOT_ID)) {
             return Files.readString(BOOT_ID).strip();
         }
         for (long process : FIRST_PROCESSES) {

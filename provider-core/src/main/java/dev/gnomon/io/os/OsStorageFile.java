@@ -371,7 +371,8 @@ final class OsStorageFile implements StorageFile {
         direct.lock(); // Guards the field, too; nobody waits in here.
         try {
             if (lock == null) {
-                lock = channel.tryLock(0, Long.MAX_VALUE, !writable);
+                // The last byte that a file could have: in Windows nobody could read what is locked.
+                lock = channel.tryLock(Long.MAX_VALUE - 1, 1, !writable);
             }
             return lock != null;
         } catch (OverlappingFileLockException heldInThisProcess) {

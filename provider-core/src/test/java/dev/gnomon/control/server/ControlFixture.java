@@ -31,6 +31,7 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     private final FakeEngine engine = new FakeEngine();
     private final EventRecorder events = new EventRecorder(Instant::now);
     private final Latencies latencies = new Latencies();
+    private final FakeVss vss = new FakeVss();
     private final ControlServer server;
     private volatile String stopFailure = "";
 
@@ -110,6 +111,11 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
                 Views.of(engine.stats()),
                 new NbdStatsView(1, 2, 3, 4, 5, 6, 7, 8, 9, 10 << 20, 11 << 20),
                 Views.of(latencies));
+    }
+
+    @Override
+    public FakeVss vss() {
+        return vss;
     }
 
     @Override

@@ -85,7 +85,7 @@ class ControlServerTests {
     @Test
     void socketPathsHaveUpTo106Bytes(@TempDir(factory = ShortTempDirectories.class) Path directory) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        int room = ControlServer.MAX_SOCKET_PATH_BYTES - directory.toString().length() - 1;
+        int room = ControlSocket.MAX_SOCKET_PATH_BYTES - directory.toString().length() - 1;
         for (int length : new int[] {room - 1, room}) {
             ControlServer.open(
                             directory.resolve("s".repeat(length)),

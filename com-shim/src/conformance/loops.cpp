@@ -1,0 +1,78 @@
+// Copyright 2026 The Gnomon Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#define CONFORMANCE_GROUP "revert and robustness"
+
+#include "loops.h"
+#include "watch.h"
+
+#include <atomic>
+
+namespace gnomon::conformance {
+namespace {
+
+constexpr int THREADS = 8;
+// Threads of the harness come and go with a handle or two each.
+constexpr size_t SLACK_HANDLES = 12;
+
+/** Asks everything that reads, again and again. */
+void askOn(const Rig& rig, const std::atomic<bool>& stop, std::atomic<long>& asked) {
+  Provider provider = rig.activate();
+  expectHr("SetContext", S_OK, provider.setContext(static_cast<LONG>(VSS_CTX_ALL)));
+  while (!stop) {
+    for (const Props& item : provider.list()) {
+      Props props;
+      expectHrOneOf("GetSnapshotProperties", {S_OK, VSS_E_OBJECT_NOT_FOUND}, provider.properties(item->m_SnapshotId, &props));
+    }
+    BOOL supported = FALSE;
+    expectHr("IsVolumeSupported", S_OK, provider.supported(rig.V().guidPath, &supported));
+    check("the volume is supported", supported != FALSE);
+    asked++;
+  }
+}
+
+}  // namespace
+
+LoopResult createAndDeleteWhileAsked(Rig& rig, int loops) {
+  std::atomic<bool> stop{false};
+  std::atomic<long> asked{0};
+  LoopResult result;
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < THREADS; i++) workers.push_back(std::make_unique<Worker>([&] { askOn(rig, stop, asked); }));
+  auto sample = [&](int loop) {
+    LoopSample now{loop, openHandles(), {}};
+    if (rig.hasOperator()) now.engine = rig.op().ask("process");
+    result.samples.push_back(now);
+  };
+  try {
+    int warm = loops / 5;
+    for (int i = 0; i < loops; i++) {
+      if (i >= warm && (i - warm) % ((loops - warm) / 4) == 0) sample(i);
+      Provider provider = rig.activate();
+      Set set = rig.create(provider, {&rig.V(), &rig.W()}, i % 2 == 0 ? 0L : static_cast<LONG>(VSS_VOLSNAP_ATTR_NO_AUTORECOVERY));
+      LONG deleted = 0;
+      VSS_ID nondeleted = {};
+      expectHr("DeleteSnapshots", S_OK, provider.remove(set.id, VSS_OBJECT_SNAPSHOT_SET, true, &deleted, &nondeleted));
+      expectEqual("*plDeletedSnapshots", 2L, static_cast<long>(deleted));
+    }
+    sample(loops);
+  } catch (...) {
+    stop = true;
+    throw;
+  }
+  stop = true;
+  for (auto& worker : workers) worker->join();
+  result.asked = asked;
+  return result;
+}
+
+ASSERTION(79, "eight threads ask while sets come and go") {
+  LoopResult result = createAndDeleteWhileAsked(rig, rig.loops(1000));
+  check("the threads asked all the time", result.asked >= THREADS);
+  size_t first = result.samples.front().handles;
+  size_t last = result.samples.back().handles;
+  check("handles of this process can be counted", first > 0);
+  if (last > first + SLACK_HANDLES) fail("handles of this process", "about " + std::to_string(first), std::to_string(last));
+}
+
+}  // namespace gnomon::conformance

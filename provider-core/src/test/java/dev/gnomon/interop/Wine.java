@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.interop;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A Windows JVM under Wine that runs this build. Its prefix is kept from test to test; what the script build/wine/prefix says is the
+ * truth about how it is made.
+ */
+final class Wine {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PREFIX = ROOT.resolve("target/wine/test-prefix");
+
+    /** Downloading the runtime and making the prefix, on a slow machine. */
+    private static final Duration MAKING = Duration.ofMinutes(10);
+
+    private final String java;
+
+    private Wine(String java) {
+        this.java = java;
+    }
+
+    /** Returns it; skips the test, with the reason, if it cannot be had here. */
+    static Wine require() {
+        Tools.require("wine", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump");
+        assumeTrue(
+                Files.isDirectory(Path.of("/usr/lib/x86_64-linux-gnu/wine/x86_64-windows")),
+                "Wine is no 64-bit Wine of Debian");
+        Tools.Result made = Running.start(
+                        List.of(ROOT.resolve("build/wine/prefix").toString(), PREFIX.toString()))
+                .result(MAKING);
+        return new Wine(made.ok().strip());
+    }
+
+    /** Starts a class of this build. */
+    Running start(String mainClass, String... words) {
+        List<String> line = new ArrayList<>(List.of(
+                "env",
+                "WINEPREFIX=" + PREFIX,
+                "WINEDEBUG=-all",
+                "wine",
+                java,
+                // Wine knows no processor groups, and each JVM would say so.
+                "-XX:-PrintWarnings",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath(),
+                mainClass));
+        line.addAll(List.of(words));
+        return Running.start(line);
+    }
+
+    /** Returns the name that a path of this machine has in Wine. */
+    static String windowsPath(Path path) {
+        return "Z:" + path.toAbsolutePath().normalize().toString().replace('/', '\\');
+    }
+
+    /** Without what only the tests' own libraries bring: the class path is long enough for Windows to refuse it. */
+    private static String classPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(":", -1)) {
+            if (!entry.matches(".*(jazzer|junit|archunit|jcstress|assertj|mockito).*")) {
+                entries.add(windowsPath(Path.of(entry)));
+            }
+        }
+        return String.join(";", entries);
+    }
+}
