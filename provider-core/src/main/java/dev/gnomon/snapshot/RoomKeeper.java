@@ -188,7 +188,7 @@ final class RoomKeeper {
         }
         boolean waits = false;
         for (Need need : all) {
-            store.retrySpace();
+            store.askForSpace(); // or a volume would be told that it is full by an answer of long ago
             if (!helped(need)) {
                 store.awaitReclaimed(() -> isClosing() || hasRoom(need));
                 awaitSettled(need);

@@ -868,8 +868,16 @@ public final class Store implements AutoCloseable {
         housekeeper.lookAgain();
     }
 
+    /** Asks the file system again if it had no space, and waits for its answer. */
+    public void askForSpace() {
+        retrySpace();
+        if (segments.starved()) {
+            segments.tryAgain();
+        }
+    }
+
     /** Says that there may be space in the file system where there was none; does not wait. */
-    public void retrySpace() {
+    private void retrySpace() {
         segments.retry();
         housekeeper.retry();
     }
