@@ -17,7 +17,6 @@ class VssHostTests {
 
     @Test
     void providerIdIsTheOneThatTheShimRegisters() throws IOException {
-        assertThat(Files.readString(HEADER))
-                .contains("#define GNOMON_VSS_PROVIDER_ID \"" + VssHost.PROVIDER_ID + "\"");
+        assertThat(Files.readString(HEADER)).contains("#define GNOMON_VSS_PROVIDER_ID \"" + VssHost.PROVIDER_ID + "\"");
     }
 }
