@@ -81,9 +81,8 @@ final class ChannelConnection {
 
     private void run() {
         try {
-            @Nullable String peer = server.handshake().run(frames);
+            @Nullable String peer = server.handshake().run(frames, () -> proven = true);
             if (peer != null) {
-                proven = true;
                 serve(peer);
             }
         } catch (Handshake.WrongProofException e) {

@@ -38,10 +38,11 @@ record Handshake(Clock clock, String serviceVersion, Optional<Proofs> proofs, Co
     /**
      * Speaks to a peer until it is welcome.
      *
+     * @param proven run before the peer is told that it is welcome
      * @return who it is, for people; null if it went before that, or speaks no version of ours
      */
     @Nullable
-    String run(FrameLink frames) throws IOException, ChannelException, WrongProofException {
+    String run(FrameLink frames, Runnable proven) throws IOException, ChannelException, WrongProofException {
         long deadline = clock.nanoTime() + ChannelProtocol.HANDSHAKE_NANOS;
         @Nullable ChannelFields hello = next(frames, deadline, "hello");
         if (hello == null) {
@@ -54,9 +55,10 @@ record Handshake(Clock clock, String serviceVersion, Optional<Proofs> proofs, Co
             send(frames, refused());
             return null;
         }
-        if (proofs.isPresent() && !proven(frames, hello, proofs.get(), deadline)) {
+        if (proofs.isPresent() && !proves(frames, hello, proofs.get(), deadline)) {
             return null;
         }
+        proven.run();
         send(
                 frames,
                 message("welcome")
@@ -66,7 +68,7 @@ record Handshake(Clock clock, String serviceVersion, Optional<Proofs> proofs, Co
         return "process " + processId + ", shim " + version;
     }
 
-    private boolean proven(FrameLink frames, ChannelFields hello, Proofs with, long deadline)
+    private boolean proves(FrameLink frames, ChannelFields hello, Proofs with, long deadline)
             throws IOException, ChannelException, WrongProofException {
         byte[] shimNonce = hello.bytes32("nonce");
         long delay = with.gate().delayNanos();
