@@ -102,8 +102,22 @@ class Engine:
             self.suspended = False
 
     def suspend(self):
+        """Returns when no thread runs any more: until then an answer may still come."""
         self._signal(signal.SIGSTOP)
         self.suspended = True
+        tasks = pathlib.Path("/proc") / str(self.pid()) / "task"
+        deadline = time.monotonic() + STOP_SECONDS
+        while any(self._state(task) != "T" for task in tasks.iterdir()):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the service does not stop for SIGSTOP")
+            time.sleep(0.005)
+
+    @staticmethod
+    def _state(task):
+        try:
+            return (task / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            return "T"  # a thread that ended
 
     def resume(self):
         if self.suspended:

@@ -21,6 +21,8 @@ MANY = 64
 VOLUME_BYTES = 64 << 20
 SMALL_BYTES = 1 << 20
 BUSY_SECONDS = 20
+# The smallest limit of a diff area leaves about 200 MiB.
+MOST_FILLERS = 12
 
 # What Wine calls the volume of a drive letter: the letter is the last byte.
 VOLUMES = [("v", 0x56), ("w", 0x57), ("u", 0x55)]
@@ -170,18 +172,35 @@ class Operator:
                                      ["-e", "trace=fsync,fdatasync", "-e", f"inject=fsync,fdatasync:delay_enter={micros}"])
 
     def space_exhaust(self):
-        """Leaves the diff area no room for another set, and forbids to make room by deleting copies."""
+        """Fills the diff area with copies of the last volume, and forbids to make room by deleting them."""
         self._when_full("refuse")
-        area = self.engine.control.ask("diff-area.show")["diffArea"]
-        self.engine.control.ask("diff-area.resize", limitBytes=max(area["leastBytes"], 1))
         self.limited = True
+        area = self.engine.control.ask("diff-area.show")["diffArea"]
+        self.engine.control.ask("diff-area.resize", limitBytes=area["leastBytes"])
+        for number in range(1, MOST_FILLERS):
+            written = subprocess.run(["qemu-io", "-f", "raw", "-c", f"write -q -P {number} 0 {VOLUME_BYTES}", self._uri(VOLUMES[-1][0])],
+                                     check=False, **outside.QUIET)
+            if written.returncode != 0:
+                return  # not even writes have room
+            try:
+                self.engine.control.ask("set.create", volumes=[VOLUMES[-1][0]], name=f"filler{number}")
+                self.engine.control.ask("set.create", volumes=[VOLUMES[0][0]], name=f"filler-try{number}")
+            except ControlError as error:
+                if error.kind == "DIFF_AREA_FULL":
+                    return
+                raise
+            self.engine.control.ask("set.delete", set=f"filler-try{number}")
+        raise RuntimeError(f"the diff area is not full after {MOST_FILLERS} times {VOLUME_BYTES} bytes")
 
     def space_restore(self):
         """Gives it room again."""
         if self.limited:
+            self.limited = False
+            for each in self.engine.control.ask("set.list")["sets"]:
+                if each["name"].startswith("filler"):
+                    self.engine.control.ask("set.delete", set=each["id"])
             self.engine.control.ask("diff-area.resize", limitBytes=0)
             self._when_full("")
-            self.limited = False
 
     def _when_full(self, policy):
         for name, _ in VOLUMES:
