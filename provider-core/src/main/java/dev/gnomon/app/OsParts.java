@@ -144,6 +144,7 @@ final class OsParts implements ServiceParts {
                             host,
                             clock,
                             scheduler,
+                            new OsRandomSource(),
                             observer));
             return new OpenedProvider(provider, provider::close);
         } catch (IllegalArgumentException e) {

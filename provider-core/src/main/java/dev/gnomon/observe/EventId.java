@@ -358,6 +358,12 @@ public enum EventId {
             Severity.WARN,
             "CommitSnapshots took more than 3 s; after 6 s the set is discarded",
             "look what else the machine was doing at that time"),
+    /** It is visible all the same. */
+    VSS_IDENTITY_KEPT(
+            "GNM-4005",
+            Severity.WARN,
+            "a shadow copy has the same disk identity as its volume, because that could not be changed safely",
+            "look at the reason and repair the partition table of the volume; Windows may keep the copy's disk offline"),
     /** It is durable. */
     VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
     /** As their contexts say. */

@@ -453,12 +453,12 @@ public final class CopyOnWriteEngine implements Engine {
         return ScrubInfo.of(store.scrubStatus());
     }
 
-    /** Returns what readers of the shadow copy of that id see, or null if it cannot be read. */
+    @Override
     public @Nullable CopyReader copyReader(UUID id) {
         return overlays.reader(id, copies.readable(id));
     }
 
-    /** Returns the overlay of the shadow copy of that id, or null if it has none that can be written to. */
+    @Override
     public @Nullable Overlay overlay(UUID id) {
         return overlays.open(id);
     }

@@ -7,6 +7,8 @@ package dev.gnomon.snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine as the service sees it: volumes, snapshot sets and shadow copies of one store. Thread-safe.
@@ -153,6 +155,15 @@ public interface Engine extends AutoCloseable {
 
     /** Discards an overlay that nobody is connected to for writing; the copy shows its own content again. */
     CopyInfo dropOverlay(String copy) throws EngineException;
+
+    /** Returns what readers of a copy see, or null if it cannot be read or there is none. */
+    @Nullable
+    CopyReader copyReader(UUID copy);
+
+    /** Returns the overlay of a copy for those that write to it, or null if it has none that is open. */
+    @Nullable
+    Overlay overlay(UUID copy);
+
     /**
      * Begins to revert a volume to one of its copies; it reads as the copy when this returns, durably so, and becomes it in
      * the background. Refused while it is being reverted already, or has clients.

@@ -18,6 +18,7 @@ final class Attributes {
     static final String EXPOSED_NAME = "vss.exposed-name";
     static final String EXPOSED_PATH = "vss.exposed-path";
     static final String ATTRIBUTES = "vss.attributes";
+    static final String IDENTITY = "vss.identity";
 
     private Attributes() {}
 

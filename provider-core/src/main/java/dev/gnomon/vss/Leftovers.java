@@ -13,10 +13,12 @@ import dev.gnomon.snapshot.OverlayInfo;
 final class Leftovers {
     private final VssEngine engine;
     private final VssHost host;
+    private final CopyIdentity identity;
     private final VssEvents events;
 
-    Leftovers(VssEngine engine, VssHost host, VssEvents events) {
+    Leftovers(VssEngine engine, CopyIdentity identity, VssHost host, VssEvents events) {
         this.engine = engine;
+        this.identity = identity;
         this.host = host;
         this.events = events;
     }
@@ -34,7 +36,7 @@ final class Leftovers {
                 if (gone) {
                     engine.deleteCopy(copy.id());
                     deleted++;
-                } else if (copy.overlay().state() == OverlayInfo.State.OPEN) {
+                } else if (identity.withoutRemains(copy).overlay().state() == OverlayInfo.State.OPEN) {
                     engine.sealOverlay(copy.id());
                 }
             } catch (EngineException e) {

@@ -112,8 +112,7 @@ final class SetWork {
     /** Opens the window for auto-recovery: gives each copy an overlay, and makes it visible. */
     void makeWritable(List<VssSet.Member> members, long deadlineNanos) throws EngineException, SurfaceException {
         for (VssSet.Member member : members) {
-            engine.createOverlay(member.copy());
-            surfacing.attach(copy(member.copy()), CopySurface.Access.WRITABLE, deadlineNanos);
+            surfacing.open(member.copy(), deadlineNanos);
         }
     }
 
@@ -126,14 +125,6 @@ final class SetWork {
                 seal(member.copy());
             }
         }
-    }
-
-    private CopyInfo copy(UUID id) throws EngineException {
-        CopyInfo copy = engine.copy(id);
-        if (copy == null) {
-            throw new EngineException(EngineException.Kind.NOT_FOUND, "no shadow copy " + id);
-        }
-        return copy;
     }
 
     /** Seals an overlay; whoever is still connected for writing gets a moment to go. */

@@ -7,6 +7,7 @@ package dev.gnomon.vss;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.vss.CopySurface.Access;
 import dev.gnomon.vss.CopySurface.SurfaceException;
 import java.util.Set;
@@ -16,12 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Which copies are visible, and the waiting for it. Thread-safe. */
 final class Surfacing {
     private final CopySurface surface;
+    private final CopyIdentity identity;
     private final Clock clock;
     private final Scheduler scheduler;
     private final Set<UUID> visible = ConcurrentHashMap.newKeySet();
 
-    Surfacing(CopySurface surface, Clock clock, Scheduler scheduler) {
+    Surfacing(CopySurface surface, CopyIdentity identity, Clock clock, Scheduler scheduler) {
         this.surface = surface;
+        this.identity = identity;
         this.clock = clock;
         this.scheduler = scheduler;
     }
@@ -40,19 +43,24 @@ final class Surfacing {
         return visible.stream().anyMatch(copy -> surface.deviceName(copy).equalsIgnoreCase(device));
     }
 
-    /** Makes a copy visible, on the calling task. */
-    void attach(CopyInfo copy, Access access, long deadlineNanos) throws SurfaceException {
+    /** Gives a copy an overlay that can be written to, with a disk identity of its own, and makes it visible; on the calling task. */
+    void open(UUID copy, long deadlineNanos) throws EngineException, SurfaceException {
+        attach(identity.open(copy), Access.WRITABLE, deadlineNanos);
+    }
+
+    private void attach(CopyInfo copy, Access access, long deadlineNanos) throws SurfaceException {
         surface.attach(copy, access, deadlineNanos);
         visible.add(copy.id());
     }
 
-    /** Makes a copy visible unless it is, and waits for that until the deadline. */
+    /** Makes a copy visible, with a disk identity of its own, unless it is; waits for that until the deadline. */
     void show(CopyInfo copy, long deadlineNanos) throws SurfaceException {
         if (visible.contains(copy.id())) {
             return;
         }
         long until = earlier(deadlineNanos);
-        Pending pending = Pending.start(scheduler, clock, () -> attach(copy, Access.READ_ONLY, until), () -> {});
+        Pending pending = Pending.start(
+                scheduler, clock, () -> attach(identity.seal(copy.id()), Access.READ_ONLY, until), () -> {});
         if (pending.await(until) != Pending.End.ENDED) {
             throw new SurfaceException("shadow copy " + copy.exportName() + " did not become visible in time");
         }

@@ -5,6 +5,7 @@
 package dev.gnomon.vss;
 
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.RevertProgress;
@@ -15,7 +16,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What the provider needs of the engine; tests put a smaller one in its place. Thread-safe. Methods are those of {@link dev.gnomon.snapshot.Engine}. */
+/**
+ * What the provider needs of the engine; tests put a smaller one in its place. Thread-safe. Methods
+ * without a word on them are those of {@link dev.gnomon.snapshot.Engine}.
+ */
 interface VssEngine {
     SetDraft draft(DraftRequest request) throws EngineException;
 
@@ -36,6 +40,14 @@ interface VssEngine {
     void createOverlay(UUID copy) throws EngineException;
 
     void sealOverlay(UUID copy) throws EngineException;
+
+    void dropOverlay(UUID copy) throws EngineException;
+
+    /** Returns what readers of a copy see. */
+    CopyReader reader(UUID copy) throws EngineException;
+
+    /** Writes to an overlay that is open, and returns when that is durable; after a failure any part may be written. */
+    void writeOverlay(UUID copy, List<DiskIdentity.Patch> patches) throws EngineException;
 
     /** Returns the volume of that name, or null. */
     @Nullable

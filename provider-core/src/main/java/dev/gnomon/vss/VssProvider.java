@@ -6,6 +6,7 @@ package dev.gnomon.vss;
 
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
+import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
@@ -44,13 +45,15 @@ public final class VssProvider implements Provider, AutoCloseable {
             VssHost host,
             Clock clock,
             Scheduler scheduler,
+            RandomSource random,
             Observer observer) {}
 
     VssProvider(VssEngine engine, Ports ports) {
         Clock clock = ports.clock;
         Scheduler scheduler = ports.scheduler;
-        Surfacing surfacing = new Surfacing(ports.surface, clock, scheduler);
         events = new VssEvents(ports.observer.events(), clock, scheduler);
+        CopyIdentity identity = new CopyIdentity(engine, ports.random, events, scheduler);
+        Surfacing surfacing = new Surfacing(ports.surface, identity, clock, scheduler);
         SetWork work = new SetWork(engine, surfacing, ports.host, events, clock, scheduler);
         sets = new CurrentSet(engine, clock, scheduler);
         machine = new SetMachine(sets, work, events, clock, scheduler);
@@ -58,7 +61,7 @@ public final class VssProvider implements Provider, AutoCloseable {
         volumes = new VssVolumes(engine, ports.locator, surfacing, copies);
         reverts = new VssReverts(engine, sets, copies, volumes, ports.dismounts, clock, scheduler);
         mutex = scheduler.newMutex();
-        new Leftovers(engine, ports.host, events).clear();
+        new Leftovers(engine, identity, ports.host, events).clear();
         events.tellWaiting();
     }
 
@@ -67,7 +70,7 @@ public final class VssProvider implements Provider, AutoCloseable {
      * process left. To be closed before the engine.
      */
     public static VssProvider open(Engine engine, Ports ports) {
-        VssProvider provider = new VssProvider(new EngineAdapter(engine), ports);
+        VssProvider provider = new VssProvider(new EngineAdapter(engine, ports.scheduler), ports);
         ports.scheduler.start("gnomon-vss-expiry", provider::expire);
         return provider;
     }

@@ -5,6 +5,7 @@
 package dev.gnomon.vss;
 
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineException.Kind;
@@ -15,6 +16,7 @@ import dev.gnomon.snapshot.SetCreated;
 import dev.gnomon.snapshot.SetDraft;
 import dev.gnomon.snapshot.SetInfo;
 import dev.gnomon.snapshot.VolumeInfo;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,11 @@ final class FakeEngine implements VssEngine {
     final List<Draft> drafts = new ArrayList<>();
     final Map<String, RevertProgress> reverts = new TreeMap<>();
     final Map<String, VolumeInfo> volumes = new TreeMap<>();
+
+    /** What copies hold, and with their overlays; 1 MiB each. */
+    final Map<UUID, byte[]> contents = new HashMap<>();
+
+    final Map<UUID, byte[]> written = new HashMap<>();
 
     /** Called in the middle of each step of a draft, with its name. */
     Hook hook = step -> {};
@@ -244,6 +251,36 @@ final class FakeEngine implements VssEngine {
     public void sealOverlay(UUID copy) throws EngineException {
         hook.at("sealOverlay");
         recorded(setOf(copy)).overlays.put(copy, OverlayInfo.State.SEALED);
+    }
+
+    @Override
+    public void dropOverlay(UUID copy) throws EngineException {
+        hook.at("dropOverlay");
+        recorded(setOf(copy)).overlays.remove(copy);
+        written.remove(copy);
+    }
+
+    /** What is on a copy, or in its overlay; a disk of zeros if it is in neither map. */
+    @Override
+    public CopyReader reader(UUID copy) {
+        byte[] bytes = written.getOrDefault(copy, contents.getOrDefault(copy, new byte[1 << 20]));
+        return new MemoryDisk(bytes);
+    }
+
+    @Override
+    public void writeOverlay(UUID copy, List<DiskIdentity.Patch> patches) throws EngineException {
+        if (recorded(setOf(copy)).overlays.get(copy) != OverlayInfo.State.OPEN) {
+            throw new EngineException(Kind.WRONG_STATE, "fake overlay is not open");
+        }
+        byte[] bytes = new byte[1 << 20];
+        reader(copy).read(0, ByteBuffer.wrap(bytes));
+        written.put(copy, bytes);
+        for (DiskIdentity.Patch patch : patches) {
+            hook.at("writeOverlay");
+            patch.bytes()
+                    .duplicate()
+                    .get(bytes, (int) patch.offsetBytes(), patch.bytes().remaining());
+        }
     }
 
     @Override

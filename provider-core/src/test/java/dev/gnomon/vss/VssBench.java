@@ -9,6 +9,7 @@ import dev.gnomon.observe.Events;
 import dev.gnomon.observe.Latencies;
 import dev.gnomon.observe.Observer;
 import dev.gnomon.testkit.ManualClock;
+import dev.gnomon.testkit.SimRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ final class VssBench {
 
     VolumeLocator locator = LOCATOR;
     final ManualClock clock = new ManualClock();
+    final SimRandom random = new SimRandom(83);
     final InlineScheduler scheduler = new InlineScheduler(clock);
     final FakeEngine engine = new FakeEngine("v", "w");
     final List<Event> told = new ArrayList<>();
@@ -67,6 +69,7 @@ final class VssBench {
                         new VssHost(bootId, "HOST", VssHost.PROVIDER_ID),
                         clock,
                         scheduler,
+                        random,
                         new Observer(events, new Latencies())));
     }
 

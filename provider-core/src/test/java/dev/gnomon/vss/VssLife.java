@@ -41,6 +41,7 @@ final class VssLife {
                         new VssHost("boot", "HOST", VssHost.PROVIDER_ID),
                         life.world().clock(),
                         life.world().scheduler(),
+                        life.world().random(),
                         new Observer(Events.toLog(), new Latencies())));
     }
 

@@ -5,6 +5,7 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.DiffRequest;
@@ -12,6 +13,7 @@ import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.ScrubInfo;
@@ -31,6 +33,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** An engine that keeps names in memory and fails when it is told to. Thread-safe. */
 public final class FakeEngine implements Engine {
@@ -340,6 +343,16 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized CopyInfo dropOverlay(String reference) throws EngineException {
         return overlay(reference, OverlayInfo.State.NONE);
+    }
+
+    @Override
+    public @Nullable CopyReader copyReader(UUID copy) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Overlay overlay(UUID copy) {
+        return null;
     }
 
     private CopyInfo overlay(String reference, OverlayInfo.State state) throws EngineException {
