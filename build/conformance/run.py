@@ -38,11 +38,18 @@ def wine(prefix, *command, debug="-all", **more):
 
 
 def set_up(prefix, dll, settings):
-    """Registers the class, says where the service is, and gives the volumes drive letters."""
+    """Registers the class, and says where the service is."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
     wine(prefix, "regsvr32", "/s", "/n", "/i", windows_path(dll), **quiet)
     for name, value in settings.items():
         wine(prefix, "reg", "add", r"HKLM\SOFTWARE\Gnomon\Vss", "/v", name, "/t", "REG_SZ", "/d", value, "/f", **quiet)
+
+
+def give_letters(prefix):
+    """Gives the volumes drive letters. Wine's mount manager looks for them when it starts, so nothing may run in the prefix."""
+    environment = dict(os.environ, WINEPREFIX=str(prefix))
+    subprocess.run(["wineserver", "-k"], env=environment, check=False)
+    subprocess.run(["wineserver", "-w"], env=environment, check=True)
     for name, _ in operator_port.VOLUMES:
         directory = pathlib.Path(prefix) / f"volume-{name}"
         directory.mkdir(exist_ok=True)
@@ -95,6 +102,7 @@ def run(options, work, extra):
     log.touch()
     port = operator_port.Operator(engine, options.prefix, log)
     try:
+        give_letters(options.prefix)
         engine.start()
         port.prepare_volumes()
         set_up(options.prefix, options.dll, engine.settings())

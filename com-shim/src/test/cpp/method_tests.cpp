@@ -218,6 +218,8 @@ TEST_CASE("variantsAreCopiedWithTheirTypeAndStayTheCallers") {
     SysFreeString(drive);
     CHECK(object.copies->SetSnapshotProperty(kCopy, VSS_SPROPID_EXPOSED_NAME, bstr(nullptr)) == S_OK);
     CHECK(holds(service.last("SetSnapshotProperty"), R"("value":{"vt":8,"text":""})"));
+    CHECK(object.copies->SetSnapshotProperty(kCopy, static_cast<VSS_SNAPSHOT_PROPERTY_ID>(-1), bstr(nullptr)) == S_OK);
+    CHECK(holds(service.last("SetSnapshotProperty"), R"("propertyId":-1,)"));
     const BSTR tooLong = SysAllocStringLen(nullptr, 32768);
     CHECK(object.copies->SetSnapshotProperty(kCopy, VSS_SPROPID_EXPOSED_NAME, bstr(tooLong)) == E_INVALIDARG);
     SysFreeString(tooLong);

@@ -27,6 +27,12 @@ bool readName(const wchar_t* name, ArgumentValue& value) {
     return true;
 }
 
+/** A number of an enumeration as VSS passed it, which may be none of it: with its sign, where the compiler's type has none. */
+template <typename Enumeration>
+std::int64_t number(Enumeration value) {
+    return static_cast<LONG>(value);
+}
+
 bool readText(const wchar_t* text, std::size_t length, PropertyValue& value) {
     if (length > kMaxTextUnits) return false;
     value.text = text == nullptr ? std::u16string() : std::u16string(text, text + length);
@@ -86,8 +92,8 @@ STDMETHODIMP Provider::Query(VSS_ID objectId, VSS_OBJECT_TYPE queried, VSS_OBJEC
     return guarded(Method::Query, Subject{}, [&] {
         Answer answer = ask(Call::Query,
                             {{"objectId", fromWindows(objectId)},
-                             {"queriedType", static_cast<std::int64_t>(queried)},
-                             {"returnedType", static_cast<std::int64_t>(returned)}},
+                             {"queriedType", number(queried)},
+                             {"returnedType", number(returned)}},
                             S_OK);
         if (answer.injected || answer.code != S_OK) return answer;
         // A service that is down has no volumes, and so no shadow copies: an empty list, never an error.
@@ -107,7 +113,7 @@ STDMETHODIMP Provider::DeleteSnapshots(VSS_ID sourceId, VSS_OBJECT_TYPE type, BO
         Answer answer;
         if (refused(Method::DeleteSnapshots, subject, answer)) return answer;
         answer = ask(Call::DeleteSnapshots,
-                     {{"sourceId", fromWindows(sourceId)}, {"sourceType", static_cast<std::int64_t>(type)}, {"force", force != FALSE}},
+                     {{"sourceId", fromWindows(sourceId)}, {"sourceType", number(type)}, {"force", force != FALSE}},
                      VSS_E_OBJECT_NOT_FOUND);
         if (answer.failure != Failure::None) *nondeletedId = sourceId;
         if (answer.usable()) {
@@ -172,7 +178,7 @@ STDMETHODIMP Provider::SetSnapshotProperty(VSS_ID snapshotId, VSS_SNAPSHOT_PROPE
         if (!readVariant(value, copy)) return ownAnswer(E_INVALIDARG);
         return ask(Call::SetSnapshotProperty,
                    {{"snapshotId", fromWindows(snapshotId)},
-                    {"propertyId", static_cast<std::int64_t>(property)},
+                    {"propertyId", number(property)},
                     {"value", std::move(copy)}},
                    VSS_E_OBJECT_NOT_FOUND);
     });

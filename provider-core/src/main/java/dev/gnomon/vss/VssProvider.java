@@ -248,17 +248,16 @@ public final class VssProvider implements Provider, AutoCloseable {
             return ProviderAnswer.ok();
         }
 
+        /**
+         * Forgets an object. Sets are left alone: the process may have objects that have not called yet, and when it has none
+         * any more the shim ends the connection.
+         */
         private ProviderAnswer release(long object) {
-            boolean last;
             mutex.lock();
             try {
                 peer.contexts.remove(object);
-                last = peer.contexts.isEmpty();
             } finally {
                 mutex.unlock();
-            }
-            if (last) {
-                machine.disconnected(peer);
             }
             return ProviderAnswer.ok();
         }

@@ -187,9 +187,10 @@ class VssServiceTests {
         Path file = directory.resolve("vss.json");
         Files.writeString(file, """
                 {"schemaVersion": 1, "channel": "tcp", "machineName": "HOST",
-                 "volumes": [{"guidPath": "%s", "names": ["V:\\\\"], "volume": "data"}],
-                 "surface": {"kind": "table", "deviceNames": "Device{n}"}, "allowFaults": %s}
-                """.formatted(VOLUME.replace("\\", "\\\\"), allowFaults));
+                 "volumes": [{"guidPath": "VOLUME", "names": ["V:\\\\"], "volume": "data"}],
+                 "surface": {"kind": "table", "deviceNames": "Device{n}"}, "allowFaults": FAULTS}
+                """.replace("VOLUME", VOLUME.replace("\\", "\\\\"))
+                .replace("FAULTS", String.valueOf(allowFaults)));
         return file;
     }
 }

@@ -231,9 +231,9 @@ class SetSequencesTests {
             explore(context, 1, true);
         }
         reentered();
-        System.out.printf(
-                "VSS sequences: %,d of length %d led to %,d states, %,d of length %d in %.1f s%n",
-                sequences, LENGTH, led.size(), lasts, LENGTH + 1, (System.nanoTime() - begun) / 1e9);
+        System.out.println("FIGURE VSS sequences: " + sequences + " of length " + LENGTH + " led to " + led.size()
+                + " states, " + lasts + " of length " + (LENGTH + 1) + " in "
+                + (System.nanoTime() - begun) / 1_000_000_000 + " s");
         print();
         for (SetState state : SetState.values()) {
             assertThat(seen.get(state)).as("calls seen in state %s", state).containsExactly(SetCall.values());
@@ -355,8 +355,8 @@ class SetSequencesTests {
     }
 
     private void print() {
-        System.out.println("cells of the table that were entered:");
-        seen.forEach((state, calls) ->
-                System.out.printf("  %-27s %d of %d%n", state, new TreeSet<>(calls).size(), SetCall.values().length));
+        System.out.println("FIGURE cells of the table that were entered:");
+        seen.forEach((state, calls) -> System.out.println(
+                "FIGURE   " + state + ": " + new TreeSet<>(calls).size() + " of " + SetCall.values().length));
     }
 }

@@ -97,8 +97,8 @@ class VssOnEngineTests {
                 whole += judge(image, told, point) ? 1 : 0;
             }
         }
-        System.out.printf(
-                "crashes of a VSS sequence: %d points, %d states, %d with the set%n", ios[0], 3 * ios[0], whole);
+        System.out.println("FIGURE crashes of a VSS sequence: " + ios[0] + " points, " + 3 * ios[0] + " states, "
+                + whole + " with the set");
         assertThat(whole).isBetween(1, 3 * ios[0] - 1);
     }
 
