@@ -235,6 +235,17 @@ class DiskIdentityTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"40,33", "48,2015"})
+    void tablesThatReachIntoPartitionsAreLeftAloneThoughBothHeadersAgree(int offset, long lba) {
+        TestDisk disk = TestDisk.gpt(MIB); // usable are 34 to 2014
+        for (int header : new int[] {1, disk.backupHeader()}) {
+            disk.disk.putLong(header * SECTOR + offset, lba);
+            disk.seal(header);
+        }
+        assertThat(plan(disk.bytes, 1)).isInstanceOf(Plan.Damaged.class);
+    }
+
     @Test
     void entriesThatAreDamagedOrDifferLeaveAllAlone() {
         for (boolean primary : new boolean[] {true, false}) {
