@@ -358,6 +358,12 @@ public enum EventId {
             Severity.WARN,
             "CommitSnapshots took more than 3 s; after 6 s the set is discarded",
             "look what else the machine was doing at that time"),
+    /** While a set is made whose other volumes are held, what was acknowledged there waits for its flush. */
+    VSS_MAY_HOLD(
+            "GNM-4006",
+            Severity.WARN,
+            "an origin, or the diff area, lies on a volume of this Windows, which VSS may hold writes to",
+            "keep that volume out of sets with Gnomon's, or move what lies there to another disk"),
     /** It is durable. */
     VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
     /** As their contexts say. */
