@@ -75,6 +75,7 @@ final class Doctor {
             force();
             store();
             space("space for the store", state);
+            hold("place of the store", state);
         }
         service(there);
         return new DoctorReport(checks);
@@ -270,6 +271,24 @@ final class Doctor {
             }
         }
         directories.forEach(directory -> space("space for origins", directory));
+        directories.forEach(directory -> hold("place of origins", directory));
+    }
+
+    /** Says whether VSS may hold writes to a place. */
+    private void hold(String name, Path directory) {
+        switch (new HeldPlaces(Platform.current().systemRoot(), false).of(directory)) {
+            case NEVER -> {} // and nothing to say where there is no VSS
+            case PERHAPS ->
+                warn(
+                        name,
+                        directory + " is on a local volume, which VSS can hold writes to",
+                        "keep that volume out of snapshot sets with Gnomon's volumes");
+            case USUALLY ->
+                failed(
+                        name,
+                        directory + " is on the system volume, which VSS holds writes to in nearly every backup",
+                        "move it to another disk, or have a service that is no VSS provider");
+        }
     }
 
     private void volume(VolumeView volume) {

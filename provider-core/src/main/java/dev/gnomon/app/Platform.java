@@ -52,6 +52,9 @@ interface Platform {
      */
     LinkServer listenForShim(String pipeName) throws IOException, ControlException;
 
+    /** Returns the root of the volume that the system runs from, such as {@code C:\}; empty where there is no VSS. */
+    String systemRoot();
+
     /** Returns a text that stays until the system is booted again; empty if the storage finds out by itself. */
     String bootId();
 }

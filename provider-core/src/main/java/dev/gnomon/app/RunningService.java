@@ -59,6 +59,7 @@ final class RunningService implements ServiceControl {
     private final EventWriter eventWriter;
     private final Engine engine;
     private final ServiceParts.NbdService nbd;
+    private final HeldPlaces heldPlaces;
     private final List<String> nbdAddresses = new ArrayList<>();
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -75,7 +76,8 @@ final class RunningService implements ServiceControl {
             Latencies latencies,
             EventWriter eventWriter,
             Engine engine,
-            ServiceParts.NbdService nbd) {
+            ServiceParts.NbdService nbd,
+            HeldPlaces heldPlaces) {
         this.events = events;
         this.latencies = latencies;
         this.eventWriter = eventWriter;
@@ -84,6 +86,7 @@ final class RunningService implements ServiceControl {
         this.held = held;
         this.engine = engine;
         this.nbd = nbd;
+        this.heldPlaces = heldPlaces;
     }
 
     /** Opens everything; on a failure everything opened before it is closed again. */
@@ -98,6 +101,10 @@ final class RunningService implements ServiceControl {
                 ? Optional.of(VssConfig.read(options.vss().get()))
                 : Optional.empty();
         Path directory = options.stateDirectory();
+        HeldPlaces heldPlaces = new HeldPlaces(
+                vss.isPresent() ? Platform.current().systemRoot() : "",
+                vss.map(VssConfig::allowSystemVolume).orElse(false));
+        heldPlaces.require("state directory", directory);
         Instant now = parts.clock().now();
         StateDirectory held = StateDirectory.hold(directory, parts.storage(), now);
         EventWriter eventWriter = EventWriter.start(parts.events(), directory, parts.storage());
@@ -117,8 +124,10 @@ final class RunningService implements ServiceControl {
                 parts.latencies(),
                 eventWriter,
                 opened.engine(),
-                parts.serveNbd(opened.exports()));
+                parts.serveNbd(opened.exports()),
+                heldPlaces);
         try {
+            service.tellOfPlaces();
             service.accept(options.acceptChanged());
             service.listen(options);
             service.serveMetrics(parts, options);
@@ -142,6 +151,18 @@ final class RunningService implements ServiceControl {
             throw new ControlException(EngineRequests.kind(e.kind()), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new ControlException(ErrorKind.FAILED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Tells of what lies where VSS may hold writes to, of each start anew: who put it there may have forgotten. */
+    private void tellOfPlaces() {
+        if (heldPlaces.of(stateDirectory) != HeldPlaces.Hold.NEVER) {
+            tell(EventId.VSS_MAY_HOLD, "state directory " + stateDirectory);
+        }
+        for (VolumeInfo volume : engine.volumes()) {
+            if (heldPlaces.of(Path.of(volume.origin())) != HeldPlaces.Hold.NEVER) {
+                tell(EventId.VSS_MAY_HOLD, "origin " + volume.origin() + " of volume " + volume.name());
+            }
         }
     }
 
@@ -217,6 +238,14 @@ final class RunningService implements ServiceControl {
     @Override
     public StatsReport stats() {
         return new StatsReport(Views.of(engine.stats()), nbd.stats(), Views.of(latencies));
+    }
+
+    @Override
+    public void requireFit(String what, Path place) throws ControlException {
+        heldPlaces.require(what, place);
+        if (heldPlaces.of(place) != HeldPlaces.Hold.NEVER) {
+            tell(EventId.VSS_MAY_HOLD, what + " " + place);
+        }
     }
 
     @Override

@@ -86,6 +86,11 @@ final class UnixPlatform implements Platform {
     }
 
     @Override
+    public String systemRoot() {
+        return "";
+    }
+
+    @Override
     public String bootId() {
         return "";
     }

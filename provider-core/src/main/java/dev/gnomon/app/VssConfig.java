@@ -31,9 +31,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param volumes what Windows calls volumes, and which of them are Gnomon's
  * @param deviceNames pattern of the names of copies as devices; none if copies cannot be made visible
  * @param allowFaults whether VSS calls may be made to go wrong
+ * @param allowSystemVolume whether origins and the state directory may lie on the volume that Windows runs from
  */
 record VssConfig(
-        String pipeName, String machineName, List<Volume> volumes, Optional<String> deviceNames, boolean allowFaults) {
+        String pipeName,
+        String machineName,
+        List<Volume> volumes,
+        Optional<String> deviceNames,
+        boolean allowFaults,
+        boolean allowSystemVolume) {
     private static final int SCHEMA_VERSION = 1;
     private static final int MAX_FILE_BYTES = 1 << 20;
     private static final int MAX_VOLUMES = 1_024;
@@ -130,7 +136,8 @@ record VssConfig(
                 machine,
                 volumes,
                 surface(in.object("surface")),
-                in.has("allowFaults") && in.flag("allowFaults"));
+                in.has("allowFaults") && in.flag("allowFaults"),
+                in.has("allowSystemVolume") && in.flag("allowSystemVolume"));
         in.nothingElse();
         return config;
     }

@@ -129,6 +129,12 @@ final class WindowsPlatform implements Platform {
     }
 
     @Override
+    public String systemRoot() {
+        String drive = System.getenv("SystemDrive");
+        return (drive == null ? "C:" : drive) + "\\";
+    }
+
+    @Override
     public String bootId() {
         return BootKey.id();
     }

@@ -364,6 +364,12 @@ public enum EventId {
             Severity.WARN,
             "a shadow copy has the same disk identity as its volume, because that could not be changed safely",
             "look at the reason and repair the partition table of the volume; Windows may keep the copy's disk offline"),
+    /** While a set is made whose other volumes are held, what was acknowledged there waits for its flush. */
+    VSS_MAY_HOLD(
+            "GNM-4006",
+            Severity.WARN,
+            "an origin, or the diff area, lies on a volume of this Windows, which VSS may hold writes to",
+            "keep that volume out of sets with Gnomon's, or move what lies there to another disk"),
     /** It is durable. */
     VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
     /** As their contexts say. */

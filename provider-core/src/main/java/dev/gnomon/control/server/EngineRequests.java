@@ -42,6 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Carries out requests on an engine. Thread-safe. */
 public final class EngineRequests implements RequestHandler {
     private final Engine engine;
+    /** What a place is for, in messages. */
+    private static final String ORIGIN = "origin";
+
     private final ServiceControl service;
     private final Path volumeDirectory;
     private final EventRecorder events;
@@ -72,7 +75,7 @@ public final class EngineRequests implements RequestHandler {
     private Answer answer(Request request) throws EngineException, ControlException {
         return switch (request) {
             case Request.VolumeCreate r -> one(Results.volume(create(r)));
-            case Request.VolumeAdd r -> one(Results.volume(added(engine.addVolume(r.name(), path(r.path())))));
+            case Request.VolumeAdd r -> one(Results.volume(add(r)));
             case Request.VolumeList _ ->
                 list(Views.all(engine.volumes(), Views::of), Results::volumes, VolumeView::toJson);
             case Request.VolumeShow r -> one(Results.volume(Views.of(engine.volume(r.name()))));
@@ -166,9 +169,16 @@ public final class EngineRequests implements RequestHandler {
         };
     }
 
+    private VolumeView add(Request.VolumeAdd request) throws EngineException, ControlException {
+        Path origin = path(request.path());
+        service.requireFit(ORIGIN, origin);
+        return added(engine.addVolume(request.name(), origin));
+    }
+
     private VolumeView create(Request.VolumeCreate request) throws EngineException, ControlException {
         Path origin =
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
+        service.requireFit(ORIGIN, origin);
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
         return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
     }
@@ -227,7 +237,8 @@ public final class EngineRequests implements RequestHandler {
         return Views.of(info);
     }
 
-    private DiffAreaView moving(String path) throws EngineException {
+    private DiffAreaView moving(String path) throws EngineException, ControlException {
+        service.requireFit("directory", Path.of(path));
         DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
         events.tell(Event.of(
                 EventId.DIFF_AREA_MOVING,

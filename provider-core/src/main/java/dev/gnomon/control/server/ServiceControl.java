@@ -7,6 +7,7 @@ package dev.gnomon.control.server;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ServiceView;
 import dev.gnomon.control.StatsReport;
+import java.nio.file.Path;
 
 /** What the running service tells of itself and lets others do to it. Thread-safe. */
 public interface ServiceControl {
@@ -20,6 +21,9 @@ public interface ServiceControl {
     default VssControl vss() {
         return VssControl.NONE;
     }
+
+    /** Refuses a place for an origin, or for segments of the diff area, that is known to be unfit; tells of one that may be. */
+    default void requireFit(String what, Path place) throws ControlException {}
 
     /**
      * Stops the service and returns when everything is durable and every lock is released; only the end of the process
