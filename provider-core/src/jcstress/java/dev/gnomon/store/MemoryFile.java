@@ -136,6 +136,16 @@ final class MemoryFile implements StorageFile, Storage {
     }
 
     @Override
+    public long usableBytes(Path directory) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String deviceOf(Path directory) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public String bootId() {
         throw new UnsupportedOperationException();
     }

@@ -34,11 +34,12 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @State
 public class SegmentsStress {
     private static final Scheduler SCHEDULER = new OsScheduler((name, thrown) -> {});
+    private static final SegmentPlaces PLACES = new SegmentPlaces(Path.of("store"), Path.of("store"), null);
     private static final VarHandle FILES = files();
 
     private final MemoryFile storage = new MemoryFile();
     private final StorageFile segment = storage;
-    private final Segments segments = new Segments(storage, SCHEDULER, Path.of("store"), new UUID(1, 2), 4096);
+    private final Segments segments = new Segments(storage, SCHEDULER, PLACES, new UUID(1, 2), 4096);
 
     public SegmentsStress() {
         FILES.setVolatile(segments, new StorageFile[] {segment});
