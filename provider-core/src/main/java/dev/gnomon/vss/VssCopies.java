@@ -5,8 +5,10 @@
 package dev.gnomon.vss;
 
 import dev.gnomon.snapshot.CopyInfo;
+import dev.gnomon.snapshot.CopyReader;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.SetAttributes;
+import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.vss.CopySurface.SurfaceException;
 import dev.gnomon.vss.ProviderCall.PropertyValue;
 import java.util.ArrayList;
@@ -100,9 +102,26 @@ final class VssCopies {
                 surfacing.show(copy, deadlineNanos);
             }
         } catch (SurfaceException e) {
-            return ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, String.valueOf(e.getMessage()));
+            return isGoing(id)
+                    ? absent(id)
+                    : ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, String.valueOf(e.getMessage()));
         }
         return ProviderAnswer.ok(new ProviderResult.Properties(properties(copy)));
+    }
+
+    /** Returns whether a copy was deleted meanwhile, or is being: its volume is served, and it cannot be read any more. */
+    private boolean isGoing(UUID id) {
+        CopyInfo copy = find(id);
+        if (copy == null) {
+            return true;
+        }
+        try {
+            CopyReader _ = engine.reader(id);
+            return false;
+        } catch (EngineException e) {
+            VolumeInfo volume = engine.volume(copy.volume());
+            return volume != null && volume.state() == VolumeInfo.State.ONLINE;
+        }
     }
 
     private SnapshotProperties properties(CopyInfo copy) {
