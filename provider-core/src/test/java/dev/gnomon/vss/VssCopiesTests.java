@@ -205,6 +205,16 @@ class VssCopiesTests {
         assertThat(bench.query(0x2)).as("looking at all makes nothing visible").hasSize(1);
     }
 
+    @Test
+    void aCopyThatIsDeletedWhileItIsMadeVisibleIsNotFound() {
+        make(S, A, 0x2);
+        bench.surface.hook = step -> {
+            bench.engine.disk.remove(S);
+            throw new CopySurface.SurfaceException("no such copy");
+        };
+        assertThat(bench.code(new ProviderCall.GetSnapshotProperties(A))).isEqualTo(Hresult.VSS_E_OBJECT_NOT_FOUND);
+    }
+
     private int set(UUID id, int property, int vt, @Nullable String text, long number) {
         return bench.code(new ProviderCall.SetSnapshotProperty(id, property, new PropertyValue(vt, text, number)));
     }
