@@ -6,21 +6,11 @@ package dev.gnomon.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
+/** Lets one fault happen at call after call of some workloads, and prints its row of the table. */
 final class FaultCampaign {
-    /** Runs share nothing, and the machines that build have two cores. */
-    private static final int WORKERS = 2;
-
     /**
      * Faults of the files of overlays are the business of {@code OverlayTests}; what a revert owes its clients on a device
      * that misbehaves is not judged yet; clients of the others keep to the ground that there is from the beginning.
@@ -50,28 +40,12 @@ final class FaultCampaign {
     }
 
     private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
-        AtomicLong next = new AtomicLong();
-        Callable<Void> worker = () -> {
-            for (long i = next.getAndIncrement(); i < WORKLOADS; i = next.getAndIncrement()) {
-                Area area = AREAS.get((int) (i % AREAS.size()));
-                workload(area, Size.seed() + i, fault, target, tally);
+        CheapSwitches.run(() -> {
+            for (int i = 0; i < WORKLOADS; i++) {
+                workload(AREAS.get(i % AREAS.size()), Size.seed() + i, fault, target, tally);
             }
             return null;
-        };
-        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
-            List<Future<Void>> running = new ArrayList<>();
-            for (int i = 0; i < WORKERS; i++) {
-                running.add(workers.submit(worker));
-            }
-            for (Future<Void> each : running) {
-                each.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Violation broken) {
-                throw broken;
-            }
-            throw e;
-        }
+        });
     }
 
     private static void workload(Area area, long seed, DeviceFault fault, DeviceFault.Target target, FaultTally tally) {
