@@ -21,14 +21,12 @@ final class FaultCampaign {
     /** Runs share nothing, and the machines that build have two cores. */
     private static final int WORKERS = 2;
 
-    /**
-     * Faults of the files of overlays are the business of {@code OverlayTests}; what a revert owes its clients on a device
-     * that misbehaves is not judged yet; clients of the others keep to the ground that there is from the beginning.
-     */
+    /** Faults of the files of overlays are the business of {@code OverlayTests}, and scrubs that are told errors tell them. */
     private static final List<Area> AREAS = Arrays.stream(Area.values())
-            .filter(area -> area != Area.OVERLAY && area != Area.REVERT && area != Area.RESIZE)
+            .filter(area -> area.overlayPercent() == 0)
             .toList();
 
+    /** Workloads of each fault: a part of the areas in CI, another one for each fault. */
     private static final int WORKLOADS = Size.of(5, 100);
 
     /** Most calls of one workload; where there are more, the seed samples them. */
@@ -51,9 +49,12 @@ final class FaultCampaign {
 
     private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
         AtomicLong next = new AtomicLong();
+        long row = List.of(DeviceFault.values()).indexOf(fault) * 2L
+                + List.of(DeviceFault.Target.values()).indexOf(target);
+        long first = row * WORKLOADS; // so that all areas have their turn
         Callable<Void> worker = () -> {
             for (long i = next.getAndIncrement(); i < WORKLOADS; i = next.getAndIncrement()) {
-                Area area = AREAS.get((int) (i % AREAS.size()));
+                Area area = AREAS.get((int) ((i + first) % AREAS.size()));
                 workload(area, Size.seed() + i, fault, target, tally);
             }
             return null;
