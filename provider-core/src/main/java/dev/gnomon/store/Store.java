@@ -395,6 +395,11 @@ public final class Store implements AutoCloseable {
         mover.begin(directory);
     }
 
+    /** Returns what {@link #moveSegments} would do, and refuses what that refuses but for want of space; changes nothing. */
+    public MovePlan planMove(Path directory) throws StoreException {
+        return mover.plan(directory);
+    }
+
     /** Returns where the segments are, and how far they have come elsewhere. */
     public MoveStatus moveStatus() {
         return mover.status();
