@@ -14,12 +14,12 @@ import java.util.Locale;
  * system volume in nearly every backup. An origin, a diff area or a staging file there could not be flushed until VSS gives up
  * after 10 s (provider contract 2.2). Immutable.
  */
-final class HeldPlaces {
+public final class HeldPlaces {
     private final String systemRoot;
     private final boolean allowSystem;
 
     /** What VSS may do to a place. */
-    enum Hold {
+    public enum Hold {
         /** Nothing: it is no volume of this Windows. */
         NEVER,
         /** Hold it, if somebody puts it into a set. */
@@ -34,7 +34,7 @@ final class HeldPlaces {
      * @param systemRoot root of the system volume, such as {@code C:\}; empty where there is no VSS
      * @param allowSystem whether the system volume is used all the same
      */
-    HeldPlaces(String systemRoot, boolean allowSystem) {
+    public HeldPlaces(String systemRoot, boolean allowSystem) {
         this.systemRoot = systemRoot.toLowerCase(Locale.ROOT);
         this.allowSystem = allowSystem;
     }
@@ -44,7 +44,8 @@ final class HeldPlaces {
         return allowSystem;
     }
 
-    Hold of(Path place) {
+    /** Returns what VSS may do to a place. */
+    public Hold of(Path place) {
         Path root = place.toAbsolutePath().normalize().getRoot();
         String name = root == null ? "" : root.toString().toLowerCase(Locale.ROOT);
         if (systemRoot.isEmpty() || name.isEmpty() || name.startsWith("\\\\")) {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  3 partly done            9 permission denied",
             "  4 not found             10 service not reachable",
             "  5 wrong state, or exists already",
+            "                          11 volumes in use",
             "",
             "Try: gnomon demo"
         },

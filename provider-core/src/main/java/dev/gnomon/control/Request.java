@@ -107,8 +107,8 @@ public sealed interface Request {
     /** Sets how much space the diff area may take; 0 for no limit. */
     record DiffAreaResize(long limitBytes) implements Request {}
 
-    /** Begins to move the segments of the diff area to another directory. */
-    record DiffAreaMove(String path) implements Request {}
+    /** Begins to move the segments of the diff area to another directory, or only tells what that would do. */
+    record DiffAreaMove(String path, boolean dryRun) implements Request {}
 
     /** Makes, seals or drops the overlay of a shadow copy. */
     record Overlay(String reference, OverlayStep step) implements Request {}

@@ -166,7 +166,10 @@ public final class RequestCodec {
                 parameters.put("limitBytes", r.limitBytes());
                 yield Operation.DIFF_AREA_RESIZE;
             }
-            case Request.DiffAreaMove r -> with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
+            case Request.DiffAreaMove r -> {
+                parameters.put("dryRun", r.dryRun());
+                yield with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
+            }
             case Request.Overlay r ->
                 with(
                         parameters,
@@ -269,7 +272,7 @@ public final class RequestCodec {
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
             case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
-            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"));
+            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"), in.optionalFlag("dryRun"));
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);

@@ -135,6 +135,16 @@ public final class Results {
         return holding("diffArea", diffArea.toJson());
     }
 
+    /** Returns a result that holds what a move of the diff area would do. */
+    public static ObjectNode movePlan(MovePlanView plan) {
+        return holding("movePlan", plan.toJson());
+    }
+
+    /** Reads {@link #movePlan}. */
+    public static MovePlanView toMovePlan(ObjectNode result) throws ControlException {
+        return MovePlanView.from(fields(result).object("movePlan"));
+    }
+
     /** Returns a result that holds the last scrub. */
     public static ObjectNode scrub(ScrubView scrub) {
         return holding("scrub", scrub.toJson());

@@ -402,13 +402,29 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
+        return moving(to, () -> {
+            store.moveSegments(to);
+            return diffArea();
+        });
+    }
+
+    @Override
+    public MovePlanInfo planMove(Path to) throws EngineException {
+        return moving(to, () -> MovePlanInfo.of(store.planMove(to)));
+    }
+
+    private interface OfMove<T> {
+        T get() throws StoreException, EngineException;
+    }
+
+    private <T> T moving(Path to, OfMove<T> what) throws EngineException {
         return inTurn(() -> {
             try {
                 String refusal = ServedDevices.refusal(storage, store.catalog(), to);
                 if (!refusal.isEmpty()) {
                     throw new EngineException(EngineException.Kind.REFUSED, refusal);
                 }
-                store.moveSegments(to);
+                return what.get();
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
             } catch (IllegalStateException e) {
@@ -418,7 +434,6 @@ public final class CopyOnWriteEngine implements Engine {
             } catch (StoreException e) {
                 throw CatalogChanges.failed(e);
             }
-            return diffArea();
         });
     }
 

@@ -147,6 +147,9 @@ public interface Engine extends AutoCloseable {
      */
     DiffAreaInfo moveDiffArea(Path directory) throws EngineException;
 
+    /** Returns what {@link #moveDiffArea} would do now, and refuses what that refuses but for want of space; changes nothing. */
+    MovePlanInfo planMove(Path directory) throws EngineException;
+
     /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
     CopyInfo createOverlay(String copy) throws EngineException;
 

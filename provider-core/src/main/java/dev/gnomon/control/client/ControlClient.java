@@ -15,6 +15,7 @@ import dev.gnomon.control.EventView;
 import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
+import dev.gnomon.control.MovePlanView;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Reply;
 import dev.gnomon.control.Request;
@@ -262,7 +263,12 @@ public final class ControlClient implements AutoCloseable {
 
     /** Begins to move the segments of the diff area to another directory, an absolute path. */
     public DiffAreaView moveDiffArea(String path) throws ControlException {
-        return Results.toDiffArea(ask(new Request.DiffAreaMove(path)));
+        return Results.toDiffArea(ask(new Request.DiffAreaMove(path, false)));
+    }
+
+    /** Returns what such a move would do. */
+    public MovePlanView planDiffAreaMove(String path) throws ControlException {
+        return Results.toMovePlan(ask(new Request.DiffAreaMove(path, true)));
     }
 
     /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */

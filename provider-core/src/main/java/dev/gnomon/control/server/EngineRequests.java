@@ -116,7 +116,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
-            case Request.DiffAreaMove r -> one(Results.diffArea(moving(r.path())));
+            case Request.DiffAreaMove r -> one(moved(r));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.CopyRevert r ->
                 one(Results.revert(Views.of(
@@ -240,14 +240,18 @@ public final class EngineRequests implements RequestHandler {
         return Views.of(info);
     }
 
-    private DiffAreaView moving(String path) throws EngineException, ControlException {
+    private ObjectNode moved(Request.DiffAreaMove request) throws EngineException, ControlException {
+        String path = request.path();
         String _ = service.requireFit("directory", Path.of(path), false);
+        if (request.dryRun()) {
+            return Results.movePlan(Views.of(engine.planMove(Path.of(path))));
+        }
         DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
         events.tell(Event.of(
                 EventId.DIFF_AREA_MOVING,
                 info.toMoveBytes() + " bytes of segments are being moved from " + info.segmentDirectory() + " to "
                         + path));
-        return Views.of(info);
+        return Results.diffArea(Views.of(info));
     }
 
     private CopyView overlay(Request.Overlay request) throws EngineException {

@@ -13,6 +13,7 @@ import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.MovePlanInfo;
 import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
@@ -328,6 +329,17 @@ public final class FakeEngine implements Engine {
         }
         movedFrom = movedFrom.isEmpty() ? "/srv/gnomon/store" : "";
         return diffArea();
+    }
+
+    /** Finds a gigabyte too little below {@code /mnt/small}. */
+    @Override
+    public synchronized MovePlanInfo planMove(Path directory) throws EngineException {
+        fail();
+        if (directory.endsWith("store")) {
+            throw new EngineException(EngineException.Kind.REFUSED, "segments are in " + directory + " already");
+        }
+        long free = directory.startsWith("/mnt/small") ? 2L << 30 : 100L << 30;
+        return new MovePlanInfo("/srv/gnomon/store", directory.toString(), 48, 3L << 30, (3L << 30) + (64 << 20), free);
     }
 
     @Override
