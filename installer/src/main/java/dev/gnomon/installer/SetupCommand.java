@@ -69,7 +69,7 @@ final class SetupCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status");
+                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status, selftest");
     }
 
     @Command(
