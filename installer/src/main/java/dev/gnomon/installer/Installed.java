@@ -55,12 +55,12 @@ public record Installed(Ports ports, Layout layout) {
     }
 
     /** Looks at everything that setup makes; changes nothing. */
-    public List<StepReport> steps() {
+    public List<StepReport> steps() throws SetupException {
         return status().steps();
     }
 
     /** As {@link #steps}, with the judgement of all. */
-    public Report status() {
+    public Report status() throws SetupException {
         Choices choices = new Choices(BuildInfo.current().version(), true, true, false);
         return new Setup(ports, layout, choices, false, sentence -> {}).status();
     }

@@ -85,7 +85,7 @@ final class RegistrationChecks {
                 "no administrator; open an elevated command prompt");
     }
 
-    private static Outcome installation(Bench bench) {
+    private static Outcome installation(Bench bench) throws SetupException {
         List<StepReport> steps = bench.installed().steps();
         bench.evidence()
                 .keep(

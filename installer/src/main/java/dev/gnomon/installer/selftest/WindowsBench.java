@@ -4,7 +4,6 @@
  */
 package dev.gnomon.installer.selftest;
 
-import com.sun.jna.NativeLibrary;
 import dev.gnomon.cli.Session;
 import dev.gnomon.control.CallView;
 import dev.gnomon.control.ClientView;
@@ -17,6 +16,8 @@ import dev.gnomon.installer.plan.Report;
 import dev.gnomon.installer.plan.SetupException;
 import dev.gnomon.installer.step.Choices;
 import dev.gnomon.installer.step.Layout;
+import dev.gnomon.installer.windows.VssRegistration;
+import dev.gnomon.installer.windows.Wine;
 import dev.gnomon.util.BuildInfo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,21 +51,12 @@ final class WindowsBench {
                 : options;
         return new Bench(
                 installed,
-                !isWine(),
+                !Wine.isHere(),
                 usable,
                 new WindowsCommands(),
                 engine,
                 () -> VssRegistration.again(BuildInfo.current().version()),
                 new Evidence(names));
-    }
-
-    /** Wine's ntdll says what it is. */
-    private static boolean isWine() {
-        try {
-            return NativeLibrary.getInstance("ntdll").getFunction("wine_get_version") != null;
-        } catch (UnsatisfiedLinkError e) {
-            return false;
-        }
     }
 
     /** The engine that setup installed, by its control pipe and its configuration. */

@@ -2,7 +2,7 @@
  * Copyright 2026 The Gnomon Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.gnomon.installer.selftest;
+package dev.gnomon.installer.windows;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
@@ -22,7 +22,7 @@ import java.util.UUID;
  * IVssAdmin::RegisterProvider, called for a provider that is registered already: the answer is what is wanted. Nothing else in Gnomon but
  * DllRegisterServer calls it, so it is not among the ports of setup. A GUID by value travels as a pointer on 64 bits.
  */
-final class VssRegistration {
+public final class VssRegistration {
     private static final String COORDINATOR = "{E579AB5F-1CC4-44B4-BED9-DE0991FF0623}";
     private static final String IVSS_ADMIN = "{77ED5996-2F63-11D3-8A39-00C04F72D8E3}";
     private static final int RELEASE = 2;
@@ -33,7 +33,7 @@ final class VssRegistration {
     private VssRegistration() {}
 
     /** Registers what is registered; returns the HRESULT. */
-    static int again(String version) throws SetupException {
+    public static int again(String version) throws SetupException {
         int began =
                 Ole32.INSTANCE.CoInitializeEx(null, Ole32.COINIT_MULTITHREADED).intValue();
         try {
@@ -47,7 +47,7 @@ final class VssRegistration {
                             pointer)
                     .intValue();
             if (result < 0) {
-                throw SetupException.failed("the coordinator of VSS: " + RegistrationChecks.hex(result));
+                throw Failures.com("the coordinator of VSS", result);
             }
             Admin admin = new Admin(pointer.getValue());
             try (Memory provider = guid(ProviderIdentities.PROVIDER_ID);
