@@ -137,7 +137,7 @@ final class IndexTable extends Mutants {
                 "I5",
                 "a reader inside a segment that is given up and used again takes what it finds there for the answer",
                 Search.PINNED_READERS,
-                in("store.Store.readPiece", "Store.recycled", DROP));
+                in("store.Store.readPiece", "Store.recycled", DROP).all(2));
         add(
                 "half_recycled",
                 "log",

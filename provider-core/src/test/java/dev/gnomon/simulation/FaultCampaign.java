@@ -6,21 +6,11 @@ package dev.gnomon.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
+/** Lets one fault happen at call after call of some workloads, and prints its row of the table. */
 final class FaultCampaign {
-    /** Runs share nothing, and the machines that build have two cores. */
-    private static final int WORKERS = 2;
-
     /** Faults of the files of overlays are the business of {@code OverlayTests}, and scrubs that are told errors tell them. */
     private static final List<Area> AREAS = Arrays.stream(Area.values())
             .filter(area -> area.overlayPercent() == 0)
@@ -48,31 +38,15 @@ final class FaultCampaign {
     }
 
     private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
-        AtomicLong next = new AtomicLong();
         long row = List.of(DeviceFault.values()).indexOf(fault) * 2L
                 + List.of(DeviceFault.Target.values()).indexOf(target);
-        long first = row * WORKLOADS; // so that all areas have their turn
-        Callable<Void> worker = () -> {
-            for (long i = next.getAndIncrement(); i < WORKLOADS; i = next.getAndIncrement()) {
-                Area area = AREAS.get((int) ((i + first) % AREAS.size()));
-                workload(area, Size.seed() + i, fault, target, tally);
+        int first = (int) (row * WORKLOADS % AREAS.size()); // so that all areas have their turn
+        CheapSwitches.run(() -> {
+            for (int i = 0; i < WORKLOADS; i++) {
+                workload(AREAS.get((first + i) % AREAS.size()), Size.seed() + i, fault, target, tally);
             }
             return null;
-        };
-        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
-            List<Future<Void>> running = new ArrayList<>();
-            for (int i = 0; i < WORKERS; i++) {
-                running.add(workers.submit(worker));
-            }
-            for (Future<Void> each : running) {
-                each.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Violation broken) {
-                throw broken;
-            }
-            throw e;
-        }
+        });
     }
 
     private static void workload(Area area, long seed, DeviceFault fault, DeviceFault.Target target, FaultTally tally) {
