@@ -164,14 +164,14 @@ final class IndexScenarios {
             });
             List<String> wrong = new ArrayList<>();
             List<Scheduler.Task> readers = new ArrayList<>();
-            for (int piece = 10; piece < 20; piece++) {
+            for (int piece : new int[] {100, 10, 15}) {
                 readers.add(reader(life, piece, wrong));
             }
             life.sleep(1000 * Life.MILLISECOND);
             life.engine().deleteSet("gone");
             life.sleep(10_000 * Life.MILLISECOND);
             life.set("more", "a");
-            life.write("a", 0, 120, 4);
+            life.write("a", 150, 60, 4);
             life.settle();
             Wrong.unless(held.stream().anyMatch(reused::contains), held + " are read, and used again are " + reused);
             readers.forEach(Scheduler.Task::join);
@@ -179,7 +179,7 @@ final class IndexScenarios {
         });
     }
 
-    /** Two copies; each segment of the last ones has pieces that a@kept reads among more that only a@gone does. */
+    /** Two copies: each segment has pieces that a@kept reads, the first ones among catalog entries, the others among a@gone's. */
     private static void livePiecesAmongDead(Life life) throws Exception {
         life.volume("a", Life.MIN_BYTES);
         life.write("a", 0, 250, 1);
