@@ -76,7 +76,11 @@ class RequestCodecTests {
                 new Request.TraceClear(),
                 new Request.ServiceStats(),
                 new Request.ServiceStatus(),
-                new Request.ServiceStop());
+                new Request.ServiceClients(),
+                new Request.ServiceStop(),
+                new Request.ServiceStop(true),
+                new Request.VolumeCreate("data", "/srv/x", 1 << 20, false, true),
+                new Request.VolumeAdd("data", "/srv/x", true));
     }
 
     @ParameterizedTest

@@ -40,10 +40,11 @@ final class FaultCampaign {
     private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
         long row = List.of(DeviceFault.values()).indexOf(fault) * 2L
                 + List.of(DeviceFault.Target.values()).indexOf(target);
-        int first = (int) (row * WORKLOADS % AREAS.size()); // so that all areas have their turn
+        long first = row * WORKLOADS; // so that all areas have their turn
         CheapSwitches.run(() -> {
             for (int i = 0; i < WORKLOADS; i++) {
-                workload(AREAS.get((first + i) % AREAS.size()), Size.seed() + i, fault, target, tally);
+                Area area = AREAS.get((int) ((i + first) % AREAS.size()));
+                workload(area, Size.seed() + i, fault, target, tally);
             }
             return null;
         });

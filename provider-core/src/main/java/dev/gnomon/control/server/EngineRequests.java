@@ -5,6 +5,7 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.control.CallView;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
@@ -74,8 +75,8 @@ public final class EngineRequests implements RequestHandler {
 
     private Answer answer(Request request) throws EngineException, ControlException {
         return switch (request) {
-            case Request.VolumeCreate r -> one(Results.volume(create(r)));
-            case Request.VolumeAdd r -> one(Results.volume(add(r)));
+            case Request.VolumeCreate r -> one(create(r));
+            case Request.VolumeAdd r -> one(add(r));
             case Request.VolumeList _ ->
                 list(Views.all(engine.volumes(), Views::of), Results::volumes, VolumeView::toJson);
             case Request.VolumeShow r -> one(Results.volume(Views.of(engine.volume(r.name()))));
@@ -137,8 +138,9 @@ public final class EngineRequests implements RequestHandler {
             case Request.Vss r -> vss(r);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
             case Request.ServiceStats _ -> one(Results.stats(service.stats()));
-            case Request.ServiceStop _ -> {
-                service.stop();
+            case Request.ServiceClients _ -> list(service.clients(), Results::clients, ClientView::toJson);
+            case Request.ServiceStop r -> {
+                service.stop(r.force());
                 yield one(Json.object());
             }
         };
@@ -169,18 +171,19 @@ public final class EngineRequests implements RequestHandler {
         };
     }
 
-    private VolumeView add(Request.VolumeAdd request) throws EngineException, ControlException {
+    private ObjectNode add(Request.VolumeAdd request) throws EngineException, ControlException {
         Path origin = path(request.path());
-        service.requireFit(ORIGIN, origin);
-        return added(engine.addVolume(request.name(), origin));
+        String warning = service.requireFit(ORIGIN, origin, request.allowSystemVolume());
+        return Results.volume(added(engine.addVolume(request.name(), origin)), warning);
     }
 
-    private VolumeView create(Request.VolumeCreate request) throws EngineException, ControlException {
+    private ObjectNode create(Request.VolumeCreate request) throws EngineException, ControlException {
         Path origin =
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
-        service.requireFit(ORIGIN, origin);
+        String warning = service.requireFit(ORIGIN, origin, request.allowSystemVolume());
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
-        return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+        return Results.volume(
+                added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation)), warning);
     }
 
     private VolumeView resize(Request.VolumeResize request) throws EngineException {
@@ -239,7 +242,7 @@ public final class EngineRequests implements RequestHandler {
 
     private ObjectNode moved(Request.DiffAreaMove request) throws EngineException, ControlException {
         String path = request.path();
-        service.requireFit("directory", Path.of(path));
+        String _ = service.requireFit("directory", Path.of(path), false);
         if (request.dryRun()) {
             return Results.movePlan(Views.of(engine.planMove(Path.of(path))));
         }

@@ -484,6 +484,11 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public List<String> serveDurably() {
+        return List.of();
+    }
+
+    @Override
     public EngineStats stats() {
         return new EngineStats(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 62, 3_073, 15, 16, 17, 18, 19);
     }
