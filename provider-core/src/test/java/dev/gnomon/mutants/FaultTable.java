@@ -40,7 +40,8 @@ final class FaultTable extends Mutants {
                 "I7",
                 "a failed store is forgotten with the process",
                 Search.LOG_FORCE_FAILS,
-                in("store.Store.fail", "Store.writeSuperblockLocked", DROP).all(2));
+                in("store.StoreState.fail", "StoreState.writeSuperblockLocked", DROP)
+                        .all(2));
         add(
                 "poison_unforced",
                 "I7",

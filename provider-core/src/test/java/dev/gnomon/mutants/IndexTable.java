@@ -137,7 +137,8 @@ final class IndexTable extends Mutants {
                 "I5",
                 "a reader inside a segment that is given up and used again takes what it finds there for the answer",
                 Search.PINNED_READERS,
-                in("store.Store.readPiece", "Store.recycled", DROP).all(2));
+                in("store.PreservedPieces.read", "PreservedPieces.recycled", DROP)
+                        .all(2));
         add(
                 "half_recycled",
                 "log",
@@ -155,6 +156,7 @@ final class IndexTable extends Mutants {
                 "checkpoint",
                 "one superblock slot still names a checkpoint when that is deleted",
                 Search.SLOT_ROT,
-                in("store.Store.nameCheckpoint", "SuperblockFile.write", DROP).only(1, 2));
+                in("store.StoreState.nameCheckpoint", "SuperblockFile.write", DROP)
+                        .only(1, 2));
     }
 }
