@@ -183,9 +183,9 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler, state::segmentReady, diffArea::admits);
+        segments.maker().start(scheduler, state::segmentReady, diffArea::admits);
         if (writable()) {
-            segments.want(0);
+            segments.maker().want(0);
         }
         committer.start(scheduler);
         staging.start(scheduler);
@@ -241,7 +241,7 @@ public final class Store implements AutoCloseable {
             staging.open();
             staging.prepare();
             if (writable()) {
-                segments.reserve();
+                segments.maker().reserve();
             }
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
