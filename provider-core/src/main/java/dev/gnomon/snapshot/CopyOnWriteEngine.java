@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,9 @@ public final class CopyOnWriteEngine implements Engine {
     private final String directory;
     private final Store store;
     private final Clock clock;
+    private final Scheduler scheduler;
     private final Turn turn;
+    private final AtomicBoolean durably = new AtomicBoolean();
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
@@ -60,6 +63,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
+        this.scheduler = scheduler;
         this.storage = storage;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
@@ -83,6 +87,7 @@ public final class CopyOnWriteEngine implements Engine {
                 scheduler,
                 config.store().groupPayloadBytes(),
                 counters,
+                durably,
                 observer.events());
         this.volumes = new Volumes(
                 live,
@@ -397,13 +402,29 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
+        return moving(to, () -> {
+            store.moveSegments(to);
+            return diffArea();
+        });
+    }
+
+    @Override
+    public MovePlanInfo planMove(Path to) throws EngineException {
+        return moving(to, () -> MovePlanInfo.of(store.planMove(to)));
+    }
+
+    private interface OfMove<T> {
+        T get() throws StoreException, EngineException;
+    }
+
+    private <T> T moving(Path to, OfMove<T> what) throws EngineException {
         return inTurn(() -> {
             try {
                 String refusal = ServedDevices.refusal(storage, store.catalog(), to);
                 if (!refusal.isEmpty()) {
                     throw new EngineException(EngineException.Kind.REFUSED, refusal);
                 }
-                store.moveSegments(to);
+                return what.get();
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
             } catch (IllegalStateException e) {
@@ -413,7 +434,6 @@ public final class CopyOnWriteEngine implements Engine {
             } catch (StoreException e) {
                 throw CatalogChanges.failed(e);
             }
-            return diffArea();
         });
     }
 
@@ -494,6 +514,20 @@ public final class CopyOnWriteEngine implements Engine {
                 log.exceptions(),
                 store.recovered().nanos(),
                 store.recovered().batches());
+    }
+
+    @Override
+    public List<String> serveDurably() {
+        durably.set(true);
+        LastFlush flush = new LastFlush(scheduler);
+        volumes.live().forEach(volume -> flush.begin(volume.name(), volume::flush));
+        copies.list().forEach(copy -> {
+            Overlay overlay = overlays.open(copy.id());
+            if (overlay != null) {
+                flush.begin(copy.exportName() + "+rw", overlay::flush);
+            }
+        });
+        return flush.await();
     }
 
     @Override

@@ -121,10 +121,7 @@ final class SegmentMover {
         }
         Path target = to.normalize();
         SegmentPlaces now = segments.places();
-        if (now.target() != null && !target.equals(now.home())) {
-            throw new IllegalStateException("segments are being moved from " + now.home() + " to " + now.target()
-                    + "; wait for the end of that, or move them back to " + now.home());
-        }
+        requireFree(now, target);
         try {
             if (now.target() != null) {
                 halt();
@@ -132,7 +129,11 @@ final class SegmentMover {
             }
             Path came = now.target(); // null too if it has just come to its end
             if (came == null) {
-                check(now, target);
+                requireFit(now, target);
+                storage.createDirectories(target);
+                requireEmpty(now, target);
+                requireSpace(target);
+                StoreOpener.makeNamesDurable(storage, target);
                 mark(now.own());
             }
             SegmentPlaces next = new SegmentPlaces(now.own(), came == null ? now.home() : came, target);
@@ -154,28 +155,87 @@ final class SegmentMover {
         segments.places(next);
     }
 
-    private void check(SegmentPlaces now, Path target) throws IOException {
+    /**
+     * Returns what a move would do now, and changes nothing.
+     *
+     * @throws IllegalArgumentException if it would be refused, but for want of space
+     * @throws IllegalStateException if it would be
+     */
+    MovePlan plan(Path to) throws StoreException {
+        if (!store.writable()) {
+            throw new DeviceException(store.refusal());
+        }
+        Path target = to.normalize();
+        SegmentPlaces now = segments.places();
+        requireFree(now, target);
+        Path from = now.target() == null ? now.home() : now.target();
+        try {
+            if (now.target() == null) {
+                requireFit(now, target);
+                if (storage.exists(target)) {
+                    requireEmpty(now, target);
+                }
+            }
+            long count = segments.countIn(from);
+            long bytes = count * segments.segmentBytes();
+            return new MovePlan(
+                    from.toString(),
+                    target.toString(),
+                    count,
+                    bytes,
+                    now.target() == null ? neededBytes() : bytes,
+                    storage.usableBytes(existing(target)));
+        } catch (IOException e) {
+            throw new DeviceException("looking at " + target, e);
+        }
+    }
+
+    /** Returns the nearest directory above that is there, whose file system a new one would be in. */
+    private Path existing(Path target) throws IOException {
+        Path at = target;
+        while (at.getParent() != null && !storage.exists(at)) {
+            at = at.getParent();
+        }
+        return at;
+    }
+
+    private static void requireFree(SegmentPlaces now, Path target) {
+        if (now.target() != null && !target.equals(now.home())) {
+            throw new IllegalStateException("segments are being moved from " + now.home() + " to " + now.target()
+                    + "; wait for the end of that, or move them back to " + now.home());
+        }
+    }
+
+    private static void requireFit(SegmentPlaces now, Path target) {
         if (!target.isAbsolute() || !SegmentDirectories.fits(target.toString())) {
             throw new IllegalArgumentException("directory of the segments: " + target
-                    + "; allowed is an absolute path of" + " at most " + SegmentDirectories.MAX_PATH_BYTES + " bytes");
+                    + "; allowed is an absolute path of at most " + SegmentDirectories.MAX_PATH_BYTES + " bytes");
         }
         if (target.equals(now.home())) {
             throw new IllegalArgumentException("segments are in " + target + " already");
         }
-        storage.createDirectories(target);
+    }
+
+    private void requireEmpty(SegmentPlaces now, Path target) throws IOException {
         List<String> there = target.equals(now.own()) ? Segments.names(storage, target) : storage.list(target);
         if (!there.isEmpty()) {
             throw new IllegalArgumentException(
                     "directory " + target + " is not empty: expected a new or empty one, found " + there.getFirst()
                             + (there.size() == 1 ? "" : " and " + (there.size() - 1) + " more"));
         }
-        long needed = segments.allocatedBytes() + segments.segmentBytes();
+    }
+
+    private long neededBytes() {
+        return segments.allocatedBytes() + segments.segmentBytes();
+    }
+
+    private void requireSpace(Path target) throws IOException {
+        long needed = neededBytes();
         long usable = storage.usableBytes(target);
         if (usable < needed) {
             throw new IllegalArgumentException("no space in " + target + ": expected at least " + needed
                     + " bytes for the segments and the next one, found " + usable);
         }
-        StoreOpener.makeNamesDurable(storage, target);
     }
 
     private void mark(Path own) throws IOException {

@@ -96,6 +96,10 @@ final class Segments implements AutoCloseable {
     /** Where a segment is just being made. */
     private @Nullable Path makingIn;
 
+    private boolean making;
+    private int waiting;
+    private int still;
+
     private Scheduler.@Nullable Task preparer;
 
     /** Says whether the limit of the store admits more files. */
@@ -564,9 +568,11 @@ final class Segments implements AutoCloseable {
             starved = false;
             failure = doubtful ? failure : null; // of an earlier try: nothing was lost with it
             changed.signalAll();
+            waiting++;
             while (!isThere(number, more) && !starved && failure == null && !closing) {
                 changed.await();
             }
+            waiting--;
             if (failure != null) {
                 throw failure;
             }
@@ -600,6 +606,7 @@ final class Segments implements AutoCloseable {
             }
             mutex.lock();
             try {
+                making = false;
                 makingIn = null;
                 starved = full;
                 refused = noSpace;
@@ -615,10 +622,36 @@ final class Segments implements AutoCloseable {
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (isThere(wanted - 1, reserved) || starved || failure != null)) {
+            while (!closing
+                    && (isThere(wanted - 1, reserved) || starved || failure != null || (still > 0 && waiting == 0))) {
                 changed.await();
             }
-            return !closing;
+            making = !closing;
+            return making;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
+    void standStill() {
+        mutex.lock();
+        try {
+            still++;
+            while (making && waiting == 0 && !closing) {
+                changed.await();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Ends one {@link #standStill}. */
+    void goOn() {
+        mutex.lock();
+        try {
+            still--;
+            changed.signalAll();
         } finally {
             mutex.unlock();
         }

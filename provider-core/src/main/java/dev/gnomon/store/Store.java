@@ -336,6 +336,23 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * As {@link #pause}, for the little that no part of background work is: a segment or staging file that is made ahead,
+     * the claim after a second of idleness. Waits for what is being written, and then lets nothing begin that nobody asks for.
+     */
+    public void standStill() {
+        segments.standStill();
+        staging.files().standStill();
+        committer.standStill();
+    }
+
+    /** Ends one {@link #standStill}. */
+    public void goOn() {
+        committer.goOn();
+        staging.files().goOn();
+        segments.goOn();
+    }
+
+    /**
      * Waits until a part of background work may be done, at most so long; it is paid for by {@link #endBackground}.
      *
      * @return whether it may
@@ -376,6 +393,11 @@ public final class Store implements AutoCloseable {
      */
     public void moveSegments(Path directory) throws StoreException {
         mover.begin(directory);
+    }
+
+    /** Returns what {@link #moveSegments} would do, and refuses what that refuses but for want of space; changes nothing. */
+    public MovePlan planMove(Path directory) throws StoreException {
+        return mover.plan(directory);
     }
 
     /** Returns where the segments are, and how far they have come elsewhere. */

@@ -133,6 +133,12 @@ final class IndexTable extends Mutants {
                 Search.REAPER,
                 in("store.Cleaner.clean", "Cleaner.move", "moveAndRetire"));
         add(
+                "reuse_pinned",
+                "I5",
+                "a reader inside a segment that is given up and used again takes what it finds there for the answer",
+                Search.PINNED_READERS,
+                in("store.Store.readPiece", "Store.recycled", DROP));
+        add(
                 "half_recycled",
                 "log",
                 "old batches in a segment that was about to be used again are taken for new ones",
