@@ -11,6 +11,7 @@ import com.sun.jna.platform.win32.Advapi32;
 import com.sun.jna.platform.win32.W32Service;
 import com.sun.jna.platform.win32.Win32Exception;
 import com.sun.jna.platform.win32.WinNT;
+import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.Winsvc;
 import com.sun.jna.platform.win32.Winsvc.SC_HANDLE;
 import com.sun.jna.ptr.IntByReference;
