@@ -68,7 +68,7 @@ public final class DiffArea {
         long usable = segmentBytes - SegmentHeader.BYTES;
         long limit = store.catalog().limitBytes();
         long more;
-        if (segments.starved()) {
+        if (segments.maker().starved()) {
             more = 0;
         } else if (limit == 0) {
             return Long.MAX_VALUE / 2;
@@ -86,8 +86,8 @@ public final class DiffArea {
 
     /** Returns whether less than a tenth of what preserves can get at most is left; asks the file system again if it had none. */
     public boolean nearlyFull() {
-        if (segments.starved()) {
-            segments.tryAgain();
+        if (segments.maker().starved()) {
+            segments.maker().tryAgain();
         }
         long limit = store.catalog().limitBytes();
         long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
@@ -113,7 +113,7 @@ public final class DiffArea {
 
     /** Returns the bytes of segments that batches lie in, or lay in, without holes. */
     public long usedBytes() {
-        return log.usedBytes() - segments.punchedBytes();
+        return log.usedBytes() - segments.holes().bytes();
     }
 
     /** Returns the bytes that were appended to the log since the opening, but for what was there before. */
@@ -142,14 +142,14 @@ public final class DiffArea {
     /** Asks the file system again if it had no space, and waits for its answer. */
     public void askForSpace() {
         retrySpace();
-        if (segments.starved()) {
-            segments.tryAgain();
+        if (segments.maker().starved()) {
+            segments.maker().tryAgain();
         }
     }
 
     /** Says that there may be space in the file system where there was none; does not wait. */
     private void retrySpace() {
-        segments.retry();
+        segments.maker().retry();
         store.housekeeper().retry();
     }
 
@@ -171,7 +171,7 @@ public final class DiffArea {
                 otherBytes() + segments.allocatedBytes(),
                 segments.allocatedBytes(),
                 usedBytes(),
-                segments.punchedBytes(),
+                segments.holes().bytes(),
                 store.index().payloadBytes(),
                 store.housekeeper().indexBytes(),
                 store.staging().allocatedBytes(),

@@ -69,7 +69,7 @@ final class PreservedPieces {
         }
         int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
         if (actual != crc) {
-            if (segments.isPunched(segment, offset)) {
+            if (segments.holes().has(segment, offset)) {
                 target.position(start);
                 return false;
             }

@@ -91,9 +91,9 @@ final class Puncher {
                 dead.clear(first, end);
             }
         }
-        dead.andNot(segments.punched(number, file));
+        dead.andNot(segments.holes().blocks(number, file));
         if (!dead.isEmpty()) {
-            segments.punching(number, file, dead); // first: who finds zeros must find this as well
+            segments.holes().note(number, file, dead); // first: who finds zeros must find this as well
             give(number, file, dead);
         }
     }
@@ -114,7 +114,9 @@ final class Puncher {
                 throttle.end(0);
             }
         }
-        segments.punched(number, given);
+        if (segments.holes().gained(number, given)) {
+            segments.maker().gainedSpace();
+        }
     }
 
     /** Notes which blocks of a segment are payload that the index does not name. */

@@ -283,7 +283,7 @@ public final class SegmentMover {
     /** Moves one segment; returns whether there may be more. */
     private boolean step(SegmentPlaces places) throws IOException {
         Path home = places.home();
-        boolean making = segments.isMakingIn(home); // Before it is looked for, or it might come in between.
+        boolean making = segments.maker().isMakingIn(home); // Before it is looked for, or it might come in between.
         int number = segments.firstIn(home);
         if (number >= 0) {
             if (new SegmentCopy(storage, store, segments, throttle, number, places).move(this::stopping)) {
@@ -302,7 +302,7 @@ public final class SegmentMover {
     private void finish(SegmentPlaces places) throws IOException {
         throttle.begin();
         try {
-            segments.deleteSparesIn(places.home());
+            segments.maker().deleteSparesIn(places.home());
             for (String name : storage.list(places.home())) {
                 if (name.matches("segment-\\d{8}(\\" + SegmentPlaces.COPY + ")?")) {
                     storage.delete(places.home().resolve(name)); // half-made, or a spare of an earlier process

@@ -183,9 +183,9 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler, state::segmentReady, diffArea::admits);
+        segments.maker().start(scheduler, state::segmentReady, diffArea::admits);
         if (writable()) {
-            segments.want(0);
+            segments.maker().want(0);
         }
         committer.start(scheduler);
         staging.start(scheduler);
@@ -241,7 +241,7 @@ public final class Store implements AutoCloseable {
             staging.open();
             staging.prepare();
             if (writable()) {
-                segments.reserve();
+                segments.maker().reserve();
             }
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
@@ -281,7 +281,7 @@ public final class Store implements AutoCloseable {
      * the claim after a second of idleness. Waits for what is being written, and then lets nothing begin that nobody asks for.
      */
     public void standStill() {
-        segments.standStill();
+        segments.maker().standStill();
         staging.files().standStill();
         committer.standStill();
     }
@@ -290,7 +290,7 @@ public final class Store implements AutoCloseable {
     public void goOn() {
         committer.goOn();
         staging.files().goOn();
-        segments.goOn();
+        segments.maker().goOn();
     }
 
     /**

@@ -144,13 +144,13 @@ final class IndexTable extends Mutants {
                 "log",
                 "old batches in a segment that was about to be used again are taken for new ones",
                 Search.RECYCLED,
-                in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
+                in("store.SegmentOpener.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
         add(
                 "recycled_name",
                 "log",
                 "the new name of a segment that is used again is not made durable before it is used",
                 Search.RECYCLED,
-                in("store.Segments.recycle", "Storage.syncDirectory", DROP));
+                in("store.SegmentMaker.recycle", "Storage.syncDirectory", DROP));
         add(
                 "one_slot",
                 "checkpoint",

@@ -70,6 +70,6 @@ final class MoveTable extends Mutants {
                 "I5",
                 "a read that was under way takes a hole for damage",
                 Search.PUNCHED_READ,
-                in("store.PreservedPieces.read", "Segments.isPunched", DROP));
+                in("store.PreservedPieces.read", "SegmentHoles.has", DROP));
     }
 }
