@@ -103,7 +103,7 @@ final class IndexTable extends Mutants {
                 "bookmarks",
                 "a checkpoint forgets that a copy is a bookmark",
                 Search.BOOKMARKS,
-                in("store.Catalog.entries", "Catalog.bookmarks", "bookmarksAsCopies")
+                in("store.CatalogEntries.all", "Catalog.bookmarks", "bookmarksAsCopies")
                         .only(1, 2));
         add(
                 "bookmark_unpreserved",
