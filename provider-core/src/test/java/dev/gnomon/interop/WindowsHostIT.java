@@ -57,16 +57,15 @@ class WindowsHostIT {
             assertThat(host.log()).doesNotContain("cuts off");
 
             host.start();
-            Tools.await(
-                    "served again",
-                    () -> host.log().indexOf("gnomon: serving") != host.log().lastIndexOf("gnomon: serving"));
+            // The host begins its log anew.
+            Tools.await("served again", () -> host.log().contains("serving 1 volume"));
             Path back = workspace.path("back");
             Tools.run("nbdcopy", host.uri("data"), back.toString()).ok();
             assertThat(back).hasSameBinaryContentAs(image);
             host.gnomon("service", "stop").ok();
             Tools.await("stopped by the command line", () -> host.query().contains("STOPPED"));
         } finally {
-            host.remove();
+            host.end();
         }
     }
 
@@ -92,11 +91,13 @@ class WindowsHostIT {
         Host host = new Host(workspace, wine, "GnomonFailing");
         host.install("--nbd;192.0.2.7");
         try {
-            host.start();
-            Tools.await("the reason", () -> host.log().contains("can be reached from other machines"));
+            Tools.await("the reason", () -> {
+                host.tryToStart();
+                return host.log().contains("can be reached from other machines");
+            });
             assertThat(host.gnomon("service", "status").exitCode()).isEqualTo(10);
         } finally {
-            host.remove();
+            host.end();
         }
     }
 
@@ -130,7 +131,7 @@ class WindowsHostIT {
             String log = Wine.windowsPath(directory);
             procrun(
                     "//IS//" + name,
-                    "--DisplayName=Gnomon under test",
+                    "--DisplayName=Gnomon under test, " + name,
                     "--Startup=manual",
                     "--ServiceUser=LocalSystem",
                     "--Jvm=" + wine.jvm(),
@@ -150,7 +151,13 @@ class WindowsHostIT {
                     "--StdError=" + log + "\\stderr.log");
         }
 
-        void remove() {
+        /** Leaves nothing running, whatever the test found. */
+        void end() {
+            wine.run(output(), "net", "stop", name);
+            remove();
+        }
+
+        private void remove() {
             // Procrun itself asks Wine for what Wine does not know, and gives up.
             wine.run(output(), "sc", "delete", name);
             wine.run(output(), "reg", "delete", PARAMETERS + name, "/f");
@@ -164,9 +171,12 @@ class WindowsHostIT {
 
         /** Wine's service manager ends with the last program, and who asks it at that moment has to ask again. */
         void start() {
-            Tools.await(
-                    "the service manager",
-                    () -> wine.run(output(), "net", "start", name).out().contains("successfully"));
+            Tools.await("the service manager", () -> tryToStart().contains("successfully"));
+        }
+
+        /** Returns what was said to it. */
+        String tryToStart() {
+            return wine.run(output(), "net", "start", name).out();
         }
 
         List<String> netWords(String verb) {
