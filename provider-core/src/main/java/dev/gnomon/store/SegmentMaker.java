@@ -67,7 +67,9 @@ final class SegmentMaker {
     /** Where a segment is just being made. */
     private @Nullable Path makingIn;
 
+    /** Whether one is being made, how many wait for one, and how many want none to be made that nobody waits for. */
     private boolean making;
+
     private int waiting;
     private int still;
 
