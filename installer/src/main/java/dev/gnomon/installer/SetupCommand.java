@@ -88,7 +88,7 @@ final class SetupCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status");
+                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status, selftest");
     }
 
     @Command(

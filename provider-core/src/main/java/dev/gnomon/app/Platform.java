@@ -55,6 +55,11 @@ interface Platform {
     /** Returns the root of the volume that the system runs from, such as {@code C:\}; empty where there is no VSS. */
     String systemRoot();
 
+    /** Returns the state directory that an installation noted; empty if none did. */
+    default String installedState() {
+        return "";
+    }
+
     /** Returns a text that stays until the system is booted again; empty if the storage finds out by itself. */
     String bootId();
 }
