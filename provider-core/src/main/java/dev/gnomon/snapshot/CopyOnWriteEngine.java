@@ -131,12 +131,12 @@ public final class CopyOnWriteEngine implements Engine {
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
         store.whenTold(observer.events()::tell);
         store.giveWayTo(engine.counters::requests);
-        store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
+        store.state().whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {
             engine.volumes.bringAllOnline();
-            store.startScrubber();
-            store.startMover();
+            store.scrubber().start();
+            store.mover().start();
             opened = true;
             return engine;
         } finally {
@@ -383,14 +383,19 @@ public final class CopyOnWriteEngine implements Engine {
                         volume.unsettledBytes(),
                         VolumeProperties.diffLimitBytes(volume.properties())))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), store.moveStatus(), shares);
+        return DiffAreaInfo.of(
+                directory,
+                store.diffArea().usage(),
+                watch.outlook(),
+                store.mover().status(),
+                shares);
     }
 
     @Override
     public DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException {
         return inTurn(() -> {
             try {
-                store.limit(limitBytes);
+                store.diffArea().limit(limitBytes);
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
             } catch (StoreException e) {
@@ -403,14 +408,14 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
         return moving(to, () -> {
-            store.moveSegments(to);
+            store.mover().begin(to);
             return diffArea();
         });
     }
 
     @Override
     public MovePlanInfo planMove(Path to) throws EngineException {
-        return moving(to, () -> MovePlanInfo.of(store.planMove(to)));
+        return moving(to, () -> MovePlanInfo.of(store.mover().plan(to)));
     }
 
     private interface OfMove<T> {
@@ -443,7 +448,7 @@ public final class CopyOnWriteEngine implements Engine {
     public ScrubInfo startScrub() throws EngineException {
         return inTurn(() -> {
             try {
-                if (!store.beginScrub()) {
+                if (!store.scrubber().begin()) {
                     throw new EngineException(
                             EngineException.Kind.WRONG_STATE, "a scrub is going on already; see gnomon scrub status");
                 }
@@ -458,7 +463,7 @@ public final class CopyOnWriteEngine implements Engine {
     public ScrubInfo stopScrub() throws EngineException {
         return inTurn(() -> {
             try {
-                if (!store.haltScrub()) {
+                if (!store.scrubber().halt()) {
                     throw new EngineException(EngineException.Kind.WRONG_STATE, "no scrub is going on");
                 }
             } catch (StoreException e) {
@@ -470,7 +475,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public ScrubInfo scrub() {
-        return ScrubInfo.of(store.scrubStatus());
+        return ScrubInfo.of(store.scrubber().status());
     }
 
     @Override
@@ -486,7 +491,7 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
-        DiffAreaUsage usage = store.usage();
+        DiffAreaUsage usage = store.diffArea().usage();
         SpaceWatch.Outlook outlook = watch.outlook();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
