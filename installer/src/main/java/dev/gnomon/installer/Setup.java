@@ -117,6 +117,10 @@ public final class Setup {
             console.say("There is nothing to roll back.");
             return new Report();
         }
+        Report back = takeUpUpgrade();
+        if (back.failure().isPresent()) {
+            return back;
+        }
         Tee log = new Tee(console);
         Interruption interruption = new Interruption(ports.machine());
         Runner runner = new Runner(plan(command, interruption, log), log);
@@ -130,7 +134,6 @@ public final class Setup {
         try (Journal journal = Journal.open(ports.storage(), layout.journal(), ports.clock());
                 FileLog file = FileLog.open(ports.storage(), layout.log(), ports.clock())) {
             log.alsoTo(file);
-            takeUpUpgrade(journal, log);
             journal.begin(header(command, created));
             takeUp(command, journal, runner);
             report = run(command, target, runner, journal);
@@ -141,9 +144,10 @@ public final class Setup {
             log.alsoTo(sentence -> {});
         }
         if (clean) {
-            eraseState();
-        } else if (command == Command.UPGRADE && report.result() == Report.Result.DONE) {
-            layoutCleaned();
+            // Whoever installs without a window has nothing else that says why it failed.
+            eraseState(command != Command.UNINSTALL);
+        } else if (command != Command.UNINSTALL && report.failure().isEmpty()) {
+            removePrevious();
         }
         return report;
     }
@@ -179,25 +183,41 @@ public final class Setup {
                 });
     }
 
-    /** Half an upgrade is nobody's version: it goes back to the old one first, as a run of its own. */
-    private void takeUpUpgrade(Journal journal, SetupLog log) throws SetupException {
-        Optional<Run> killed = journal.history().unfinished();
-        if (killed.isEmpty() || !killed.get().header().command().equals(Command.UPGRADE.word())) {
-            return;
+    /**
+     * Half an upgrade is nobody's version: it goes back to the old one first, as a run of its own, before anything else is looked at.
+     *
+     * @return how that went; unchanged if there was nothing to do
+     */
+    private Report takeUpUpgrade() throws SetupException {
+        Optional<Run> killed = history().unfinished().filter(Setup::isUpgrade);
+        if (killed.isEmpty()) {
+            return new Report();
         }
+        Tee log = new Tee(console);
         log.say("An upgrade was ended before its end: going back to the version before it.");
-        journal.begin(header(Command.ROLLBACK, List.of()));
-        Runner back = new Runner(plan(Command.UPGRADE, new Interruption(ports.machine()), log), log);
-        Report report = back.rollBack(killed.get(), journal);
-        journal.end(report.result());
-        if (report.failure().isPresent()) {
-            throw report.failure().get();
+        Plans plans = new Plans(layout, ports, choices, new Interruption(ports.machine()), log);
+        Runner runner = new Runner(around.apply(plans.goBack()), log);
+        if (!runner.guards()) {
+            return runner.report();
         }
+        prepareState();
+        try (Journal journal = Journal.open(ports.storage(), layout.journal(), ports.clock());
+                FileLog file = FileLog.open(ports.storage(), layout.log(), ports.clock())) {
+            log.alsoTo(file);
+            journal.begin(header(Command.ROLLBACK, List.of()));
+            Report report = runner.rollBack(killed.get(), journal);
+            journal.end(report.result());
+            return report;
+        }
+    }
+
+    private static boolean isUpgrade(Run run) {
+        return run.header().command().equals(Command.UPGRADE.word());
     }
 
     private void takeUp(Command command, Journal journal, Runner runner) throws SetupException {
         Optional<Run> killed = journal.history().unfinished();
-        if (killed.isPresent() && !killed.get().header().command().equals(Command.UPGRADE.word())) {
+        if (killed.isPresent()) {
             boolean carry = command == Command.INSTALL
                     && killed.get().header().command().equals(Command.INSTALL.word());
             runner.takeUp(killed.get(), carry, journal);
@@ -250,7 +270,7 @@ public final class Setup {
         if (folders.exists(layout.state())) {
             requireOurs(folders);
         }
-        List<Path> created = folders.createPrivate(layout.setup());
+        List<Path> created = folders.create(layout.setup(), Folders.Access.PRIVATE);
         if (!folders.isDirectory(layout.setup())) {
             throw SetupException.failed(layout.setup() + " is no directory");
         }
@@ -297,9 +317,13 @@ public final class Setup {
         return made && ports.folders().files(layout.state()).stream().allMatch(each -> each.startsWith(layout.setup()));
     }
 
-    private void eraseState() throws SetupException {
+    private void eraseState(boolean keepLog) throws SetupException {
         List<String> created = history().created();
         Folders folders = ports.folders();
+        if (keepLog) {
+            folders.keep(layout.log())
+                    .ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
+        }
         // The journal last: until it is gone, the next run knows what is still to be done.
         folders.delete(layout.log());
         folders.delete(layout.journal());
@@ -310,9 +334,9 @@ public final class Setup {
     }
 
     /** The old files are of no further use; what is still loaded goes when Windows starts the next time. */
-    private void layoutCleaned() {
+    private void removePrevious() {
         try {
-            ports.folders().deleteTree(layout.program().resolve(".previous"));
+            ports.folders().deleteTree(layout.previous());
         } catch (SetupException e) {
             console.say("Files of the old version are left: " + e.text() + ".");
         }

@@ -78,7 +78,8 @@ public record Layout(Path source, Path program, Path state) {
         return program.resolve(".staged");
     }
 
-    Path previous() {
+    /** Returns where an upgrade keeps the files of the old version until the new one answers. */
+    public Path previous() {
         return program.resolve(".previous");
     }
 }

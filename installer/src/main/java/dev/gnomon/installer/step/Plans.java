@@ -112,6 +112,17 @@ public final class Plans {
         guards.add(preflight.olderInstalled());
         guards.add(preflight.nothingInUse());
         guards.add(preflight.shortInterruption());
+        return upgrade(guards);
+    }
+
+    /** Returns the plan by which an upgrade that was ended half-way is undone. */
+    public Plan goBack() {
+        List<Guard> guards = new ArrayList<>(preflight.machine());
+        guards.add(preflight.nothingInUse());
+        return upgrade(guards);
+    }
+
+    private Plan upgrade(List<Guard> guards) {
         Step staged = new StagedFiles(layout, ports.folders());
         Step stopped = new EngineStopped(layout, ports, interruption);
         Step old = new OldRegistration(layout, ports, registration, log);

@@ -10,7 +10,9 @@ import dev.gnomon.installer.plan.SetupException;
 import dev.gnomon.installer.plan.Step;
 import dev.gnomon.installer.port.Folders;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +24,7 @@ final class ProgramFolder implements Step {
     private static final String COPIED = "copied";
     private static final String EXISTED = "existed";
     private static final String ACCESS = "accessList";
+    private static final String MISSING = "missing";
 
     private final Layout layout;
     private final Folders folders;
@@ -88,10 +91,20 @@ final class ProgramFolder implements Step {
         boolean existed = folders.isDirectory(layout.program());
         facts.put(EXISTED, Memo.flag(existed));
         facts.put(COPIED, Memo.flag(!layout.inPlace()));
+        facts.put(MISSING, String.join("\n", missing()));
         if (existed) {
             facts.put(ACCESS, folders.accessList(layout.program()));
         }
         return new Memo(facts);
+    }
+
+    /** Returns the folders above that are not there yet, the outermost first. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (Path each = layout.program().getParent(); each != null && !folders.exists(each); each = each.getParent()) {
+            missing.addFirst(each.toString());
+        }
+        return missing;
     }
 
     @Override
@@ -100,7 +113,7 @@ final class ProgramFolder implements Step {
         if (layout.inPlace()) {
             requireWhole(manifest);
         } else {
-            folders.createPrivate(layout.program());
+            folders.create(layout.program(), Folders.Access.PROTECTED);
             // Closed before the first file: what is put into an open folder may have been changed since.
             folders.protect(layout.program(), Folders.Access.PROTECTED);
             for (String name : manifest.hashes().keySet()) {
@@ -141,6 +154,11 @@ final class ProgramFolder implements Step {
         removeFiles(layout.program());
         if (memo.is(EXISTED) && folders.isDirectory(layout.program())) {
             folders.setAccessList(layout.program(), memo.fact(ACCESS));
+        }
+        for (String each : List.of(memo.fact(MISSING).split("\n", -1)).reversed()) {
+            if (!each.isEmpty()) {
+                folders.deleteEmptyDirectories(Path.of(each));
+            }
         }
     }
 

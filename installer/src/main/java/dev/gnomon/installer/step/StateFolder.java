@@ -84,9 +84,9 @@ final class StateFolder implements Step {
 
     @Override
     public void apply() throws SetupException {
-        folders.createPrivate(layout.state());
+        folders.create(layout.state(), Folders.Access.PRIVATE);
         folders.protect(layout.state(), Folders.Access.PRIVATE);
-        folders.createPrivate(layout.serviceState());
+        folders.create(layout.serviceState(), Folders.Access.PRIVATE);
         if (!folders.exists(layout.vssConfiguration())) {
             folders.write(layout.vssConfiguration(), configuration());
         }
