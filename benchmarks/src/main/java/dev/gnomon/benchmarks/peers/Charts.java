@@ -17,8 +17,10 @@ import org.knowm.xchart.BoxChart;
 import org.knowm.xchart.BoxChartBuilder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Plots of a run, drawn by XChart as PNG: as SVG its text would be outlines, ten times as large. */
 final class Charts {
@@ -50,6 +52,7 @@ final class Charts {
             }
         }
         chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setYAxisDecimalPattern("#,###");
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
         plain(chart.getStyler());
         return png(chart);
@@ -112,8 +115,9 @@ final class Charts {
         }
         chart.addSeries("reached : must", names, reached);
         chart.addSeries("met", names, ones)
-                .setChartCategorySeriesRenderStyle(org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle.Line)
-                .setMarker(org.knowm.xchart.style.markers.SeriesMarkers.NONE);
+                .setChartCategorySeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Line)
+                .setMarker(SeriesMarkers.NONE);
+        chart.getStyler().setOverlapped(true);
         chart.getStyler().setXAxisLabelRotation(STEEP_LABEL_DEGREES);
         chart.getStyler()
                 .setYAxisMax(Math.max(

@@ -153,8 +153,8 @@ final class PeersMain implements Callable<Integer> {
                         options.minutes(),
                         options.minuteMillis(),
                         options.intervalMillis());
-                System.err.println(
-                        "bench: at most " + dirty.oldBytes() + " bytes dirty before, now " + SUSTAINED_DIRTY_BYTES);
+                System.err.println("bench: vm.dirty_bytes is " + SUSTAINED_DIRTY_BYTES + " for this run, and "
+                        + dirty.oldBytes() + " again afterwards");
                 return new Samples(scenario.run());
             } finally {
                 for (Contender contender : contenders) {
@@ -172,8 +172,6 @@ final class PeersMain implements Callable<Integer> {
         for (Workload workload : Workload.ALL) {
             Set<Phase> phases = options.phases(workload);
             if (!phases.isEmpty()) {
-                // Standard output is for results; this says that something happens.
-                System.err.println("bench: " + workload.name() + " ...");
                 Rounds rounds = new Rounds(contenders, workload, phases, options.rounds(), options.milliseconds());
                 samples.addAll(rounds.run());
             }

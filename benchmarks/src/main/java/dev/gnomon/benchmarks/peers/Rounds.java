@@ -31,6 +31,9 @@ record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, 
         List<Sample> samples = new ArrayList<>();
         List<Contender> taking = contenders.stream().filter(this::takesPart).toList();
         for (int round = WARM_UP_ROUND; round <= rounds; round++) {
+            // Standard output is for results; this says that something happens.
+            System.err.println("bench: " + workload.name() + ", "
+                    + (round == WARM_UP_ROUND ? "warm-up" : "round " + round + " of " + rounds));
             for (Contender contender : taking) {
                 boolean counted = round != WARM_UP_ROUND;
                 long time = counted ? milliseconds : Math.min(milliseconds, WARM_UP_MILLIS_MAX);
