@@ -30,10 +30,18 @@ public final class Origin implements AutoCloseable {
     private final ByteBuffer zeros =
             Arena.ofAuto().allocate(ZEROS_BYTES, 4096).asByteBuffer().asReadOnlyBuffer();
 
+    private final ReadAhead readAhead;
+
     /** Takes over an open file; {@code sizeBytes} of it are the volume. */
     public Origin(StorageFile file, long sizeBytes) {
         this.file = file;
         this.sizeBytes = sizeBytes;
+        this.readAhead = new ReadAhead(file);
+    }
+
+    /** Says that small writes will come, which large reads must not make dear: see {@link StorageFile#expectSmallWrites}. */
+    public void expectSmallWrites() {
+        file.expectSmallWrites();
     }
 
     /** Returns the size in bytes. */
@@ -87,6 +95,7 @@ public final class Origin implements AutoCloseable {
 
     /** Fills the buffer from a range inside the volume. */
     public IoStatus read(long offsetBytes, ByteBuffer target) {
+        readAhead.reading(offsetBytes, target.remaining(), sizeBytes);
         try {
             file.read(target, offsetBytes);
             return target.hasRemaining() ? IoStatus.IO_ERROR : IoStatus.OK;
