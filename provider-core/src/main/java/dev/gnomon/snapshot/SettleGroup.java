@@ -352,11 +352,11 @@ final class SettleGroup {
     }
 
     private IoStatus writeRun(int first, int end) {
-        IoStatus status = load(first, end);
+        ByteBuffer run = run();
+        IoStatus status = load(first, end, run);
         if (status != IoStatus.OK) {
             return status;
         }
-        ByteBuffer run = run();
         int start = (first - loadedFirst) * PIECE;
         for (int i = first; i < end; i++) {
             if (!Staging.isIntact(run, start + (i - first) * PIECE, crc[i])) {
@@ -371,17 +371,16 @@ final class SettleGroup {
      * Has the new bytes of some pieces in the buffer, with those of all that lie behind them in the chain: what came in one
      * batch is read at once, wherever it goes.
      */
-    private IoStatus load(int first, int end) {
-        ByteBuffer run = run();
+    private IoStatus load(int first, int end, ByteBuffer into) {
         if (first >= loadedFirst && end <= loadedEnd) {
-            run.clear();
+            into.clear();
             return IoStatus.OK;
         }
         int last = first + 1;
         while (last < count && last - first < RUN_BYTES / PIECE && location[last] == location[last - 1] + PIECE) {
             last++;
         }
-        IoStatus status = staging.read(location[first], run.clear().limit((last - first) * PIECE));
+        IoStatus status = staging.read(location[first], into.clear().limit((last - first) * PIECE));
         loadedFirst = first;
         loadedEnd = status == IoStatus.OK ? last : first;
         return status;
