@@ -21,7 +21,7 @@ OLD = "C:\\gnomon-old"
 NEW = "C:\\gnomon-new"
 STEPS = ["program-folder", "state-folder", "settings", "event-source", "com-application", "class-registration", "vss-provider",
          "engine-service", "engine-running", "path"]
-KILLED = 86
+KILLED = 137
 REFUSED = 7
 
 

@@ -33,7 +33,7 @@ public final class Cli {
     }
 
     /** Returns all commands, for documents that are made of them. */
-    CommandLine commandLine() {
+    public CommandLine commandLine() {
         return commandLine(new GnomonCommand(session));
     }
 

@@ -310,7 +310,7 @@ final class DraftedSet implements SetDraft {
     }
 
     private void giveRoom() {
-        parts.store.room().give(reserved);
+        parts.store.diffArea().room().give(reserved);
         reserved = 0;
     }
 

@@ -96,7 +96,7 @@ final class ScrubWalk {
     long totalBytes() {
         long bytes = overlays.totalBytes();
         for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
-            VolumeExceptions exceptions = store.exceptionsOrNull(volume.number());
+            VolumeExceptions exceptions = store.index().orNull(volume.number());
             if (exceptions != null) {
                 exceptions.mutex().lock();
                 bytes += exceptions.payloadBytes()
@@ -111,7 +111,7 @@ final class ScrubWalk {
     boolean run(int fromVolume, long fromPiece, long fromEpoch) {
         toldBlocks.clear();
         for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
-            VolumeExceptions exceptions = store.exceptionsOrNull(volume.number());
+            VolumeExceptions exceptions = store.index().orNull(volume.number());
             if (volume.number() < fromVolume || exceptions == null) {
                 continue;
             }
@@ -368,7 +368,7 @@ final class ScrubWalk {
 
         private void tell(Entry entry, String problem) {
             List<String> copies = concerned(entry);
-            if (copies.isEmpty() || store.exceptionsOrNull(volume.number()) != exceptions) {
+            if (copies.isEmpty() || store.index().orNull(volume.number()) != exceptions) {
                 return; // What no copy reads is no damage to anybody; it is left out of the next checkpoint.
             }
             host.damaged(Segments.name(Location.segment(entry.location())) + " at offset "

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants:</b> new segments are made in the second directory alone; a segment has its name there only when all of
  * it is durable there ({@link SegmentCopy}); of one that has its name in both nothing is appended to either.
  */
-final class SegmentMover {
+public final class SegmentMover {
     /** A file that says that there is a store, though no segment lies beside the superblock. Its content is for people. */
     static final String MARK = "segments-elsewhere";
 
@@ -72,7 +72,7 @@ final class SegmentMover {
     }
 
     /** Goes on with a move that the last stop interrupted; to be called when somebody hears what it tells. */
-    void start() {
+    public void start() {
         if (segments.places().target() != null && store.writable()) {
             goOn();
         }
@@ -93,7 +93,7 @@ final class SegmentMover {
     }
 
     /** Returns how far it is. */
-    MoveStatus status() {
+    public MoveStatus status() {
         SegmentPlaces places = segments.places();
         Path target = places.target();
         long left = target == null ? 0 : segments.countIn(places.home()) * segments.segmentBytes();
@@ -115,7 +115,7 @@ final class SegmentMover {
      * @throws IllegalStateException if they are being moved to another directory
      * @throws StoreException if the store takes no changes, or that directory cannot be used
      */
-    void begin(Path to) throws StoreException {
+    public void begin(Path to) throws StoreException {
         if (!store.writable()) {
             throw new DeviceException(store.refusal());
         }
@@ -147,7 +147,7 @@ final class SegmentMover {
     /** Has the superblock name directories, and then everybody else use them. */
     private void name(SegmentPlaces next) throws IOException {
         try {
-            store.nameSegments(next.named());
+            store.state().nameSegments(next.named());
         } catch (IOException e) {
             store.fail("naming the directories of segments: " + e.getMessage()); // Nobody knows which it names.
             throw e;
@@ -161,7 +161,7 @@ final class SegmentMover {
      * @throws IllegalArgumentException if it would be refused, but for want of space
      * @throws IllegalStateException if it would be
      */
-    MovePlan plan(Path to) throws StoreException {
+    public MovePlan plan(Path to) throws StoreException {
         if (!store.writable()) {
             throw new DeviceException(store.refusal());
         }
@@ -283,7 +283,7 @@ final class SegmentMover {
     /** Moves one segment; returns whether there may be more. */
     private boolean step(SegmentPlaces places) throws IOException {
         Path home = places.home();
-        boolean making = segments.isMakingIn(home); // Before it is looked for, or it might come in between.
+        boolean making = segments.maker().isMakingIn(home); // Before it is looked for, or it might come in between.
         int number = segments.firstIn(home);
         if (number >= 0) {
             if (new SegmentCopy(storage, store, segments, throttle, number, places).move(this::stopping)) {
@@ -302,7 +302,7 @@ final class SegmentMover {
     private void finish(SegmentPlaces places) throws IOException {
         throttle.begin();
         try {
-            segments.deleteSparesIn(places.home());
+            segments.maker().deleteSparesIn(places.home());
             for (String name : storage.list(places.home())) {
                 if (name.matches("segment-\\d{8}(\\" + SegmentPlaces.COPY + ")?")) {
                     storage.delete(places.home().resolve(name)); // half-made, or a spare of an earlier process

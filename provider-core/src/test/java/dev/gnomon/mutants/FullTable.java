@@ -28,12 +28,12 @@ final class FullTable extends Mutants {
                 "full",
                 "a copy is dropped while the space of deleted ones is not given back yet",
                 Search.DELETED_BEFORE,
-                in("snapshot.RoomKeeper.look", "Store.awaitReclaimed", DROP));
+                in("snapshot.RoomKeeper.look", "DiffArea.awaitReclaimed", DROP));
         add(
                 "unpromised",
                 "full",
                 "first overwrites are acknowledged for which there is no room",
                 Search.HOLDING,
-                in("snapshot.LiveVolume.stage", "VolumeShare.take", YES));
+                in("snapshot.VolumeWrites.stage", "VolumeShare.take", YES));
     }
 }

@@ -149,41 +149,59 @@ final class IndexScenarios {
      */
     static void pinnedReaders(long seed) {
         Life.first(seed, life -> {
-            mixedSegments(life);
-            life.settle();
+            livePiecesAmongDead(life);
             Set<String> held = new HashSet<>();
             Set<String> reused = new HashSet<>();
             life.world()
                     .storage()
                     .inject(FaultRule.when(event -> isReader(event) && held.add(nameOf(event)))
                             .always()
-                            .then(new Fault.Stall(120_000 * Life.MILLISECOND)));
+                            .then(new Fault.Stall(600_000 * Life.MILLISECOND)));
             life.world().storage().listen(event -> {
                 if (event.kind() == IoKind.RENAME && isSegment(event)) {
                     reused.add(nameOf(event));
                 }
             });
-            List<Scheduler.Task> readers = new ArrayList<>();
             List<String> wrong = new ArrayList<>();
-            for (int piece = 10; piece < 40; piece += 10) {
-                int of = piece;
-                ShadowCopy kept = life.copy("a@kept");
-                readers.add(life.start(() -> {
-                    ByteBuffer bytes = ByteBuffer.allocate(Life.PIECE);
-                    IoStatus status = kept.read(of * (long) Life.PIECE, bytes);
-                    if (status != IoStatus.OK || bytes.getLong(0) != 1) {
-                        wrong.add("piece " + of + " ended with " + status);
-                    }
-                }));
+            List<Scheduler.Task> readers = new ArrayList<>();
+            for (int piece : new int[] {100, 10, 15}) {
+                readers.add(reader(life, piece, wrong));
             }
             life.sleep(1000 * Life.MILLISECOND);
-            deleteMost(life);
+            life.engine().deleteSet("gone");
+            life.sleep(10_000 * Life.MILLISECOND);
             life.set("more", "a");
-            life.write("a", 0, 120, 4);
+            life.write("a", 150, 60, 4);
             life.settle();
             Wrong.unless(held.stream().anyMatch(reused::contains), held + " are read, and used again are " + reused);
             readers.forEach(Scheduler.Task::join);
             Wrong.unless(wrong.isEmpty(), "reads in segments that were used again: " + wrong);
+        });
+    }
+
+    /** Two copies: each segment has pieces that a@kept reads, the first ones among catalog entries, the others among a@gone's. */
+    private static void livePiecesAmongDead(Life life) throws Exception {
+        life.volume("a", Life.MIN_BYTES);
+        life.write("a", 0, 250, 1);
+        life.set("kept", "a");
+        life.write("a", 100, 40, 2);
+        life.settle();
+        life.set("gone", "a");
+        for (int i = 0; i < 10; i++) {
+            life.write("a", 10 + i, 1, 3);
+            life.write("a", 100 + 4 * i, 4, 3);
+            life.settle();
+        }
+    }
+
+    private static Scheduler.Task reader(Life life, int piece, List<String> wrong) throws EngineException {
+        ShadowCopy kept = life.copy("a@kept");
+        return life.start(() -> {
+            ByteBuffer bytes = ByteBuffer.allocate(Life.PIECE);
+            IoStatus status = kept.read(piece * (long) Life.PIECE, bytes);
+            if (status != IoStatus.OK || bytes.getLong(0) != 1) {
+                wrong.add("piece " + piece + " ended with " + status);
+            }
         });
     }
 

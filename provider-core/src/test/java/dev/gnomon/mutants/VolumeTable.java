@@ -18,7 +18,7 @@ final class VolumeTable extends Mutants {
                 "write-through",
                 "with write-through, too, a first overwrite is acknowledged from the staging chain",
                 Search.WRITE_THROUGH,
-                in("snapshot.LiveVolume.staged", "Settler.whenReleased", "releasedAtOnce"));
+                in("snapshot.VolumeWrites.staged", "Settler.whenReleased", "releasedAtOnce"));
     }
 
     private void watching() {
@@ -63,6 +63,6 @@ final class VolumeTable extends Mutants {
                 "hold",
                 "a checkpoint forgets which copies are held",
                 Search.HOLDS,
-                in("store.Catalog.entries", "CatalogMarks.entries", "noMarks"));
+                in("store.CatalogEntries.all", "CatalogMarks.entries", "noMarks"));
     }
 }

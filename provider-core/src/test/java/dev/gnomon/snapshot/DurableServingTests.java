@@ -53,7 +53,10 @@ class DurableServingTests {
             assertThat(life.engine().serveDurably()).isEmpty();
             assertThat(life.write("a", 1, 1, 22)).isEqualTo(IoStatus.OK);
         });
-        Life.next(SEED, image.cutKeepingNone(), life -> assertThat(life.read("a", 1)).isEqualTo(22));
+        Life.next(
+                SEED,
+                image.cutKeepingNone(),
+                life -> assertThat(life.read("a", 1)).isEqualTo(22));
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.platform.win32.Advapi32;
 import com.sun.jna.platform.win32.W32Service;
 import com.sun.jna.platform.win32.Win32Exception;
+import com.sun.jna.platform.win32.WinError;
 import com.sun.jna.platform.win32.WinNT;
 import com.sun.jna.platform.win32.Winsvc;
 import com.sun.jna.platform.win32.Winsvc.SC_HANDLE;
@@ -207,9 +208,20 @@ final class WindowsServices implements ServiceManager {
             W32Service wrapped = new W32Service(service.handle());
             wrapped.setFailureActions(
                     actions, Math.toIntExact(recovery.forgetAfter().toSeconds()), null, null);
-            wrapped.setFailureActionsFlag(recovery.nonCrash());
+            setNonCrash(wrapped, recovery.nonCrash());
         } catch (Win32Exception e) {
             throw Failures.win32("recovery of service " + name, e.getErrorCode());
+        }
+    }
+
+    /** Every Windows that setup lets pass knows this setting; Wine does not, and its services are restarted by nobody anyway. */
+    private static void setNonCrash(W32Service service, boolean nonCrash) {
+        try {
+            service.setFailureActionsFlag(nonCrash);
+        } catch (Win32Exception e) {
+            if (e.getErrorCode() != WinError.ERROR_INVALID_LEVEL) {
+                throw e;
+            }
         }
     }
 }

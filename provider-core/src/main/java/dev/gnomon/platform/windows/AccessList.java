@@ -75,6 +75,11 @@ public record AccessList(String text) {
                 throw Win32.failure(directory.toString(), error);
             }
         }
+        if (guarded) {
+            // Wine adds what is inherited from above even so; this call it takes at its word. On Windows it changes
+            // nothing.
+            Descriptors.set(directory.toString(), text);
+        }
     }
 
     /** Returns whom it lets in besides SYSTEM, administrators and the user of this process. */
