@@ -12,6 +12,7 @@ import dev.gnomon.platform.windows.BootKey;
 import dev.gnomon.platform.windows.PipeServer;
 import dev.gnomon.platform.windows.Pipes;
 import dev.gnomon.platform.windows.PrivateDirectory;
+import dev.gnomon.vss.DiskVolumes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Windows: access lists, named pipes. */
 final class WindowsPlatform implements Platform {
@@ -132,6 +134,11 @@ final class WindowsPlatform implements Platform {
     public String systemRoot() {
         String drive = System.getenv("SystemDrive");
         return (drive == null ? "C:" : drive) + "\\";
+    }
+
+    @Override
+    public Optional<DiskVolumes> diskVolumes() {
+        return Optional.of(new WindowsVolumes());
     }
 
     @Override
