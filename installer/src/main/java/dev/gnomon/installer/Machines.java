@@ -15,13 +15,22 @@ import java.util.Locale;
 final class Machines {
     private Machines() {}
 
-    static Ports ports(Session session, Layout layout) throws SetupException {
+    private static final String NOT_HERE =
+            "setup is for Windows; on Linux the Debian package installs Gnomon: apt install ./gnomon_VERSION_amd64.deb";
+
+    /**
+     * Makes sure that this is a Windows.
+     *
+     * @throws SetupException with what to take elsewhere
+     */
+    static void requireWindows() throws SetupException {
         if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")) {
-            throw new SetupException(
-                    SetupException.Reason.WRONG_STATE,
-                    "setup is for Windows; on Linux the Debian package installs Gnomon: apt install ./gnomon_VERSION_amd64.deb",
-                    "");
+            throw new SetupException(SetupException.Reason.WRONG_STATE, NOT_HERE, "");
         }
+    }
+
+    static Ports ports(Session session, Layout layout) throws SetupException {
+        requireWindows();
         NativeLibraries.pin(layout.source());
         return WindowsPorts.of(session.local(), layout.serviceState());
     }

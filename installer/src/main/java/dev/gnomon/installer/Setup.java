@@ -4,6 +4,7 @@
  */
 package dev.gnomon.installer;
 
+import dev.gnomon.installer.plan.History;
 import dev.gnomon.installer.plan.Journal;
 import dev.gnomon.installer.plan.Plan;
 import dev.gnomon.installer.plan.Report;
@@ -91,7 +92,7 @@ public final class Setup {
     }
 
     /** Says what is there; changes nothing. */
-    public Report status() {
+    public Report status() throws SetupException {
         Plan plan = plan(Command.REPAIR, new Interruption(ports.machine()), console);
         return new Runner(plan, sentence -> {}).status();
     }
@@ -106,7 +107,7 @@ public final class Setup {
         return ports.registry().text(Settings.KEY, Settings.VERSION);
     }
 
-    private dev.gnomon.installer.plan.History history() throws SetupException {
+    private History history() throws SetupException {
         return Journal.read(ports.storage(), layout.journal());
     }
 
@@ -116,6 +117,10 @@ public final class Setup {
         if (command == Command.ROLLBACK && target.isEmpty()) {
             console.say("There is nothing to roll back.");
             return new Report();
+        }
+        Report back = takeUpUpgrade();
+        if (back.failure().isPresent()) {
+            return back;
         }
         Tee log = new Tee(console);
         Interruption interruption = new Interruption(ports.machine());
@@ -130,7 +135,6 @@ public final class Setup {
         try (Journal journal = Journal.open(ports.storage(), layout.journal(), ports.clock());
                 FileLog file = FileLog.open(ports.storage(), layout.log(), ports.clock())) {
             log.alsoTo(file);
-            takeUpUpgrade(journal, log);
             journal.begin(header(command, created));
             takeUp(command, journal, runner);
             report = run(command, target, runner, journal);
@@ -141,9 +145,10 @@ public final class Setup {
             log.alsoTo(sentence -> {});
         }
         if (clean) {
-            eraseState();
-        } else if (command == Command.UPGRADE && report.result() == Report.Result.DONE) {
-            layoutCleaned();
+            // Whoever installs without a window has nothing else that says why it failed.
+            eraseState(command != Command.UNINSTALL);
+        } else if (command != Command.UNINSTALL && report.failure().isEmpty()) {
+            removePrevious();
         }
         return report;
     }
@@ -167,8 +172,8 @@ public final class Setup {
                 command.word(), choices.version(), layout.program().toString(), fromMsi, created);
     }
 
-    private Plan plan(Command command, Interruption interruption, SetupLog log) {
-        Plans plans = new Plans(layout, ports, choices, interruption, log);
+    private Plan plan(Command command, Interruption interruption, SetupLog log) throws SetupException {
+        Plans plans = new Plans(layout, ports, choices, interruption, history(), log);
         return around.apply(
                 switch (command) {
                     case INSTALL -> plans.install();
@@ -179,25 +184,41 @@ public final class Setup {
                 });
     }
 
-    /** Half an upgrade is nobody's version: it goes back to the old one first, as a run of its own. */
-    private void takeUpUpgrade(Journal journal, SetupLog log) throws SetupException {
-        Optional<Run> killed = journal.history().unfinished();
-        if (killed.isEmpty() || !killed.get().header().command().equals(Command.UPGRADE.word())) {
-            return;
+    /**
+     * Half an upgrade is nobody's version: it goes back to the old one first, as a run of its own, before anything else is looked at.
+     *
+     * @return how that went; unchanged if there was nothing to do
+     */
+    private Report takeUpUpgrade() throws SetupException {
+        Optional<Run> killed = history().unfinished().filter(Setup::isUpgrade);
+        if (killed.isEmpty()) {
+            return new Report();
         }
+        Tee log = new Tee(console);
         log.say("An upgrade was ended before its end: going back to the version before it.");
-        journal.begin(header(Command.ROLLBACK, List.of()));
-        Runner back = new Runner(plan(Command.UPGRADE, new Interruption(ports.machine()), log), log);
-        Report report = back.rollBack(killed.get(), journal);
-        journal.end(report.result());
-        if (report.failure().isPresent()) {
-            throw report.failure().get();
+        Plans plans = new Plans(layout, ports, choices, new Interruption(ports.machine()), history(), log);
+        Runner runner = new Runner(around.apply(plans.goBack()), log);
+        if (!runner.guards()) {
+            return runner.report();
         }
+        prepareState();
+        try (Journal journal = Journal.open(ports.storage(), layout.journal(), ports.clock());
+                FileLog file = FileLog.open(ports.storage(), layout.log(), ports.clock())) {
+            log.alsoTo(file);
+            journal.begin(header(Command.ROLLBACK, List.of()));
+            Report report = runner.rollBack(killed.get(), journal);
+            journal.end(report.result());
+            return report;
+        }
+    }
+
+    private static boolean isUpgrade(Run run) {
+        return run.header().command().equals(Command.UPGRADE.word());
     }
 
     private void takeUp(Command command, Journal journal, Runner runner) throws SetupException {
         Optional<Run> killed = journal.history().unfinished();
-        if (killed.isPresent() && !killed.get().header().command().equals(Command.UPGRADE.word())) {
+        if (killed.isPresent()) {
             boolean carry = command == Command.INSTALL
                     && killed.get().header().command().equals(Command.INSTALL.word());
             runner.takeUp(killed.get(), carry, journal);
@@ -250,7 +271,7 @@ public final class Setup {
         if (folders.exists(layout.state())) {
             requireOurs(folders);
         }
-        List<Path> created = folders.createPrivate(layout.setup());
+        List<Path> created = folders.create(layout.setup(), Folders.Access.PRIVATE);
         if (!folders.isDirectory(layout.setup())) {
             throw SetupException.failed(layout.setup() + " is no directory");
         }
@@ -297,9 +318,12 @@ public final class Setup {
         return made && ports.folders().files(layout.state()).stream().allMatch(each -> each.startsWith(layout.setup()));
     }
 
-    private void eraseState() throws SetupException {
+    private void eraseState(boolean keepLog) throws SetupException {
         List<String> created = history().created();
         Folders folders = ports.folders();
+        if (keepLog) {
+            folders.keep(layout.log()).ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
+        }
         // The journal last: until it is gone, the next run knows what is still to be done.
         folders.delete(layout.log());
         folders.delete(layout.journal());
@@ -310,9 +334,9 @@ public final class Setup {
     }
 
     /** The old files are of no further use; what is still loaded goes when Windows starts the next time. */
-    private void layoutCleaned() {
+    private void removePrevious() {
         try {
-            ports.folders().deleteTree(layout.program().resolve(".previous"));
+            ports.folders().deleteTree(layout.previous());
         } catch (SetupException e) {
             console.say("Files of the old version are left: " + e.text() + ".");
         }

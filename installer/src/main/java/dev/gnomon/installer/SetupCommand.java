@@ -7,6 +7,7 @@ package dev.gnomon.installer;
 import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.Output;
 import dev.gnomon.cli.Session;
+import dev.gnomon.installer.plan.Plan;
 import dev.gnomon.installer.plan.Report;
 import dev.gnomon.installer.plan.Run;
 import dev.gnomon.installer.plan.SetupException;
@@ -14,6 +15,8 @@ import dev.gnomon.installer.plan.SetupLog;
 import dev.gnomon.installer.port.Ports;
 import dev.gnomon.installer.step.Layout;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExit codes beyond those of gnomon:%n",
         footer = " 11 volumes are in use on this host")
-final class SetupCommand implements Runnable {
+final class SetupCommand implements Callable<Integer> {
     static final String NAME = "setup";
 
     private static final String DRY_RUN = "Say what would be done; change nothing.";
@@ -44,6 +47,7 @@ final class SetupCommand implements Runnable {
 
     private final Session session;
     private final Machines machines;
+    private final UnaryOperator<Plan> around;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -61,15 +65,30 @@ final class SetupCommand implements Runnable {
     }
 
     SetupCommand(Session session, Machines machines) {
+        this(session, machines, UnaryOperator.identity());
+    }
+
+    /**
+     * Makes one whose plans are changed before they run.
+     *
+     * @param around how; tests put failures into steps with it
+     */
+    SetupCommand(Session session, Machines machines, UnaryOperator<Plan> around) {
         this.session = session;
         this.machines = machines;
+        this.around = around;
     }
 
     @Override
-    public void run() {
+    public Integer call() {
+        try {
+            dev.gnomon.installer.Machines.requireWindows();
+        } catch (SetupException e) {
+            return failed(e);
+        }
         throw new ParameterException(
                 spec.commandLine(),
-                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status");
+                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status, selftest");
     }
 
     @Command(
@@ -164,9 +183,8 @@ final class SetupCommand implements Runnable {
             optionListHeading = "%nOptions:%n")
     int status(@Mixin Places places, @Mixin Output output) {
         try {
-            Layout layout = places.layout(session);
+            Layout layout = installed(places);
             Ports ports = machines.open(session, layout);
-            layout = places.installed(layout, ports);
             Setup setup =
                     new Setup(ports, layout, new Wishes(true, true, true, false, false).choices(), false, quiet());
             Report report = setup.status();
@@ -190,11 +208,10 @@ final class SetupCommand implements Runnable {
 
     private int change(Setup.Command command, Places places, Wishes wishes, Output output) {
         try {
-            Layout layout = places.layout(session);
+            Layout layout = installed(places);
             Ports ports = machines.open(session, layout);
-            layout = places.installed(layout, ports);
             SetupLog log = output.json() ? quiet() : sentence -> session.err().println(sentence);
-            Setup setup = new Setup(ports, layout, wishes.choices(), wishes.fromMsi(), log);
+            Setup setup = new Setup(ports, layout, wishes.choices(), wishes.fromMsi(), log, around);
             Report report = wishes.dryRun() ? setup.preview(command) : setup.run(command);
             ReportView view = new ReportView(command.word(), wishes.choices().version(), wishes.dryRun(), report);
             output.print(session.out(), view::json, view::table);
@@ -202,6 +219,12 @@ final class SetupCommand implements Runnable {
         } catch (SetupException e) {
             return failed(e);
         }
+    }
+
+    /** Where it is installed stands in the registry, and where the engine is asked depends on it: so twice. */
+    private Layout installed(Places places) throws SetupException {
+        Layout layout = places.layout(session);
+        return places.installed(layout, machines.open(session, layout));
     }
 
     private static SetupLog quiet() {

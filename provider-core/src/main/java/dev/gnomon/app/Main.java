@@ -24,7 +24,12 @@ public final class Main {
             System.out.println(BuildInfo.current().text());
             return;
         }
-        Session session = new Session(
+        System.exit(new Cli(session()).run(arguments));
+    }
+
+    /** Returns what the command line of this process works with. */
+    public static Session session() {
+        return new Session(
                 new ProcessCommands(),
                 System.getenv(),
                 System.getProperty("user.name", ""),
@@ -32,7 +37,6 @@ public final class Main {
                 utf8(System.out),
                 utf8(System.err),
                 new ConsoleTerminal());
-        System.exit(new Cli(session).run(arguments));
     }
 
     /** Results are UTF-8 whatever the locale says, so that programs can rely on it. */

@@ -60,6 +60,11 @@ interface Platform {
     /** Returns what can be asked for the volumes and disks of VSS; none where there is no VSS. */
     Optional<DiskVolumes> diskVolumes();
 
+    /** Returns the state directory that an installation noted; empty if none did. */
+    default String installedState() {
+        return "";
+    }
+
     /** Returns a text that stays until the system is booted again; empty if the storage finds out by itself. */
     String bootId();
 }

@@ -67,6 +67,12 @@ final class SegmentMaker {
     /** Where a segment is just being made. */
     private @Nullable Path makingIn;
 
+    /** Whether one is being made, how many wait for one, and how many want none to be made that nobody waits for. */
+    private boolean making;
+
+    private int waiting;
+    private int still;
+
     private Scheduler.@Nullable Task preparer;
 
     /** Says whether the limit of the store admits more files. */

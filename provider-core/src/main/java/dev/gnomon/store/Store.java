@@ -281,7 +281,7 @@ public final class Store implements AutoCloseable {
      * the claim after a second of idleness. Waits for what is being written, and then lets nothing begin that nobody asks for.
      */
     public void standStill() {
-        segments.standStill();
+        segments.maker().standStill();
         staging.files().standStill();
         committer.standStill();
     }
@@ -290,7 +290,7 @@ public final class Store implements AutoCloseable {
     public void goOn() {
         committer.goOn();
         staging.files().goOn();
-        segments.goOn();
+        segments.maker().goOn();
     }
 
     /**

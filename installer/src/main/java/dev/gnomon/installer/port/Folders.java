@@ -26,11 +26,11 @@ public interface Folders {
     boolean isDirectory(Path path);
 
     /**
-     * Makes a directory and its missing parents; each is made private at once.
+     * Makes a directory and its missing parents; each is closed at once to all but those of an access.
      *
      * @return what had to be made, outermost first
      */
-    List<Path> createPrivate(Path directory) throws SetupException;
+    List<Path> create(Path directory, Access access) throws SetupException;
 
     /** Returns the access list of a directory as text, for {@link #setAccessList}. */
     String accessList(Path directory) throws SetupException;
@@ -58,6 +58,9 @@ public interface Folders {
 
     /** Renames a file within a disk; missing directories are made, an existing target is replaced. */
     void move(Path source, Path target) throws SetupException;
+
+    /** Copies a file to a new one in the temporary folder, and returns that; nothing if it cannot be. */
+    Optional<Path> keep(Path file);
 
     /** Returns the files below a directory, links among them but not followed, sorted; empty if there is none. */
     List<Path> files(Path directory) throws SetupException;

@@ -55,6 +55,11 @@ public record Layout(Path source, Path program, Path state) {
         return state.resolve("service");
     }
 
+    /** Returns where the service host logs. */
+    Path serviceLog() {
+        return state.resolve("log");
+    }
+
     Path vssConfiguration() {
         return state.resolve("vss.json");
     }
@@ -78,7 +83,8 @@ public record Layout(Path source, Path program, Path state) {
         return program.resolve(".staged");
     }
 
-    Path previous() {
+    /** Returns where an upgrade keeps the files of the old version until the new one answers. */
+    public Path previous() {
         return program.resolve(".previous");
     }
 }

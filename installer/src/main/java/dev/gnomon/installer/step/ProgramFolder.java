@@ -10,7 +10,9 @@ import dev.gnomon.installer.plan.SetupException;
 import dev.gnomon.installer.plan.Step;
 import dev.gnomon.installer.port.Folders;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,18 +21,28 @@ import java.util.Optional;
  * lies in it.
  */
 final class ProgramFolder implements Step {
-    private static final String COPIED = "copied";
+    /** Written down if setup copied the files, so that they are its own to delete. */
+    static final String COPIED = "copied";
+
     private static final String EXISTED = "existed";
     private static final String ACCESS = "accessList";
+    private static final String MISSING = "missing";
 
     private final Layout layout;
     private final Folders folders;
     private final ComPlusRegistration registration;
+    private final boolean copied;
 
-    ProgramFolder(Layout layout, Folders folders, ComPlusRegistration registration) {
+    /**
+     * Makes the step.
+     *
+     * @param copied whether an earlier run copied the files that are there
+     */
+    ProgramFolder(Layout layout, Folders folders, ComPlusRegistration registration, boolean copied) {
         this.layout = layout;
         this.folders = folders;
         this.registration = registration;
+        this.copied = copied;
     }
 
     @Override
@@ -46,7 +58,7 @@ final class ProgramFolder implements Step {
 
     @Override
     public String kept() {
-        return layout.inPlace() ? "setup did not put the files there; whoever did takes them away" : "";
+        return layout.inPlace() && !copied ? "setup did not put the files there; whoever did takes them away" : "";
     }
 
     @Override
@@ -88,10 +100,20 @@ final class ProgramFolder implements Step {
         boolean existed = folders.isDirectory(layout.program());
         facts.put(EXISTED, Memo.flag(existed));
         facts.put(COPIED, Memo.flag(!layout.inPlace()));
+        facts.put(MISSING, String.join("\n", missing()));
         if (existed) {
             facts.put(ACCESS, folders.accessList(layout.program()));
         }
         return new Memo(facts);
+    }
+
+    /** Returns the folders above that are not there yet, the outermost first. */
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (Path each = layout.program().getParent(); each != null && !folders.exists(each); each = each.getParent()) {
+            missing.addFirst(each.toString());
+        }
+        return missing;
     }
 
     @Override
@@ -100,7 +122,7 @@ final class ProgramFolder implements Step {
         if (layout.inPlace()) {
             requireWhole(manifest);
         } else {
-            folders.createPrivate(layout.program());
+            folders.create(layout.program(), Folders.Access.PROTECTED);
             // Closed before the first file: what is put into an open folder may have been changed since.
             folders.protect(layout.program(), Folders.Access.PROTECTED);
             for (String name : manifest.hashes().keySet()) {
@@ -132,7 +154,7 @@ final class ProgramFolder implements Step {
         }
         // VSS loads the DLL of a provider that it lists; without it every backup of the machine would stumble.
         registration.requireProviderGone();
-        if (layout.inPlace()) {
+        if (layout.inPlace() && !memo.is(COPIED)) {
             if (!memo.fact(ACCESS).isEmpty()) {
                 folders.setAccessList(layout.program(), memo.fact(ACCESS));
             }
@@ -141,6 +163,11 @@ final class ProgramFolder implements Step {
         removeFiles(layout.program());
         if (memo.is(EXISTED) && folders.isDirectory(layout.program())) {
             folders.setAccessList(layout.program(), memo.fact(ACCESS));
+        }
+        for (String each : List.of(memo.fact(MISSING).split("\n", -1)).reversed()) {
+            if (!each.isEmpty()) {
+                folders.deleteEmptyDirectories(Path.of(each));
+            }
         }
     }
 

@@ -84,9 +84,9 @@ final class StateFolder implements Step {
 
     @Override
     public void apply() throws SetupException {
-        folders.createPrivate(layout.state());
+        folders.create(layout.state(), Folders.Access.PRIVATE);
         folders.protect(layout.state(), Folders.Access.PRIVATE);
-        folders.createPrivate(layout.serviceState());
+        folders.create(layout.serviceState(), Folders.Access.PRIVATE);
         if (!folders.exists(layout.vssConfiguration())) {
             folders.write(layout.vssConfiguration(), configuration());
         }
@@ -113,6 +113,7 @@ final class StateFolder implements Step {
                 }
                 if (memo.is(MADE_SERVICE)) {
                     folders.deleteTree(layout.serviceState());
+                    folders.deleteTree(layout.serviceLog());
                 }
                 if (memo.is(MADE_CONFIGURATION)) {
                     folders.delete(layout.vssConfiguration());

@@ -45,7 +45,7 @@ public final class DiskFolders implements Folders {
     }
 
     @Override
-    public List<Path> createPrivate(Path directory) throws SetupException {
+    public List<Path> create(Path directory, Access access) throws SetupException {
         List<Path> missing = new ArrayList<>();
         for (Path each = directory; each != null && !exists(each); each = each.getParent()) {
             missing.addFirst(each);
@@ -56,7 +56,7 @@ public final class DiskFolders implements Folders {
             } catch (IOException e) {
                 throw SetupException.failed("directory " + each, e);
             }
-            protect(each, Access.PRIVATE);
+            protect(each, access);
         }
         return missing;
     }
@@ -171,6 +171,18 @@ public final class DiskFolders implements Folders {
             Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw SetupException.failed("rename of " + source + " to " + target, e);
+        }
+    }
+
+    @Override
+    public Optional<Path> keep(Path file) {
+        try {
+            // A name that nobody can guess, made anew: others may write to the temporary folder.
+            Path copy = Files.createTempFile("gnomon-setup-", ".log");
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            return Optional.of(copy);
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

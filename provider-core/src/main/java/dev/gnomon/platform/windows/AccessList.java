@@ -76,7 +76,8 @@ public record AccessList(String text) {
             }
         }
         if (guarded) {
-            // Wine adds what is inherited from above even so; this call it takes at its word. On Windows it changes nothing.
+            // Wine adds what is inherited from above even so; this call it takes at its word. On Windows it changes
+            // nothing.
             Descriptors.set(directory.toString(), text);
         }
     }

@@ -73,8 +73,8 @@ final class LinuxTree {
 
     /** Returns the runtime that jlink makes of the JDK that runs this; made once for each JDK and each list of modules. */
     private Path runtime() throws IOException, PackagingException {
-        String key = Manifest.sha256(
-                (Files.readString(checkout.javaHome().resolve("release")) + MODULES + LAYOUT).getBytes(StandardCharsets.UTF_8));
+        String key = Manifest.sha256((Files.readString(checkout.javaHome().resolve("release")) + MODULES + LAYOUT)
+                .getBytes(StandardCharsets.UTF_8));
         Path folder = checkout.work().resolve("linux-runtime");
         Path runtime = folder.resolve(key);
         if (!Files.exists(runtime)) {

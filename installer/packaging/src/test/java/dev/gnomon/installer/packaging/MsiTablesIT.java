@@ -76,8 +76,8 @@ class MsiTablesIT {
 
     @Test
     void whatElevatedActionsTakeFromTheCommandLineIsSecureOrSetFromWhatIs() throws Exception {
-        List<String> secure = List.of(
-                cell("Property", "SecureCustomProperties", "Value").split(";"));
+        List<String> secure =
+                List.of(cell("Property", "SecureCustomProperties", "Value").split(";"));
         Map<String, Map<String, String>> actions = table("CustomAction");
         Map<String, String> setBy = new LinkedHashMap<>();
         actions.forEach((name, action) -> {
@@ -98,8 +98,7 @@ class MsiTablesIT {
             if (!secure.contains(property)) {
                 // A private name: msiexec takes no such property from anybody; a secure one decides whether it is set.
                 assertThat(property).as("not secure").matches(".*[a-z].*");
-                String condition =
-                        cell("InstallExecuteSequence", setBy.getOrDefault(property, "nothing"), "Condition");
+                String condition = cell("InstallExecuteSequence", setBy.getOrDefault(property, "nothing"), "Condition");
                 assertThat(secure).contains(condition.replaceFirst("=\"1\"", ""));
             }
         }
