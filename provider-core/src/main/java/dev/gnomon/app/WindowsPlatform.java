@@ -13,6 +13,7 @@ import dev.gnomon.platform.windows.InstalledFolders;
 import dev.gnomon.platform.windows.PipeServer;
 import dev.gnomon.platform.windows.Pipes;
 import dev.gnomon.platform.windows.PrivateDirectory;
+import dev.gnomon.vss.DiskVolumes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Windows: access lists, named pipes. */
 final class WindowsPlatform implements Platform {
@@ -148,6 +150,11 @@ final class WindowsPlatform implements Platform {
         }
         String folder = InstalledFolders.state();
         return folder.isEmpty() ? "" : Path.of(folder, STATE_OF_SERVICE).toString();
+    }
+
+    @Override
+    public Optional<DiskVolumes> diskVolumes() {
+        return Optional.of(new WindowsVolumes());
     }
 
     @Override
