@@ -179,9 +179,13 @@ class WindowsEngine(Engine):
                 windows_path(self.jars / "gnomon.jar"), "dev.gnomon.app.Main", "service", "run", "--state", windows_path(self.state),
                 "--nbd", f"127.0.0.1:{self.port}", "--vss", windows_path(self.volumes_file)]
 
+    def state_path(self):
+        """The state directory as the service names it."""
+        return windows_path(self.state)
+
     def connect(self):
         if self.bridge is None or self.bridge.poll() is not None:
-            name = hashlib.sha256(windows_path(self.state).lower().encode()).digest()[:8].hex()
+            name = hashlib.sha256(self.state_path().lower().encode()).digest()[:8].hex()
             self.bridge = subprocess.Popen(["wine", str(self.harness), "--bridge", f"Gnomon.Control.{name}"], env=self.environment(),
                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             line = self.bridge.stdout.readline().split()

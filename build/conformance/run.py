@@ -50,6 +50,11 @@ def give_letters(prefix):
     environment = dict(os.environ, WINEPREFIX=str(prefix))
     subprocess.run(["wineserver", "-k"], env=environment, check=False)
     subprocess.run(["wineserver", "-w"], env=environment, check=True)
+    make_letters(prefix)
+
+
+def make_letters(prefix):
+    """The links and folders behind the letters."""
     for name, _ in operator_port.VOLUMES:
         directory = pathlib.Path(prefix) / f"volume-{name}"
         directory.mkdir(exist_ok=True)

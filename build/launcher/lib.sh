@@ -121,7 +121,8 @@ needs_build() {
   local run
   [[ -r "$STAMP" ]] && read -r run <"$STAMP" && [[ -d "$run" ]] || return 0
   [[ -n "$(find "$ROOT/pom.xml" "$ROOT/.mvn" "$ROOT/build/launcher" "$ROOT/provider-core/pom.xml" \
-    "$ROOT/provider-core/src/main" -newer "$STAMP" -print -quit)" ]]
+    "$ROOT/provider-core/src/main" "$ROOT/installer/pom.xml" "$ROOT/installer/src/main" "$ROOT/com-shim/pom.xml" \
+    "$ROOT/com-shim/src/main/java" -newer "$STAMP" -print -quit)" ]]
 }
 
 # Makes the finished Maven build the one that the launcher runs. $1 is a file as old as the start of that build: what
@@ -133,6 +134,9 @@ publish_build() {
   run=$(mktemp -d "$LAUNCHER_DIR/run/$(date +%Y%m%d-%H%M%S)-XXXXXX")
   cp "$jar" "$run/gnomon.jar"
   cp -R "$ROOT/provider-core/target/lib" "$run/lib"
+  # The command `setup`, with what nobody else needs.
+  cp -R "$ROOT/installer/target/lib" "$run/installer"
+  cp "$ROOT"/installer/target/gnomon-installer-*.jar "$run/installer/gnomon-installer.jar"
   printf '%s\n' "$run" >"$STAMP.new"
   touch -r "$start_mark" "$STAMP.new"
   mv "$STAMP.new" "$STAMP"
@@ -150,7 +154,8 @@ build_for_launch() {
   touch "$start_mark"
   say "building (first use or changed sources; log in $BUILD_LOG) ..."
   local began=$SECONDS
-  if ! run_maven -pl provider-core package -Dmaven.test.skip=true -Dspotless.check.skip=true -Dforbiddenapis.skip=true \
+  # Without exec: the launcher needs the Java of the COM shim, not its DLL.
+  if ! run_maven -pl provider-core,com-shim,installer package -Dexec.skip=true -Dmaven.test.skip=true -Dspotless.check.skip=true -Dforbiddenapis.skip=true \
     "-Dgnomon.commit=$(commit_id)" >"$BUILD_LOG" 2>&1; then
     tail_of_log "$BUILD_LOG" >&2
     fail "the build failed; the whole log is in $BUILD_LOG"

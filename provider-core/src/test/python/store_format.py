@@ -15,7 +15,7 @@ import struct
 from dataclasses import dataclass
 from uuid import UUID
 
-VERSION = 0
+VERSION = 1
 PIECE = 4096
 PROLOGUE = 56
 

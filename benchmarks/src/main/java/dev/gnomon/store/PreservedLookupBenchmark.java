@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -20,14 +19,14 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does every live write pay to learn whether its piece is preserved? Random single pieces of a volume of which half
- * are: in the bitmap, and in the index, which is asked where a bit is clear. Without the mutex that guards both.
+ * are: in the bitmap, and in the index, which is asked where a bit is clear. Without the mutex that guards both. Beside it: a
+ * bit of a plain array of them.
  *
  * <p>It stands in this package because what it measures is seen from nowhere else.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class PreservedLookupBenchmark {
@@ -42,15 +41,18 @@ public class PreservedLookupBenchmark {
     private PreservedBitmap bitmap = new PreservedBitmap(1);
     private final ExceptionIndex index = new ExceptionIndex();
     private final long[] asked = new long[ASKED];
+    private long[] bits = new long[1];
     private int next;
 
     /** Preserves every other piece of as many as a million spread over the volume. */
     @Setup
     public void setUp() {
         bitmap = new PreservedBitmap(pieces);
+        bits = new long[pieces / Long.SIZE];
         int step = Math.max(2, pieces / (1 << 20));
         for (long piece = 0; piece < pieces; piece += step) {
             bitmap.set(piece, EPOCH, COPY);
+            bits[(int) (piece / Long.SIZE)] |= 1L << piece;
             index.insert(piece, EPOCH, piece, (int) piece);
         }
         SplittableRandom random = new SplittableRandom(1);
@@ -58,6 +60,13 @@ public class PreservedLookupBenchmark {
             long piece = random.nextLong(pieces / step) * step;
             asked[i] = random.nextBoolean() ? piece : piece + 1;
         }
+    }
+
+    /** The limit. */
+    @Benchmark
+    public boolean rawBit() {
+        long piece = piece();
+        return (bits[(int) (piece / Long.SIZE)] >>> piece & 1) != 0;
     }
 
     /** Asks the bitmap. */

@@ -7,6 +7,7 @@ package dev.gnomon.app;
 import dev.gnomon.cli.DoctorReport;
 import dev.gnomon.cli.DoctorReport.Check;
 import dev.gnomon.cli.DoctorReport.Status;
+import dev.gnomon.cli.ExtraChecks;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.EventView;
@@ -29,6 +30,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -77,8 +80,21 @@ final class Doctor {
             space("space for the store", state);
             hold("place of the store", state);
         }
-        service(there);
+        SystemdUnit.ofThisMachine().check().ifPresent(checks::add);
+        ExtraChecks.Engine engine = service(there);
+        extras(ServiceLoader.load(ExtraChecks.class), new ExtraChecks.Patient(state, engine));
         return new DoctorReport(checks);
+    }
+
+    /** Other modules look at what they know; one that cannot does not keep the others from it. */
+    void extras(Iterable<ExtraChecks> others, ExtraChecks.Patient patient) {
+        try {
+            for (ExtraChecks each : others) {
+                checks.addAll(each.examine(patient));
+            }
+        } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+            warn("other checks", "could not be made: " + e, "report it; what stands above is not concerned");
+        }
     }
 
     // ---- this program
@@ -200,7 +216,7 @@ final class Doctor {
 
     // ---- the service
 
-    private void service(boolean there) {
+    private ExtraChecks.Engine service(boolean there) {
         try (ControlClient client = Platform.current().connect(state)) {
             ServiceView service = client.status();
             ok("service", "answers: process " + service.pid() + ", version " + service.version());
@@ -209,12 +225,13 @@ final class Doctor {
             scrub(client.scrub());
             faults(client.faults());
             events(client.events(0, clock.now().minus(RECENT)));
+            return ExtraChecks.Engine.ANSWERS;
         } catch (ControlException e) {
             if (e.kind() == ErrorKind.UNREACHABLE) {
-                notRunning(there, String.valueOf(e.getMessage()));
-            } else {
-                failed("service", String.valueOf(e.getMessage()), "look at its log");
+                return notRunning(there, String.valueOf(e.getMessage()));
             }
+            failed("service", String.valueOf(e.getMessage()), "look at its log");
+            return ExtraChecks.Engine.SILENT;
         }
     }
 
@@ -227,15 +244,17 @@ final class Doctor {
         }
     }
 
-    private void notRunning(boolean there, String reason) {
+    private ExtraChecks.Engine notRunning(boolean there, String reason) {
         String holder = there ? holder() : null;
         if (holder == null) {
             warn("service", "none runs, so sockets and volumes were not looked at", "gnomon service run");
+            return ExtraChecks.Engine.ABSENT;
         } else {
             failed(
                     "service",
                     "does not answer, though the state directory is held (" + holder + "): " + reason,
                     "look at its log; it may be starting, or hang at a device");
+            return ExtraChecks.Engine.SILENT;
         }
     }
 
@@ -276,18 +295,36 @@ final class Doctor {
 
     /** Says whether VSS may hold writes to a place. */
     private void hold(String name, Path directory) {
-        switch (new HeldPlaces(Platform.current().systemRoot(), false).of(directory)) {
+        hold(name, directory, new HeldPlaces(Platform.current().systemRoot(), systemVolumeAllowed()));
+    }
+
+    void hold(String name, Path directory, HeldPlaces places) {
+        switch (places.of(directory)) {
             case NEVER -> {} // and nothing to say where there is no VSS
             case PERHAPS ->
                 warn(
                         name,
                         directory + " is on a local volume, which VSS can hold writes to",
                         "keep that volume out of snapshot sets with Gnomon's volumes");
-            case USUALLY ->
-                failed(
-                        name,
-                        directory + " is on the system volume, which VSS holds writes to in nearly every backup",
-                        "move it to another disk, or have a service that is no VSS provider");
+            case USUALLY -> {
+                String found = directory + " is on the system volume, which VSS holds writes to in nearly every backup";
+                String action = "move it to another disk, or have a service that is no VSS provider";
+                if (places.allowsSystem()) {
+                    warn(name, found + "; that was allowed", action);
+                } else {
+                    failed(name, found, action);
+                }
+            }
+        }
+    }
+
+    /** What an installed service is told stands beside its state directory. */
+    private boolean systemVolumeAllowed() {
+        Path file = state.resolveSibling(VssConfig.INSTALLED_NAME);
+        try {
+            return Files.exists(file) && VssConfig.read(file).allowSystemVolume();
+        } catch (ControlException e) {
+            return false; // the service says what is wrong with it
         }
     }
 

@@ -14,12 +14,12 @@ import java.util.Locale;
  * system volume in nearly every backup. An origin, a diff area or a staging file there could not be flushed until VSS gives up
  * after 10 s (provider contract 2.2). Immutable.
  */
-final class HeldPlaces {
+public final class HeldPlaces {
     private final String systemRoot;
     private final boolean allowSystem;
 
     /** What VSS may do to a place. */
-    enum Hold {
+    public enum Hold {
         /** Nothing: it is no volume of this Windows. */
         NEVER,
         /** Hold it, if somebody puts it into a set. */
@@ -34,12 +34,18 @@ final class HeldPlaces {
      * @param systemRoot root of the system volume, such as {@code C:\}; empty where there is no VSS
      * @param allowSystem whether the system volume is used all the same
      */
-    HeldPlaces(String systemRoot, boolean allowSystem) {
+    public HeldPlaces(String systemRoot, boolean allowSystem) {
         this.systemRoot = systemRoot.toLowerCase(Locale.ROOT);
         this.allowSystem = allowSystem;
     }
 
-    Hold of(Path place) {
+    /** Returns whether the system volume is used all the same. */
+    boolean allowsSystem() {
+        return allowSystem;
+    }
+
+    /** Returns what VSS may do to a place. */
+    public Hold of(Path place) {
         Path root = place.toAbsolutePath().normalize().getRoot();
         String name = root == null ? "" : root.toString().toLowerCase(Locale.ROOT);
         if (systemRoot.isEmpty() || name.isEmpty() || name.startsWith("\\\\")) {
@@ -50,11 +56,31 @@ final class HeldPlaces {
 
     /** Refuses the system volume, unless it was allowed. */
     void require(String what, Path place) throws ControlException {
-        if (of(place) == Hold.USUALLY && !allowSystem) {
+        require(what, place, false);
+    }
+
+    /** As {@link #require(String, Path)}; it may have been allowed for this one place. */
+    void require(String what, Path place, boolean allowed) throws ControlException {
+        if (of(place) == Hold.USUALLY && !allowSystem && !allowed) {
             throw new ControlException(
                     ErrorKind.REFUSED,
                     what + " " + place + " lies on the system volume, which VSS holds writes to in nearly every backup;"
-                            + " allowed are other disks, or allowSystemVolume in the file of --vss");
+                            + " allowed are other disks, allowSystemVolume in the file of --vss, and for an origin"
+                            + " --allow-system-volume");
         }
+    }
+
+    /** Returns what is wrong with a place that is used all the same, empty if nothing. */
+    String warning(String what, Path place) {
+        return switch (of(place)) {
+            case NEVER -> "";
+            case PERHAPS ->
+                what + " " + place
+                        + " lies on a local volume: a snapshot set with that volume and one of Gnomon's could"
+                        + " not be made; keep them apart, or put the " + what + " on a disk that nobody backs up";
+            case USUALLY ->
+                what + " " + place + " lies on the system volume: backups with VSS that include it and a volume of"
+                        + " Gnomon fail; move it to another disk";
+        };
     }
 }

@@ -36,7 +36,7 @@ public final class Main {
     }
 
     /** Results are UTF-8 whatever the locale says, so that programs can rely on it. */
-    private static PrintWriter utf8(PrintStream stream) {
+    static PrintWriter utf8(PrintStream stream) {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 }

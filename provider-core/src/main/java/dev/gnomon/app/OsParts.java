@@ -6,6 +6,7 @@ package dev.gnomon.app;
 
 import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.LocalCommands;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.NbdStatsView;
@@ -210,6 +211,18 @@ final class OsParts implements ServiceParts {
             @Override
             public NbdStatsView stats() {
                 return view(server);
+            }
+
+            @Override
+            public List<ClientView> clients() {
+                return server.clients().stream()
+                        .map(each -> new ClientView("nbd", each.export(), each.peer(), each.local()))
+                        .toList();
+            }
+
+            @Override
+            public void stopListening() {
+                server.stopListening();
             }
 
             @Override

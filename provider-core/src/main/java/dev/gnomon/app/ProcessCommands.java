@@ -39,6 +39,18 @@ final class ProcessCommands implements LocalCommands {
 
     private static final String LOG_FORMAT = "gnomon.log.format";
 
+    private final ServiceHost host;
+
+    /** For a process that is started from a command line. */
+    ProcessCommands() {
+        this(ServiceHost.PLAIN);
+    }
+
+    /** For a process that somebody else started. */
+    ProcessCommands(ServiceHost host) {
+        this.host = host;
+    }
+
     @Override
     public ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException {
         if (options.debug()) {
@@ -48,7 +60,7 @@ final class ProcessCommands implements LocalCommands {
         }
         System.setProperty(LOG_FORMAT, options.logFormat().name());
         OsParts parts = new OsParts(options.stateDirectory(), options.newStore(), credentials(options));
-        return new ServiceProcess(parts, options, err).run();
+        return new ServiceProcess(parts, options, err, host).run();
     }
 
     private static Optional<TlsCredentials> credentials(ServiceOptions options) throws ControlException {

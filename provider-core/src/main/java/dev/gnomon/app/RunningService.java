@@ -5,6 +5,7 @@
 package dev.gnomon.app;
 
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Request;
@@ -27,11 +28,13 @@ import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.util.BuildInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -241,11 +244,18 @@ final class RunningService implements ServiceControl {
     }
 
     @Override
-    public void requireFit(String what, Path place) throws ControlException {
-        heldPlaces.require(what, place);
-        if (heldPlaces.of(place) != HeldPlaces.Hold.NEVER) {
+    public String requireFit(String what, Path place, boolean allowed) throws ControlException {
+        heldPlaces.require(what, place, allowed);
+        String warning = heldPlaces.warning(what, place);
+        if (!warning.isEmpty()) {
             tell(EventId.VSS_MAY_HOLD, what + " " + place);
         }
+        return warning;
+    }
+
+    @Override
+    public List<ClientView> clients() {
+        return nbd.clients();
     }
 
     @Override
@@ -255,11 +265,40 @@ final class RunningService implements ServiceControl {
     }
 
     @Override
-    public void stop() throws ControlException {
+    public void stop(boolean force) throws ControlException {
+        List<String> users = clients().stream()
+                .filter(ClientView::inUseHere)
+                .map(ClientView::text)
+                .toList();
+        if (!force && !users.isEmpty() && stopAsked.getCount() > 0) {
+            throw new ControlException(
+                    ErrorKind.REFUSED,
+                    "in use on this machine: " + String.join(", ", users)
+                            + "; unmount and disconnect them, or force the stop");
+        }
         stopAsked.countDown();
         await(stopped);
         if (!stopFailure.isEmpty()) {
             throw new ControlException(ErrorKind.FAILED, "stopped, but " + stopFailure);
+        }
+    }
+
+    /** Takes no more clients, while those that are connected go on. */
+    void takeNoMoreClients() {
+        nbd.stopListening();
+    }
+
+    /** Makes everything durable, and goes on to serve so that everything acknowledged is; returns what could not be. */
+    List<String> serveDurably() {
+        return engine.serveDurably();
+    }
+
+    /** Waits until the service has been asked to stop, for so long at most; returns whether it has. */
+    boolean awaitStop(Duration atMost) {
+        try {
+            return stopAsked.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody interrupts threads here", e);
         }
     }
 
@@ -294,7 +333,7 @@ final class RunningService implements ServiceControl {
         }
     }
 
-    private void tell(EventId id, String message) {
+    void tell(EventId id, String message) {
         events.tell(Event.of(id, message));
     }
 

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.app;
 
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.NbdStatsView;
 import dev.gnomon.export.Exports;
@@ -83,6 +84,14 @@ interface ServiceParts {
 
         /** Returns what it counted. */
         NbdStatsView stats();
+
+        /** Returns the clients that have an export open. */
+        default List<ClientView> clients() {
+            return List.of();
+        }
+
+        /** Takes no more clients; those that are connected are served as before. */
+        default void stopListening() {}
 
         /** Disconnects every client, within a bounded time. */
         @Override

@@ -20,8 +20,10 @@ final class ServiceProcess {
     private final ServiceParts parts;
     private final ServiceOptions options;
     private final PrintWriter err;
+    private final ServiceHost host;
 
-    ServiceProcess(ServiceParts parts, ServiceOptions options, PrintWriter err) {
+    ServiceProcess(ServiceParts parts, ServiceOptions options, PrintWriter err, ServiceHost host) {
+        this.host = host;
         this.parts = parts;
         this.options = options;
         this.err = err;
@@ -31,6 +33,7 @@ final class ServiceProcess {
         RunningService service = RunningService.start(parts, options);
         Thread hook = Thread.ofPlatform().name("signal-stop").unstarted(() -> stopOnSignal(service));
         Runtime.getRuntime().addShutdownHook(hook);
+        host.serves(service);
         err.println("gnomon: " + service.describe());
         err.flush();
         service.awaitStop();
@@ -44,7 +47,7 @@ final class ServiceProcess {
 
     private void stopOnSignal(RunningService service) {
         try {
-            service.stop();
+            host.stopBySignal(service);
             err.println("gnomon: stopped");
             err.flush();
             Runtime.getRuntime().halt(ExitCode.DONE.number());

@@ -40,6 +40,9 @@ record VssConfig(
         Optional<String> deviceNames,
         boolean allowFaults,
         boolean allowSystemVolume) {
+    /** The file beside the state directory of a service that setup installed. */
+    static final String INSTALLED_NAME = "vss.json";
+
     private static final int SCHEMA_VERSION = 1;
     private static final int MAX_FILE_BYTES = 1 << 20;
     private static final int MAX_VOLUMES = 1_024;

@@ -7,6 +7,7 @@ package dev.gnomon.cli;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.FieldRules;
 import java.io.PrintWriter;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -32,32 +33,32 @@ public final class Cli {
     }
 
     /** Returns all commands, for documents that are made of them. */
-    CommandLine commandLine() {
+    public CommandLine commandLine() {
         return commandLine(new GnomonCommand(session));
     }
 
     private CommandLine commandLine(GnomonCommand root) {
-        return new CommandLine(root)
-                .addSubcommand(new VolumeCommands(root, session))
-                .addSubcommand(new SetCommands(root, session))
-                .addSubcommand(new CommandLine(new CopyCommands(root, session))
-                        .addSubcommand(new CopyDiffCommand(root, session))
-                        .addSubcommand(new CopyExportCommand(root, session))
-                        .addSubcommand(new CopyVerifyCommand(root, session))
-                        .addSubcommand(new OverlayCommands(root, session))
-                        .addSubcommand(new RevertCommand(root, session)))
-                .addSubcommand(new CommandLine(new DiffAreaCommands(root, session))
-                        .addSubcommand(new DiffAreaMoveCommand(root, session)))
-                .addSubcommand(new ScrubCommands(root, session))
-                .addSubcommand(new ServiceCommands(root, session))
-                .addSubcommand(new FaultCommands(root, session))
-                .addSubcommand(new TraceCommands(root, session))
-                .addSubcommand(new StatsCommand(root, session))
-                .addSubcommand(new EventsCommand(root, session))
-                .addSubcommand(new CheckCommand(root, session))
-                .addSubcommand(new DoctorCommand(root, session))
-                .addSubcommand(new CompletionCommand(session))
-                .addSubcommand(new DemoCommand(session))
+        return withExtras(new CommandLine(root)
+                        .addSubcommand(new VolumeCommands(root, session))
+                        .addSubcommand(new SetCommands(root, session))
+                        .addSubcommand(new CommandLine(new CopyCommands(root, session))
+                                .addSubcommand(new CopyDiffCommand(root, session))
+                                .addSubcommand(new CopyExportCommand(root, session))
+                                .addSubcommand(new CopyVerifyCommand(root, session))
+                                .addSubcommand(new OverlayCommands(root, session))
+                                .addSubcommand(new RevertCommand(root, session)))
+                        .addSubcommand(new CommandLine(new DiffAreaCommands(root, session))
+                                .addSubcommand(new DiffAreaMoveCommand(root, session)))
+                        .addSubcommand(new ScrubCommands(root, session))
+                        .addSubcommand(new ServiceCommands(root, session))
+                        .addSubcommand(new FaultCommands(root, session))
+                        .addSubcommand(new TraceCommands(root, session))
+                        .addSubcommand(new StatsCommand(root, session))
+                        .addSubcommand(new EventsCommand(root, session))
+                        .addSubcommand(new CheckCommand(root, session))
+                        .addSubcommand(new DoctorCommand(root, session))
+                        .addSubcommand(new CompletionCommand(session))
+                        .addSubcommand(new DemoCommand(session)))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setUsageHelpLongOptionsMaxWidth(HELP_WIDTH / 3)
@@ -66,6 +67,14 @@ public final class Cli {
                 .setErr(session.err())
                 .setParameterExceptionHandler((e, _) -> wrongUsage(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e, root));
+    }
+
+    /** Other modules bring their commands, if they are on the class path. */
+    private CommandLine withExtras(CommandLine line) {
+        for (ExtraCommands each : ServiceLoader.load(ExtraCommands.class)) {
+            line.addSubcommand(each.command(session));
+        }
+        return line;
     }
 
     private int wrongUsage(ParameterException e) {

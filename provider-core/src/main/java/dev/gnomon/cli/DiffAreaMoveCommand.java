@@ -6,7 +6,9 @@ package dev.gnomon.cli;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.DiffAreaView;
+import dev.gnomon.control.MovePlanView;
 import dev.gnomon.control.Results;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -26,7 +28,11 @@ import picocli.CommandLine.Parameters;
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  gnomon diff-area move /mnt/large/gnomon", "  gnomon diff-area move /mnt/large/gnomon --no-wait"})
+        footer = {
+            "  gnomon diff-area move /mnt/large/gnomon --dry-run",
+            "  gnomon diff-area move /mnt/large/gnomon",
+            "  gnomon diff-area move /mnt/large/gnomon --no-wait"
+        })
 final class DiffAreaMoveCommand implements Callable<Integer> {
     private static final long LOOK_NANOS = 500_000_000L;
 
@@ -36,6 +42,9 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIRECTORY", description = "Where the segments are to be.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String directory;
+
+    @Option(names = "--dry-run", description = "Only tell what would be copied, and whether there is space for it.")
+    private boolean dryRun;
 
     @Option(names = "--no-wait", description = "End when the move has begun.")
     private boolean noWait;
@@ -51,6 +60,11 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ControlException {
         String to = Session.absolute("DIRECTORY", directory);
+        if (dryRun) {
+            MovePlanView plan = session.ask(root.state(), client -> client.planDiffAreaMove(to));
+            output.print(session.out(), () -> Results.movePlan(plan), out -> print(plan, out));
+            return (plan.fits() ? ExitCode.DONE : ExitCode.REFUSED).number();
+        }
         DiffAreaView begun = session.ask(root.state(), client -> client.moveDiffArea(to));
         DiffAreaView last = noWait ? begun : follow(begun);
         output.print(session.out(), () -> Results.diffArea(last), out -> {
@@ -61,6 +75,17 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
                                     + last.segmentDirectory() + " to " + last.movingTo() + " in the background.");
         });
         return ExitCode.DONE.number();
+    }
+
+    private static void print(MovePlanView plan, PrintWriter out) {
+        Details details = new Details();
+        details.line("from", plan.directory());
+        details.line("to", plan.target());
+        details.line("to be copied", Sizes.human(plan.bytes()) + " in " + plan.segments() + " segments");
+        details.line("needed there", Sizes.human(plan.neededBytes()));
+        details.line("free there", Sizes.human(plan.freeBytes()));
+        details.line("fits", plan.fits() ? "yes" : "no: the move would be refused");
+        details.print(out);
     }
 
     /** Shows how far it is until it is done; where no bar can be seen, what it waits for. */

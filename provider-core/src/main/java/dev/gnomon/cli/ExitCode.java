@@ -29,7 +29,9 @@ public enum ExitCode {
     /** The operating system, or the service, denied access to this user. */
     PERMISSION(9),
     /** No service answers, or it has too many clients already. */
-    UNREACHABLE(10);
+    UNREACHABLE(10),
+    /** Volumes are in use on this host, which what was asked for would take away. */
+    IN_USE(11);
 
     private final int number;
 

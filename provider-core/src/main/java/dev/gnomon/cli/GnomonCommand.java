@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  3 partly done            9 permission denied",
             "  4 not found             10 service not reachable",
             "  5 wrong state, or exists already",
+            "                          11 volumes in use",
             "",
             "Try: gnomon demo"
         },
@@ -52,7 +53,7 @@ final class GnomonCommand implements Runnable {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "State directory of the service (default: $GNOMON_STATE; else /var/lib/gnomon for root and"
-                    + " ~/.local/state/gnomon for others).")
+                    + " ~/.local/state/gnomon for others; on Windows %%ProgramData%%\\Gnomon\\service).")
     private @Nullable Path state;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The option {@code --output}, and what it does. */
-final class Output {
+public final class Output {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -37,12 +37,12 @@ final class Output {
     }
 
     /** Returns whether JSON was asked for. */
-    boolean json() {
+    public boolean json() {
         return format == Format.JSON;
     }
 
     /** Prints a result in the format that was asked for. */
-    void print(PrintWriter out, Supplier<ObjectNode> json, Consumer<PrintWriter> table) {
+    public void print(PrintWriter out, Supplier<ObjectNode> json, Consumer<PrintWriter> table) {
         switch (format) {
             case TABLE -> table.accept(out);
             case JSON -> out.println(Json.toPrettyText(json.get().put("schemaVersion", Protocol.SCHEMA_VERSION)));

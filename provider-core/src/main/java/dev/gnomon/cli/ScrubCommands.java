@@ -27,9 +27,10 @@ final class ScrubCommands extends GnomonCommand.Group {
     @Command(
             name = "start",
             header = "Begin a scrub; it goes on by itself, after a restart too.",
-            description = "Reads everything that shadow copies and unsettled new data need, at the rate of background"
-                    + " work. Each damaged place is told as an event. Origins are not read: they have no"
-                    + " checksums.",
+            description =
+                    "Reads everything that shadow copies, their overlays and unsettled new data need, at the rate of"
+                            + " background work. Each damaged place is told as an event. Origins are not read: they have no"
+                            + " checksums.",
             optionListHeading = "%nOptions:%n")
     int start(@Mixin Output output) throws ControlException {
         ScrubView scrub = ask(client -> client.startScrub());

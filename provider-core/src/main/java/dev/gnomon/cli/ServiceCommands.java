@@ -4,6 +4,7 @@
  */
 package dev.gnomon.cli;
 
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FieldRules;
@@ -191,12 +192,33 @@ final class ServiceCommands extends GnomonCommand.Group {
     }
 
     @Command(
+            name = "clients",
+            header = "List the clients that have an export open.",
+            optionListHeading = "%nOptions:%n")
+    int clients(@Mixin Output output) throws ControlException {
+        List<ClientView> clients = ask(client -> client.clients());
+        output.print(session().out(), () -> Results.clients(clients), out -> {
+            Table table = new Table("EXPORT", "PROTOCOL", "CLIENT", "WHERE");
+            clients.forEach(each -> table.row(
+                    each.export(), each.protocol(), each.peer(), each.local() ? "this machine" : "another machine"));
+            table.print(out);
+        });
+        return ExitCode.DONE.number();
+    }
+
+    @Command(
             name = "stop",
             header = "Stop the service; returns when everything is durable.",
+            description = "Refused while a client on the service's machine has a volume, or an overlay, open: a file"
+                    + " system may be mounted on it. 'gnomon service clients' lists them.",
             optionListHeading = "%nOptions:%n")
-    int stop(@Mixin Output output) throws ControlException {
+    int stop(
+            @Option(names = "--force", description = "Stop even while volumes are in use; their clients are cut off.")
+                    boolean force,
+            @Mixin Output output)
+            throws ControlException {
         ask(client -> {
-            client.stop();
+            client.stop(force);
             return "";
         });
         output.print(

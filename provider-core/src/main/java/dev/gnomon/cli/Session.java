@@ -55,7 +55,7 @@ public record Session(
         }
         String programData = environment.getOrDefault("ProgramData", "");
         if (!programData.isEmpty()) {
-            return Path.of(programData, "Gnomon"); // Only Windows has it.
+            return Path.of(programData, "Gnomon", "service"); // Only Windows has it; setup keeps its own beside.
         }
         if (user.equals("root")) {
             return Path.of("/var/lib/gnomon");

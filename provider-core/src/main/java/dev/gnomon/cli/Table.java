@@ -9,17 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Text in aligned columns. Nothing is ever cut off: what is shown can be copied into the next command. */
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    /** Makes one. */
+    public Table(String... headings) {
         rows.add(List.of(headings));
     }
 
     /** Adds a row with as many cells as there are headings. */
-    void row(String... cells) {
+    public void row(String... cells) {
         if (cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(
                     cells.length + " cells under " + rows.getFirst().size() + " headings");
@@ -28,7 +29,7 @@ final class Table {
     }
 
     /** Prints the headings and the rows. */
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {

@@ -7,8 +7,10 @@ package dev.gnomon.cli;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.Json;
+import dev.gnomon.control.Request;
 import dev.gnomon.control.Results;
 import dev.gnomon.control.VolumeView;
+import dev.gnomon.control.client.ControlClient;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +66,17 @@ final class VolumeCommands extends GnomonCommand.Group {
                             names = "--sparse",
                             description = "Take space only as it is written; writes may then fail for want" + " of it.")
                     boolean sparse,
+            @Option(
+                            names = "--allow-system-volume",
+                            description = "On Windows: even on the volume that Windows runs from, which VSS holds"
+                                    + " writes to in nearly every backup.")
+                    boolean allowSystemVolume,
             @Mixin Output output)
             throws ControlException {
         String absolute = path.isEmpty() ? "" : Session.absolute("path", path);
-        VolumeView volume = ask(client -> client.createVolume(name, absolute, size, sparse));
-        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
-        return ExitCode.DONE.number();
+        return added(
+                ask(client -> client.add(new Request.VolumeCreate(name, absolute, size, sparse, allowSystemVolume))),
+                output);
     }
 
     @Command(
@@ -87,11 +94,23 @@ final class VolumeCommands extends GnomonCommand.Group {
                             paramLabel = "FILE",
                             description = "The raw file or block device; a multiple of 512 bytes, at least 1M.")
                     String path,
+            @Option(
+                            names = "--allow-system-volume",
+                            description = "On Windows: even on the volume that Windows runs from, which VSS holds"
+                                    + " writes to in nearly every backup.")
+                    boolean allowSystemVolume,
             @Mixin Output output)
             throws ControlException {
         String absolute = Session.absolute("path", path);
-        VolumeView volume = ask(client -> client.addVolume(name, absolute));
-        output.print(session().out(), () -> Results.volume(volume), out -> details(volume, out));
+        return added(ask(client -> client.add(new Request.VolumeAdd(name, absolute, allowSystemVolume))), output);
+    }
+
+    private int added(ControlClient.Added added, Output output) {
+        VolumeView volume = added.volume();
+        output.print(session().out(), () -> Results.volume(volume, added.warning()), out -> details(volume, out));
+        if (!added.warning().isEmpty()) {
+            session().err().println("gnomon: warning: " + added.warning());
+        }
         return ExitCode.DONE.number();
     }
 

@@ -14,11 +14,30 @@ import java.util.Map;
  */
 public sealed interface Request {
 
-    /** Creates an origin and registers it as a volume. An empty path leaves the place to the service. */
-    record VolumeCreate(String name, String path, long sizeBytes, boolean sparse) implements Request {}
+    /**
+     * Creates an origin and registers it as a volume. An empty path leaves the place to the service.
+     *
+     * @param allowSystemVolume even where VSS holds writes to in nearly every backup
+     */
+    record VolumeCreate(String name, String path, long sizeBytes, boolean sparse, boolean allowSystemVolume)
+            implements Request {
+        /** Creates one where it may be. */
+        public VolumeCreate(String name, String path, long sizeBytes, boolean sparse) {
+            this(name, path, sizeBytes, sparse, false);
+        }
+    }
 
-    /** Registers an existing file or block device as a volume. */
-    record VolumeAdd(String name, String path) implements Request {}
+    /**
+     * Registers an existing file or block device as a volume.
+     *
+     * @param allowSystemVolume even where VSS holds writes to in nearly every backup
+     */
+    record VolumeAdd(String name, String path, boolean allowSystemVolume) implements Request {
+        /** Registers one where it may be. */
+        public VolumeAdd(String name, String path) {
+            this(name, path, false);
+        }
+    }
 
     /** Lists the volumes. */
     record VolumeList() implements Request {}
@@ -88,8 +107,8 @@ public sealed interface Request {
     /** Sets how much space the diff area may take; 0 for no limit. */
     record DiffAreaResize(long limitBytes) implements Request {}
 
-    /** Begins to move the segments of the diff area to another directory. */
-    record DiffAreaMove(String path) implements Request {}
+    /** Begins to move the segments of the diff area to another directory, or only tells what that would do. */
+    record DiffAreaMove(String path, boolean dryRun) implements Request {}
 
     /** Makes, seals or drops the overlay of a shadow copy. */
     record Overlay(String reference, OverlayStep step) implements Request {}
@@ -150,6 +169,18 @@ public sealed interface Request {
     /** Asks for everything that the service counts and measures. */
     record ServiceStats() implements Request {}
 
-    /** Stops the service; answered when everything is durable and released. */
-    record ServiceStop() implements Request {}
+    /** Lists the clients that have an export open. */
+    record ServiceClients() implements Request {}
+
+    /**
+     * Stops the service; answered when everything is durable and released.
+     *
+     * @param force even while this machine uses volumes
+     */
+    record ServiceStop(boolean force) implements Request {
+        /** Stops one that is not in use. */
+        public ServiceStop() {
+            this(false);
+        }
+    }
 }

@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Requests as messages. Reading is strict: unknown operations and fields are refused. */
 public final class RequestCodec {
+    private static final String ALLOW_SYSTEM = "allowSystemVolume";
+
     private RequestCodec() {}
 
     /** Operations by the name that they have in a message. */
@@ -57,6 +59,7 @@ public final class RequestCodec {
         TRACE_CLEAR("trace.clear"),
         SERVICE_STATUS("service.status"),
         SERVICE_STATS("service.stats"),
+        SERVICE_CLIENTS("service.clients"),
         SERVICE_STOP("service.stop");
 
         private final String word;
@@ -101,10 +104,12 @@ public final class RequestCodec {
                 parameters.put("name", r.name()).put("sizeBytes", r.sizeBytes());
                 putUnlessEmpty(parameters, "path", r.path());
                 parameters.put("sparse", r.sparse());
+                putIf(parameters, ALLOW_SYSTEM, r.allowSystemVolume());
                 yield Operation.VOLUME_CREATE;
             }
             case Request.VolumeAdd r -> {
                 parameters.put("name", r.name()).put("path", r.path());
+                putIf(parameters, ALLOW_SYSTEM, r.allowSystemVolume());
                 yield Operation.VOLUME_ADD;
             }
             case Request.VolumeList _ -> Operation.VOLUME_LIST;
@@ -161,7 +166,10 @@ public final class RequestCodec {
                 parameters.put("limitBytes", r.limitBytes());
                 yield Operation.DIFF_AREA_RESIZE;
             }
-            case Request.DiffAreaMove r -> with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
+            case Request.DiffAreaMove r -> {
+                parameters.put("dryRun", r.dryRun());
+                yield with(parameters, "path", r.path(), Operation.DIFF_AREA_MOVE);
+            }
             case Request.Overlay r ->
                 with(
                         parameters,
@@ -195,7 +203,11 @@ public final class RequestCodec {
             case Request.Vss r -> VssRequestCodec.encode(r, parameters);
             case Request.ServiceStatus _ -> Operation.SERVICE_STATUS;
             case Request.ServiceStats _ -> Operation.SERVICE_STATS;
-            case Request.ServiceStop _ -> Operation.SERVICE_STOP;
+            case Request.ServiceClients _ -> Operation.SERVICE_CLIENTS;
+            case Request.ServiceStop r -> {
+                putIf(parameters, "force", r.force());
+                yield Operation.SERVICE_STOP;
+            }
         };
         ObjectNode message = Json.object();
         message.put("schemaVersion", Protocol.SCHEMA_VERSION).put("id", id).put("operation", operation.word);
@@ -230,8 +242,9 @@ public final class RequestCodec {
                         in.text("name"),
                         in.optionalText("path"),
                         in.integer("sizeBytes", FieldRules.MIN_VOLUME_BYTES, FieldRules.MAX_VOLUME_BYTES),
-                        in.optionalFlag("sparse"));
-            case VOLUME_ADD -> new Request.VolumeAdd(in.text("name"), in.text("path"));
+                        in.optionalFlag("sparse"),
+                        in.optionalFlag(ALLOW_SYSTEM));
+            case VOLUME_ADD -> new Request.VolumeAdd(in.text("name"), in.text("path"), in.optionalFlag(ALLOW_SYSTEM));
             case VOLUME_LIST -> new Request.VolumeList();
             case VOLUME_SHOW -> new Request.VolumeShow(in.text("name"));
             case VOLUME_REMOVE -> new Request.VolumeRemove(in.text("name"));
@@ -259,7 +272,7 @@ public final class RequestCodec {
             case COPY_RELEASE -> new Request.CopyRelease(in.text("copy"));
             case DIFF_AREA_SHOW -> new Request.DiffAreaShow();
             case DIFF_AREA_RESIZE -> new Request.DiffAreaResize(in.count("limitBytes"));
-            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"));
+            case DIFF_AREA_MOVE -> new Request.DiffAreaMove(in.text("path"), in.optionalFlag("dryRun"));
             case OVERLAY_CREATE -> new Request.Overlay(in.text("copy"), Request.OverlayStep.CREATE);
             case OVERLAY_SEAL -> new Request.Overlay(in.text("copy"), Request.OverlayStep.SEAL);
             case OVERLAY_DROP -> new Request.Overlay(in.text("copy"), Request.OverlayStep.DROP);
@@ -280,7 +293,8 @@ public final class RequestCodec {
             case TRACE_CLEAR -> new Request.TraceClear();
             case SERVICE_STATUS -> new Request.ServiceStatus();
             case SERVICE_STATS -> new Request.ServiceStats();
-            case SERVICE_STOP -> new Request.ServiceStop();
+            case SERVICE_CLIENTS -> new Request.ServiceClients();
+            case SERVICE_STOP -> new Request.ServiceStop(in.optionalFlag("force"));
         };
     }
 
@@ -354,9 +368,17 @@ public final class RequestCodec {
                     Request.EventList _,
                     Request.ServiceStatus _,
                     Request.ServiceStats _,
+                    Request.ServiceClients _,
                     Request.ServiceStop _ -> {}
         }
         return request;
+    }
+
+    /** Flags that are usually off are left out, so that services of earlier releases understand the usual request. */
+    private static void putIf(ObjectNode parameters, String name, boolean flag) {
+        if (flag) {
+            parameters.put(name, true);
+        }
     }
 
     private static Operation with(ObjectNode parameters, String name, String value, Operation operation) {

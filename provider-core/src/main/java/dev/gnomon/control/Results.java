@@ -21,9 +21,33 @@ public final class Results {
         return holding("volume", volume.toJson());
     }
 
+    /** Returns a result that holds one volume, and what somebody should know who has put it there; empty if nothing. */
+    public static ObjectNode volume(VolumeView volume, String warning) {
+        ObjectNode result = volume(volume);
+        if (!warning.isEmpty()) {
+            result.put("warning", warning);
+        }
+        return result;
+    }
+
+    /** Returns a result that holds clients. */
+    public static ObjectNode clients(List<ClientView> clients) {
+        return list("clients", clients.stream().map(ClientView::toJson).toList());
+    }
+
+    /** Reads {@link #clients}. */
+    public static List<ClientView> toClients(ObjectNode result) throws ControlException {
+        return each(result, "clients", ClientView::from);
+    }
+
     /** Returns a result that holds volumes. */
     public static ObjectNode volumes(List<VolumeView> volumes) {
         return list("volumes", volumes.stream().map(VolumeView::toJson).toList());
+    }
+
+    /** Reads the warning of {@link #volume(VolumeView, String)}, empty if there is none. */
+    public static String toWarning(ObjectNode result) throws ControlException {
+        return fields(result).optionalText("warning");
     }
 
     /** Returns a result that holds one set. */
@@ -109,6 +133,16 @@ public final class Results {
     /** Returns a result that holds the diff area. */
     public static ObjectNode diffArea(DiffAreaView diffArea) {
         return holding("diffArea", diffArea.toJson());
+    }
+
+    /** Returns a result that holds what a move of the diff area would do. */
+    public static ObjectNode movePlan(MovePlanView plan) {
+        return holding("movePlan", plan.toJson());
+    }
+
+    /** Reads {@link #movePlan}. */
+    public static MovePlanView toMovePlan(ObjectNode result) throws ControlException {
+        return MovePlanView.from(fields(result).object("movePlan"));
     }
 
     /** Returns a result that holds the last scrub. */

@@ -55,6 +55,18 @@ public enum EventId {
     SERVICE_STOPPING("GNM-1102", Severity.INFO, "the service was told to stop", "nothing"),
     /** Everything is durable and released. */
     SERVICE_STOPPED("GNM-1103", Severity.INFO, "the service stopped, everything is durable", "nothing"),
+    /** Windows cannot be refused; the command line can. */
+    STOP_WHILE_IN_USE(
+            "GNM-1104",
+            Severity.WARN,
+            "the service manager stops the service while this machine uses volumes; it waits for their clients, then cuts them off",
+            "unmount and disconnect before; gnomon service stop refuses instead"),
+    /** File systems write until the very end. */
+    SYSTEM_ENDS(
+            "GNM-1105",
+            Severity.INFO,
+            "the system shuts down; the service serves until it is ended, and acknowledges only what is durable",
+            "nothing"),
     /** Invariant I7. */
     VOLUME_FAILED(
             "GNM-2001",

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,9 @@ public final class CopyOnWriteEngine implements Engine {
     private final String directory;
     private final Store store;
     private final Clock clock;
+    private final Scheduler scheduler;
     private final Turn turn;
+    private final AtomicBoolean durably = new AtomicBoolean();
     private final LiveVolume.Counters counters = new LiveVolume.Counters();
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
@@ -60,6 +63,7 @@ public final class CopyOnWriteEngine implements Engine {
         this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
+        this.scheduler = scheduler;
         this.storage = storage;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
@@ -83,6 +87,7 @@ public final class CopyOnWriteEngine implements Engine {
                 scheduler,
                 config.store().groupPayloadBytes(),
                 counters,
+                durably,
                 observer.events());
         this.volumes = new Volumes(
                 live,
@@ -126,12 +131,12 @@ public final class CopyOnWriteEngine implements Engine {
         CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
         store.whenTold(observer.events()::tell);
         store.giveWayTo(engine.counters::requests);
-        store.whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
+        store.state().whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
         boolean opened = false;
         try {
             engine.volumes.bringAllOnline();
-            store.startScrubber();
-            store.startMover();
+            store.scrubber().start();
+            store.mover().start();
             opened = true;
             return engine;
         } finally {
@@ -378,14 +383,19 @@ public final class CopyOnWriteEngine implements Engine {
                         volume.unsettledBytes(),
                         VolumeProperties.diffLimitBytes(volume.properties())))
                 .toList();
-        return DiffAreaInfo.of(directory, store.usage(), watch.outlook(), store.moveStatus(), shares);
+        return DiffAreaInfo.of(
+                directory,
+                store.diffArea().usage(),
+                watch.outlook(),
+                store.mover().status(),
+                shares);
     }
 
     @Override
     public DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException {
         return inTurn(() -> {
             try {
-                store.limit(limitBytes);
+                store.diffArea().limit(limitBytes);
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
             } catch (StoreException e) {
@@ -397,13 +407,29 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
+        return moving(to, () -> {
+            store.mover().begin(to);
+            return diffArea();
+        });
+    }
+
+    @Override
+    public MovePlanInfo planMove(Path to) throws EngineException {
+        return moving(to, () -> MovePlanInfo.of(store.mover().plan(to)));
+    }
+
+    private interface OfMove<T> {
+        T get() throws StoreException, EngineException;
+    }
+
+    private <T> T moving(Path to, OfMove<T> what) throws EngineException {
         return inTurn(() -> {
             try {
                 String refusal = ServedDevices.refusal(storage, store.catalog(), to);
                 if (!refusal.isEmpty()) {
                     throw new EngineException(EngineException.Kind.REFUSED, refusal);
                 }
-                store.moveSegments(to);
+                return what.get();
             } catch (IllegalArgumentException e) {
                 throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
             } catch (IllegalStateException e) {
@@ -413,7 +439,6 @@ public final class CopyOnWriteEngine implements Engine {
             } catch (StoreException e) {
                 throw CatalogChanges.failed(e);
             }
-            return diffArea();
         });
     }
 
@@ -423,7 +448,7 @@ public final class CopyOnWriteEngine implements Engine {
     public ScrubInfo startScrub() throws EngineException {
         return inTurn(() -> {
             try {
-                if (!store.beginScrub()) {
+                if (!store.scrubber().begin()) {
                     throw new EngineException(
                             EngineException.Kind.WRONG_STATE, "a scrub is going on already; see gnomon scrub status");
                 }
@@ -438,7 +463,7 @@ public final class CopyOnWriteEngine implements Engine {
     public ScrubInfo stopScrub() throws EngineException {
         return inTurn(() -> {
             try {
-                if (!store.haltScrub()) {
+                if (!store.scrubber().halt()) {
                     throw new EngineException(EngineException.Kind.WRONG_STATE, "no scrub is going on");
                 }
             } catch (StoreException e) {
@@ -450,7 +475,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public ScrubInfo scrub() {
-        return ScrubInfo.of(store.scrubStatus());
+        return ScrubInfo.of(store.scrubber().status());
     }
 
     @Override
@@ -466,7 +491,7 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public EngineStats stats() {
         Store.LogStats log = store.logStats();
-        DiffAreaUsage usage = store.usage();
+        DiffAreaUsage usage = store.diffArea().usage();
         SpaceWatch.Outlook outlook = watch.outlook();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
@@ -494,6 +519,20 @@ public final class CopyOnWriteEngine implements Engine {
                 log.exceptions(),
                 store.recovered().nanos(),
                 store.recovered().batches());
+    }
+
+    @Override
+    public List<String> serveDurably() {
+        durably.set(true);
+        LastFlush flush = new LastFlush(scheduler);
+        volumes.live().forEach(volume -> flush.begin(volume.name(), volume::flush));
+        copies.list().forEach(copy -> {
+            Overlay overlay = overlays.open(copy.id());
+            if (overlay != null) {
+                flush.begin(copy.exportName() + "+rw", overlay::flush);
+            }
+        });
+        return flush.await();
     }
 
     @Override

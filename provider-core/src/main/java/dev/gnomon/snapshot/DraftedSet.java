@@ -57,6 +57,7 @@ final class DraftedSet implements SetDraft {
     private boolean turned;
     private boolean paused;
     private boolean isCut;
+    private boolean still;
     private int reserved;
     private long begunNanos;
     private long heldNanos;
@@ -127,6 +128,10 @@ final class DraftedSet implements SetDraft {
             ready.prepare(
                     withinNanos == SetCut.NO_LIMIT ? withinNanos : withinNanos - (parts.clock.nanoTime() - begun));
             cut = ready;
+            if (watched) {
+                still = true;
+                ready.standStill(begun + Math.min(withinNanos, NEVER_NANOS));
+            }
         });
         if (watched) {
             parts.scheduler.start("gnomon-set-draft", this::watch);
@@ -182,6 +187,7 @@ final class DraftedSet implements SetDraft {
         step(State.COMMITTED, State.COMMITTED, State.RECORDED, () -> {
             SetCut made = Objects.requireNonNull(cut, "committed");
             UUID id = Objects.requireNonNull(setId, "armed");
+            goOn(); // Not at the end of commit: its caller is not yet told.
             if (watched) {
                 Sets.requireRoomForAttributes(attributes);
             }
@@ -282,6 +288,7 @@ final class DraftedSet implements SetDraft {
     /** Gives back what the draft has; called once, when it has ended. */
     private void giveBack() {
         giveRoom();
+        goOn();
         if (isCut && cut != null) {
             cut.end();
         }
@@ -295,8 +302,15 @@ final class DraftedSet implements SetDraft {
         parts.sets.ended(this);
     }
 
+    private void goOn() {
+        if (still && cut != null) {
+            still = false;
+            cut.goOn();
+        }
+    }
+
     private void giveRoom() {
-        parts.store.room().give(reserved);
+        parts.store.diffArea().room().give(reserved);
         reserved = 0;
     }
 

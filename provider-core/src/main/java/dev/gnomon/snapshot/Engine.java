@@ -147,6 +147,9 @@ public interface Engine extends AutoCloseable {
      */
     DiffAreaInfo moveDiffArea(Path directory) throws EngineException;
 
+    /** Returns what {@link #moveDiffArea} would do now, and refuses what that refuses but for want of space; changes nothing. */
+    MovePlanInfo planMove(Path directory) throws EngineException;
+
     /** Gives a shadow copy an overlay: an export that can be written to, while the copy shows its own content. */
     CopyInfo createOverlay(String copy) throws EngineException;
 
@@ -194,6 +197,15 @@ public interface Engine extends AutoCloseable {
 
     /** Returns counters and sizes. */
     EngineStats stats();
+
+    /**
+     * Goes on to serve as if the power could fail at any moment: no write is acknowledged from now on unless it would survive
+     * that, and what was acknowledged before does when this returns. For the end of the system; only closing ends it. Waits as
+     * long as devices take, and for no administrative operation.
+     *
+     * @return names of volumes, and of overlays as exports, that could not be made durable; empty if all is well
+     */
+    List<String> serveDurably();
 
     /** Stops taking requests, finishes what is in flight, makes everything durable and releases the locks. */
     @Override

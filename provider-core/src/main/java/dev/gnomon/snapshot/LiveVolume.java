@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -65,6 +66,7 @@ public final class LiveVolume {
     private final Events events;
     private volatile boolean closing;
     private volatile boolean writeThrough;
+    private final AtomicBoolean durably;
 
     /** Counters of all volumes of an engine. */
     record Counters(
@@ -93,6 +95,7 @@ public final class LiveVolume {
         this.keeper = parts.keeper;
         this.watch = parts.watch;
         this.counters = parts.counters;
+        this.durably = parts.durably;
         this.writeThrough = VolumeProperties.writeThrough(entry.properties());
         this.exceptions = store.exceptions(entry.number());
         this.partBytes = StagedWrites.partBytes(store.staging());
@@ -134,7 +137,12 @@ public final class LiveVolume {
         keeper.starved(this);
     }
 
-    /** What all volumes of an engine share. */
+    /**
+     * What all volumes of an engine share.
+     *
+     * @param durably no write is acknowledged any more that would not survive a power cut. Looked at when one is acknowledged,
+     *     not when it comes: so a flush after it was set covers every write that was acknowledged without it
+     */
     record Parts(
             Store store,
             StagedWrites stagedWrites,
@@ -144,6 +152,7 @@ public final class LiveVolume {
             Scheduler scheduler,
             int groupPayloadBytes,
             Counters counters,
+            AtomicBoolean durably,
             Events events) {}
 
     /** Returns the epochs that writes preserve for: those of bookmarks too, for first writes after them must be known. */
@@ -424,7 +433,7 @@ public final class LiveVolume {
             share.give(request.pieces());
         }
         leave(request.slot());
-        if (status == IoStatus.OK && writeThrough) {
+        if (status == IoStatus.OK && (writeThrough || durably.get())) {
             settler.whenReleased(end, through -> acknowledge(request, through));
         } else {
             acknowledge(request, status);
@@ -432,7 +441,7 @@ public final class LiveVolume {
     }
 
     private void acknowledge(WriteRequest request, IoStatus status) {
-        if (status == IoStatus.OK && request.forced()) {
+        if (status == IoStatus.OK && (request.forced() || durably.get())) {
             flushes.forceChain(request.completion());
         } else {
             request.completion().complete(status);
@@ -467,9 +476,9 @@ public final class LiveVolume {
         return closing ? IoStatus.GONE : status;
     }
 
-    /** Completes a request, when it is durable if it is to be forced. */
+    /** Completes a request, when it is durable if it is to be forced, or everything is. */
     void finish(IoStatus status, boolean forced, Completion completion) {
-        if (status != IoStatus.OK || !forced) {
+        if (status != IoStatus.OK || !(forced || durably.get())) {
             completion.complete(status);
         } else {
             flushes.flush(completion);

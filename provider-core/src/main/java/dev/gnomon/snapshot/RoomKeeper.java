@@ -142,7 +142,7 @@ final class RoomKeeper {
         } finally {
             mutex.unlock();
         }
-        store.lookAgain();
+        store.diffArea().lookAgain();
         task.join();
         for (Need need : needs.values()) {
             refuse(need, IoStatus.GONE, Long.MAX_VALUE);
@@ -188,9 +188,9 @@ final class RoomKeeper {
         }
         boolean waits = false;
         for (Need need : all) {
-            store.askForSpace(); // or a volume would be told that it is full by an answer of long ago
+            store.diffArea().askForSpace(); // or a volume would be told that it is full by an answer of long ago
             if (!helped(need)) {
-                store.awaitReclaimed(() -> isClosing() || hasRoom(need));
+                store.diffArea().awaitReclaimed(() -> isClosing() || hasRoom(need));
                 awaitSettled(need);
                 if (!helped(need) && !isClosing()) {
                     waits |= !decide(need);
@@ -232,7 +232,7 @@ final class RoomKeeper {
 
     /** Returns how full the diff area is, for people. */
     String fill() {
-        DiffAreaUsage usage = store.usage();
+        DiffAreaUsage usage = store.diffArea().usage();
         return usage.limitBytes() == 0
                 ? "its file system gives no more than the " + usage.allocatedBytes() + " bytes that it takes"
                 : usage.countedBytes() + " bytes count towards its limit of " + usage.limitBytes();
@@ -303,7 +303,9 @@ final class RoomKeeper {
         if (!store.writable() || !need.volume.gate().owesToCopies()) {
             return true;
         }
-        return (!settling || store.room().availableBytes() >= store.settlingBytes())
+        return (!settling
+                        || store.diffArea().room().availableBytes()
+                                >= store.diffArea().settlingBytes())
                 && (first == null || need.volume.share().isRoomFor(first.pieces()));
     }
 
@@ -319,7 +321,7 @@ final class RoomKeeper {
         }
         switch (policy) {
             case DROP_OLDEST -> {
-                if (!store.reclaims()) {
+                if (!store.diffArea().reclaims()) {
                     hold(need); // To drop any would give nothing back now.
                     return false;
                 }

@@ -57,6 +57,26 @@ final class SetCut {
     }
 
     /**
+     * Lets nothing begin that goes on behind the clients' backs, in the store or for these volumes, and waits for what has
+     * begun: who is about to hold all writes must not find one of ours under way. Until {@link #goOn}.
+     */
+    void standStill(long untilNanos) throws FlushFailed {
+        store.standStill();
+        volumes.forEach(volume -> volume.settler().standStill());
+        for (LiveVolume volume : volumes) {
+            if (!volume.settler().awaitStill(untilNanos)) {
+                throw new FlushFailed("volume " + volume.name() + " is still busy with its staged writes");
+            }
+        }
+    }
+
+    /** Ends {@link #standStill}. */
+    void goOn() {
+        volumes.forEach(volume -> volume.settler().goOn());
+        store.goOn();
+    }
+
+    /**
      * Cuts; in memory only. Returns for how many nanoseconds writes were held, or a negative number if the deadline had passed
      * when they stood still: then nothing was cut.
      */

@@ -182,7 +182,7 @@ final class Sets {
                     "no new shadow copy of volume " + name + ": its diff-limit of "
                             + served.share().limitBytes() + " bytes is nearly used, and its --when-full is refuse");
         }
-        if (keeper.whenFull(served) == WhenFull.REFUSE && store.nearlyFull()) {
+        if (keeper.whenFull(served) == WhenFull.REFUSE && store.diffArea().nearlyFull()) {
             throw new EngineException(
                     Kind.DIFF_AREA_FULL,
                     "no new shadow copy of volume " + name + ": its diff area is nearly full (" + keeper.fill()
@@ -198,7 +198,7 @@ final class Sets {
      */
     int reserve(List<LiveVolume> members, int piecesOfVolume) throws EngineException {
         int pieces = members.size() * piecesOfVolume;
-        if (store.room().take(pieces)) {
+        if (store.diffArea().room().take(pieces)) {
             return pieces;
         }
         for (LiveVolume member : members) {

@@ -18,6 +18,7 @@ import dev.gnomon.volume.Origin;
 import dev.gnomon.volume.Origin.Zeroing;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The oldest staged pieces of a volume on their way to the origin: reads the old bytes of those that owe them, commits
@@ -43,7 +44,7 @@ final class SettleGroup {
     private final int volume;
     private final BatchWriter batch;
     private final int maxOwed;
-    private final ByteBuffer run;
+    private @Nullable ByteBuffer run;
     private final Lookup lookup = new Lookup();
 
     private final long[] piece = new long[MAX_PIECES];
@@ -98,8 +99,16 @@ final class SettleGroup {
         this.volume = volume;
         this.batch = store.newBatch(payloadBytes);
         this.maxOwed = payloadBytes / PIECE;
-        this.run =
-                Arena.ofAuto().allocate(RUN_BYTES, BatchHeader.ALIGNMENT_BYTES).asByteBuffer();
+    }
+
+    /** A volume that nobody writes to needs none. */
+    private ByteBuffer run() {
+        if (run == null) {
+            run = Arena.ofAuto()
+                    .allocate(RUN_BYTES, BatchHeader.ALIGNMENT_BYTES)
+                    .asByteBuffer();
+        }
+        return run;
     }
 
     /** Settles the next group; it is released when this returns OK, and its slots are to be told so. */
@@ -337,6 +346,7 @@ final class SettleGroup {
     }
 
     private IoStatus writeRun(int first, int end) {
+        ByteBuffer run = run();
         IoStatus status = staging.read(location[first], run.clear().limit((end - first) * PIECE));
         if (status != IoStatus.OK) {
             return status;

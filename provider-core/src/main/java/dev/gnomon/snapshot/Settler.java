@@ -56,6 +56,8 @@ final class Settler {
     private boolean hurried;
     private boolean forceAsked;
     private boolean releaseAgain;
+    private boolean still;
+    private boolean stands;
     private long forcedBelow;
     private long lastForcedBelow;
     private long releasedSince;
@@ -173,6 +175,48 @@ final class Settler {
         return last.reason();
     }
 
+    /**
+     * Asks for no further I/O of this task's, until {@link #goOn}. What it has begun goes on; see {@link #awaitStill}.
+     * What clients write meanwhile waits in the chain.
+     */
+    void standStill() {
+        mutex.lock();
+        try {
+            still = true;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Waits until no I/O of this task's is under way, until that time at most; returns whether it came to that. */
+    boolean awaitStill(long untilNanos) {
+        mutex.lock();
+        try {
+            while (still && !stands && !ended) {
+                long left = untilNanos - clock.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                changed.await(left);
+            }
+            return true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Ends {@link #standStill}. */
+    void goOn() {
+        mutex.lock();
+        try {
+            still = false;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Settles what can be and ends the task; nothing may be staged any more. */
     void close() {
         mutex.lock();
@@ -225,6 +269,12 @@ final class Settler {
         try {
             while (true) {
                 long now = clock.nanoTime();
+                while (still && !closing) {
+                    stands = !forceAsked;
+                    changed.signalAll();
+                    changed.await();
+                }
+                stands = false;
                 if (releaseAgain) {
                     return Work.RELEASE_AGAIN;
                 }

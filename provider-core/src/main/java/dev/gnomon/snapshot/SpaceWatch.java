@@ -59,7 +59,7 @@ final class SpaceWatch {
         this.mutex = scheduler.newMutex();
         this.countedAt = clock.nanoTime();
         this.nextLook = countedAt;
-        this.grownBytes = store.grownBytes();
+        this.grownBytes = store.diffArea().grownBytes();
     }
 
     /** Looks whether a threshold was passed, once a second at most; called when something was preserved. */
@@ -112,8 +112,8 @@ final class SpaceWatch {
 
     /** Returns how full it is now. */
     Outlook outlook() {
-        long left = store.leftBytes(); // asks the file system: not under the mutex
-        long most = store.usedBytes() + left;
+        long left = store.diffArea().leftBytes(); // asks the file system: not under the mutex
+        long most = store.diffArea().usedBytes() + left;
         long rate = bytesPerSecond();
         int percent = most == 0 ? 0 : (int) (100 - 100.0 * left / most);
         return new Outlook(percent, left, rate, rate == 0 ? 0 : left / rate + 1);
@@ -123,7 +123,7 @@ final class SpaceWatch {
         mutex.lock();
         try {
             long now = clock.nanoTime();
-            long grown = store.grownBytes();
+            long grown = store.diffArea().grownBytes();
             double seconds = Math.max(0, now - countedAt) / 1e9;
             double decay = Math.exp(-seconds / AVERAGE_SECONDS);
             weighedBytes = weighedBytes * decay + (grown - grownBytes);

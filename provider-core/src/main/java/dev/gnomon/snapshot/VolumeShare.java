@@ -31,7 +31,7 @@ final class VolumeShare {
 
     VolumeShare(Store store, int volume) {
         this.store = store;
-        this.room = store.room();
+        this.room = store.diffArea().room();
         this.volume = volume;
         this.exceptions = store.exceptions(volume);
         this.known = read(store.catalog());

@@ -91,7 +91,7 @@ final class Volumes {
             bringOnline(volume, lost, places);
         }
         if (store.recovered().failed() && store.writable() && told) {
-            store.failureTold();
+            store.state().failureTold();
         }
     }
 

@@ -101,7 +101,7 @@ final class Checkpointer {
             }
             frozen = now;
         }
-        RunSet before = store.runs();
+        RunSet before = store.index().runs();
         List<Run> sources = sources(before, now.exceptions(), scope);
         List<Run> kept = new ArrayList<>(before.runs());
         kept.removeAll(sources);
@@ -121,7 +121,7 @@ final class Checkpointer {
         }
         frozen = null;
         start = now.end().segment();
-        store.publish(after);
+        store.index().publish(after);
         sources.forEach(run -> run.obsolete(storage));
         before.unpin();
         deleteCheckpoint(number - 1);
@@ -171,7 +171,7 @@ final class Checkpointer {
         RunWriter writer = new RunWriter(storage, directory, uuid, nextRun++, most, volumes, throttle);
         boolean done = false;
         try {
-            new RunMerge(oldestFirst, store.needs()).into(writer::add);
+            new RunMerge(oldestFirst, store.index().needs(store)).into(writer::add);
             if (writer.entries() == 0) {
                 return null;
             }
@@ -203,7 +203,7 @@ final class Checkpointer {
         throttle.begin();
         try {
             long bytes = Checkpoints.write(storage, directory, checkpoint);
-            store.nameCheckpoint(checkpoint.number());
+            store.state().nameCheckpoint(checkpoint.number());
             number++;
             checkpointBytes = bytes;
         } finally {

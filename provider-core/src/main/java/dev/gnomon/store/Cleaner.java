@@ -70,7 +70,7 @@ final class Cleaner {
 
     /** Gives up all segments below the start of the log's rest in which nothing is live. */
     void free(int start) throws IOException {
-        int[] live = store.runs().pieces(start);
+        int[] live = store.index().runs().pieces(start);
         for (int number = 0; number < start; number++) {
             if (live[number] == 0 && segments.fileOrNull(number) != null) {
                 throttle.begin();
@@ -97,7 +97,7 @@ final class Cleaner {
     }
 
     private List<Integer> victims(int start) {
-        int[] live = store.runs().pieces(start);
+        int[] live = store.index().runs().pieces(start);
         long most = segments.segmentBytes() / Preserve.PIECE_BYTES * MOST_LIVE_PERCENT / 100;
         List<Integer> victims = new ArrayList<>();
         for (int number = 0; number < start; number++) {
@@ -185,7 +185,7 @@ final class Cleaner {
                 return; // Takes no space that could be given back, and the run has it.
             }
             int volume = EntryHeader.volume(head, entry);
-            VolumeExceptions exceptions = store.exceptionsOrNull(volume);
+            VolumeExceptions exceptions = store.index().orNull(volume);
             if (exceptions == null) {
                 return;
             }

@@ -52,6 +52,8 @@ final class GroupCommitter {
 
     private long published;
     private long claimedThrough;
+    private boolean claiming;
+    private int still;
     private Scheduler.@Nullable Task task;
 
     private static final class Pending {
@@ -131,6 +133,7 @@ final class GroupCommitter {
                 runBetween(action);
             } else if (group.isEmpty()) {
                 claimLast();
+                claimed();
             } else {
                 commitGroup();
             }
@@ -160,11 +163,12 @@ final class GroupCommitter {
         try {
             group.clear();
             while (queue.isEmpty() && !closing && between == null) {
-                boolean owesClaim = store.writable() && claimedThrough < log.lastSequence();
+                boolean owesClaim = still == 0 && store.writable() && claimedThrough < log.lastSequence();
                 if (!owesClaim) {
                     work.await();
-                } else if (!work.await(IDLE_NANOS) && queue.isEmpty() && between == null) {
+                } else if (!work.await(IDLE_NANOS) && queue.isEmpty() && between == null && still == 0) {
                     action = null;
+                    claiming = true;
                     return true;
                 }
             }
@@ -275,6 +279,40 @@ final class GroupCommitter {
             published += target.publish(head, entry, payload);
         } finally {
             target.mutex().unlock();
+        }
+    }
+
+    private void claimed() {
+        mutex.lock();
+        try {
+            claiming = false;
+            done.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Writes nothing that nobody asked for, until {@link #goOn}; waits for what is being written. */
+    void standStill() {
+        mutex.lock();
+        try {
+            still++;
+            while (claiming) {
+                done.await();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Ends one {@link #standStill}. */
+    void goOn() {
+        mutex.lock();
+        try {
+            still--;
+            work.signalAll();
+        } finally {
+            mutex.unlock();
         }
     }
 

@@ -169,7 +169,7 @@ final class Housekeeper {
 
     /** Returns the bytes of runs and checkpoint. */
     long indexBytes() {
-        return store.runs().fileBytes() + checkpointer.checkpointBytes();
+        return store.index().runs().fileBytes() + checkpointer.checkpointBytes();
     }
 
     /** Returns what a small index comes to, with what is held back for it. */
@@ -184,7 +184,7 @@ final class Housekeeper {
 
     /** Returns about what the next checkpoint takes at most, before it gives anything back. */
     private long mergeBytes() {
-        return tailExceptions == 0 && store.runs().runs().isEmpty()
+        return tailExceptions == 0 && store.index().runs().runs().isEmpty()
                 ? 0
                 : indexBytes() + tailExceptions * RUN_ENTRY_BYTES + MERGE_SLACK_BYTES;
     }

@@ -142,7 +142,7 @@ final class Log {
         batches.incrementAndGet();
         usedBytes.set(segments.usedBytes(segment) + position);
         if (position > segmentBytes / 2) {
-            segments.want(segment + 1);
+            segments.maker().want(segment + 1);
         }
         return Appended.DONE;
     }
@@ -153,9 +153,9 @@ final class Log {
      */
     private boolean hasRoom(int target, long end, Kind kind) throws IOException {
         return switch (kind) {
-            case PRESERVE -> segments.await(target, 1);
-            case MOVE -> segments.await(target, end + reserveBytes <= segmentBytes ? 0 : 1);
-            case CATALOG -> segments.await(target, 0);
+            case PRESERVE -> segments.maker().await(target, 1);
+            case MOVE -> segments.maker().await(target, end + reserveBytes <= segmentBytes ? 0 : 1);
+            case CATALOG -> segments.maker().await(target, 0);
         };
     }
 
@@ -205,7 +205,7 @@ final class Log {
 
     /** Returns how many bytes batches can still go into without a new file; thread-safe. */
     long freeBytes() {
-        return segments.freeBytes(segment, position);
+        return segments.maker().freeBytes(segment, position);
     }
 
     long usedBytes() {

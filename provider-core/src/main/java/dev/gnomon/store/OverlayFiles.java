@@ -52,6 +52,7 @@ public final class OverlayFiles {
     private final OverlayMap.Memory memory;
     private final Map<Long, Bytes> allocated = new ConcurrentSkipListMap<>();
     private final AtomicLong allocatedBytes = new AtomicLong();
+    private final Map<Long, StoredOverlay> served = new ConcurrentSkipListMap<>();
 
     /** The bytes of one file, counted among those of all; thread-safe. */
     static final class Bytes {
@@ -199,7 +200,7 @@ public final class OverlayFiles {
     }
 
     private StoredOverlay stored(OverlayChain chain, OverlayMap map, Catalog.CopyEntry copy, boolean writable) {
-        return new StoredOverlay(
+        StoredOverlay stored = new StoredOverlay(
                 scheduler.newMutex(),
                 copy.volume(),
                 copy.epoch(),
@@ -209,6 +210,28 @@ public final class OverlayFiles {
                 bytes(chain.header().number()),
                 compactAboveBytes,
                 writable);
+        served.put(chain.header().number(), stored);
+        return stored;
+    }
+
+    /** Returns the id of the store, which the files carry. */
+    UUID store() {
+        return store;
+    }
+
+    /** Opens the file of an overlay; the caller closes it. */
+    StorageFile openForReading(long number) throws IOException {
+        return storage.open(path(number), Storage.Mode.READ_ONLY);
+    }
+
+    /** Returns the overlay of a copy that was made or opened and is not closed yet, or null if there is none. */
+    @Nullable
+    StoredOverlay served(Catalog.OverlayEntry entry) {
+        StoredOverlay stored = served.get(entry.number());
+        boolean ofCopy = stored != null
+                && !stored.isClosed()
+                && stored.chain().header().copy().equals(entry.copy()); // Numbers are given again.
+        return ofCopy ? stored : null;
     }
 
     /**
@@ -316,6 +339,7 @@ public final class OverlayFiles {
 
     /** Deletes the file of an overlay that the catalog does not name any more, and that is closed. */
     public void delete(long number) {
+        served.remove(number);
         Bytes gone = allocated.remove(number);
         if (gone != null) {
             gone.set(0);

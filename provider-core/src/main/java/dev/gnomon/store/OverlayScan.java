@@ -33,10 +33,34 @@ final class OverlayScan {
     private final long fileBytes;
     private final SegmentReader reader;
     private final PayloadCheck payload;
+    private final Pace pace;
     private long claim;
     private long position;
     private long sequence;
     private byte[] hash;
+    private boolean stopped;
+
+    /** Says when the next batch may be read: one that waits lets others go first. */
+    interface Pace {
+        /** Reads without a pause. */
+        Pace NONE = new Pace() {
+            @Override
+            public boolean begin() {
+                return true;
+            }
+
+            @Override
+            public void end(long bytes) {
+                // Nobody waits for it.
+            }
+        };
+
+        /** Waits until a part may be read, which {@link #end} follows; false if nothing is to be read any more. */
+        boolean begin();
+
+        /** Takes note of the bytes of the part. */
+        void end(long bytes);
+    }
 
     /** Receives the entries of what counts. */
     interface Visitor {
@@ -44,8 +68,15 @@ final class OverlayScan {
         void pieces(ByteBuffer head, int entry, long first, int count, long place) throws StoreException;
     }
 
+    /** Scans at the pace of the device. */
     OverlayScan(StorageFile file, OverlayHeader header, byte[] headerHash, boolean aroundCache) throws IOException {
+        this(file, header, headerHash, aroundCache, Pace.NONE);
+    }
+
+    OverlayScan(StorageFile file, OverlayHeader header, byte[] headerHash, boolean aroundCache, Pace pace)
+            throws IOException {
         this.file = file;
+        this.pace = pace;
         this.header = header;
         this.fileBytes = file.sizeBytes();
         this.payload = new PayloadCheck(PIECES_PER_CHUNK, aroundCache);
@@ -69,11 +100,23 @@ final class OverlayScan {
     OverlayChain.End run(long sealedThrough, Visitor visitor) throws StoreException, IOException {
         byte[] first = hash;
         claim = sealedThrough;
-        while (next(null)) {} // First the claims: of a batch that nobody claims the payload is compared.
+        while (step(null)) {} // First the claims: of a batch that nobody claims the payload is compared.
         seekClaims();
         start(first);
-        while (next(visitor)) {}
-        if (claim >= sequence) {
+        return runKnowing(claim, visitor);
+    }
+
+    /**
+     * Runs the scan where it is known what was durable when the file was opened for it.
+     *
+     * @param durableThrough highest sequence that was
+     * @return where it ended: the end of the chain, unless {@link #stopped}
+     * @throws CorruptionException if something is missing that had been durable
+     */
+    OverlayChain.End runKnowing(long durableThrough, Visitor visitor) throws StoreException, IOException {
+        claim = durableThrough;
+        while (step(visitor)) {}
+        if (claim >= sequence && !stopped) {
             throw new CorruptionException(
                     file.path().toString(),
                     position,
@@ -82,6 +125,25 @@ final class OverlayScan {
                     "nothing valid");
         }
         return new OverlayChain.End(position, sequence, hash);
+    }
+
+    /** Returns whether its {@link Pace} ended it before the end of the chain was found. */
+    boolean stopped() {
+        return stopped;
+    }
+
+    /** Takes the next batch when its turn has come. */
+    private boolean step(@Nullable Visitor visitor) throws StoreException, IOException {
+        if (stopped || !pace.begin()) {
+            stopped = true;
+            return false;
+        }
+        long before = position;
+        try {
+            return next(visitor);
+        } finally {
+            pace.end(position - before);
+        }
     }
 
     /** Takes the batch at the position if it counts, and moves behind it. */
@@ -122,7 +184,8 @@ final class OverlayScan {
 
     /** Takes the claims of all heads of this chain behind the end. */
     private void seekClaims() throws IOException {
-        for (long at = position; at < fileBytes; at += BatchHeader.ALIGNMENT_BYTES) {
+        for (long at = position; at < fileBytes && pace.begin(); at += BatchHeader.ALIGNMENT_BYTES) {
+            pace.end(BatchHeader.ALIGNMENT_BYTES);
             if (reader.head(at) > 0 && BatchHeader.chain(reader.buffer(), reader.start(at)) == header.chain()) {
                 claim = Math.max(claim, BatchHeader.durableThrough(reader.buffer(), reader.start(at)));
             }

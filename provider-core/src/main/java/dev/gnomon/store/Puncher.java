@@ -59,7 +59,7 @@ final class Puncher {
 
     /** Looks through the segments below the start of the log's rest; to be called right behind a durable checkpoint. */
     void punch(int start) {
-        int[] live = store.runs().pieces(start);
+        int[] live = store.index().runs().pieces(start);
         seen.keySet().removeIf(number -> segments.fileOrNull(number) == null);
         for (int number = 0; number < start && !impossible && store.writable(); number++) {
             StorageFile file = segments.fileOrNull(number);
@@ -91,9 +91,9 @@ final class Puncher {
                 dead.clear(first, end);
             }
         }
-        dead.andNot(segments.punched(number, file));
+        dead.andNot(segments.holes().blocks(number, file));
         if (!dead.isEmpty()) {
-            segments.punching(number, file, dead); // first: who finds zeros must find this as well
+            segments.holes().note(number, file, dead); // first: who finds zeros must find this as well
             give(number, file, dead);
         }
     }
@@ -114,7 +114,9 @@ final class Puncher {
                 throttle.end(0);
             }
         }
-        segments.punched(number, given);
+        if (segments.holes().gained(number, given)) {
+            segments.maker().gainedSpace();
+        }
     }
 
     /** Notes which blocks of a segment are payload that the index does not name. */
@@ -170,7 +172,7 @@ final class Puncher {
             if (EntryHeader.codec(head, entry) != EntryHeader.CODEC_RAW) {
                 return;
             }
-            VolumeExceptions exceptions = store.exceptionsOrNull(EntryHeader.volume(head, entry));
+            VolumeExceptions exceptions = store.index().orNull(EntryHeader.volume(head, entry));
             long epoch = Preserve.epoch(head, entry);
             long first = Preserve.chunk(head, entry) * piecesPerChunk;
             long at = payload + Preserve.payloadPiece(head, entry) * (long) Preserve.PIECE_BYTES;

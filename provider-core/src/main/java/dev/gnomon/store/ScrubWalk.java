@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One way through all that a store holds for its volumes: of each volume what is staged, then the tails of its index, then
- * the runs in order of piece and epoch; at last the checkpoint. Confined to the scrubbing task.
+ * the runs in order of piece and epoch, then the overlays of its copies ({@link OverlayScrub}); at last the checkpoint. Confined to
+ * the scrubbing task.
  *
  * <p>What is in a tail when its turn comes is compared there, and perhaps once more in the run that it becomes, so nothing
  * slips through between the two. Places are compared around the page cache, which would hide what the device lost; but for
@@ -46,6 +47,7 @@ final class ScrubWalk {
     private final Segments segments;
     private final Throttle throttle;
     private final Host host;
+    private final OverlayScrub overlays;
     private final Lookup lookup = new Lookup();
     private final ByteBuffer piece = buffer(Preserve.PIECE_BYTES);
     private final ByteBuffer block = buffer(RunBlock.BYTES);
@@ -56,7 +58,11 @@ final class ScrubWalk {
         this.segments = segments;
         this.throttle = throttle;
         this.host = host;
+        this.overlays = new OverlayScrub(store, throttle, host);
     }
+
+    /** The piece of a position that is behind all records of a volume. */
+    static final long OVERLAYS = Long.MAX_VALUE;
 
     /** Who the walk is for. */
     interface Host {
@@ -66,7 +72,10 @@ final class ScrubWalk {
         /** Takes note of bytes that were compared. */
         void checked(long bytes);
 
-        /** Takes note of how far it has come in the runs. */
+        /**
+         * Takes note of how far it has come: behind the record of a piece and an epoch, or with {@link #OVERLAYS} for the
+         * piece behind all records, and behind the overlays of copies through the epoch.
+         */
         void at(int volume, long piece, long epoch);
 
         /** Takes note of a damaged place. */
@@ -85,9 +94,9 @@ final class ScrubWalk {
 
     /** Returns how many bytes there are to compare now, about. */
     long totalBytes() {
-        long bytes = 0;
+        long bytes = overlays.totalBytes();
         for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
-            VolumeExceptions exceptions = store.exceptionsOrNull(volume.number());
+            VolumeExceptions exceptions = store.index().orNull(volume.number());
             if (exceptions != null) {
                 exceptions.mutex().lock();
                 bytes += exceptions.payloadBytes()
@@ -102,7 +111,7 @@ final class ScrubWalk {
     boolean run(int fromVolume, long fromPiece, long fromEpoch) {
         toldBlocks.clear();
         for (Catalog.VolumeEntry volume : store.catalog().volumes()) {
-            VolumeExceptions exceptions = store.exceptionsOrNull(volume.number());
+            VolumeExceptions exceptions = store.index().orNull(volume.number());
             if (volume.number() < fromVolume || exceptions == null) {
                 continue;
             }
@@ -110,13 +119,24 @@ final class ScrubWalk {
             OfVolume walk = new OfVolume(volume, exceptions);
             walk.staged();
             walk.tails();
-            walk.runs(inside ? fromPiece : -1, inside ? fromEpoch : -1);
+            boolean behindRuns = inside && fromPiece == OVERLAYS;
+            if (!behindRuns) {
+                walk.runs(inside ? fromPiece : -1, inside ? fromEpoch : -1);
+            }
+            overlays.run(volume, behindRuns ? fromEpoch : -1);
             if (!host.goesOn()) {
                 return false;
             }
         }
         checkpoint();
         return host.goesOn();
+    }
+
+    /** Returns a copy's name as people know it. */
+    static String name(Catalog catalog, Catalog.VolumeEntry volume, Catalog.CopyEntry copy) {
+        Catalog.SetEntry set = catalog.set(copy.set());
+        String name = set == null || set.name().isEmpty() ? copy.id().toString() : set.name();
+        return volume.name() + "@" + name;
     }
 
     private void checkpoint() {
@@ -209,7 +229,7 @@ final class ScrubWalk {
                 }
             }
             if (host.goesOn()) {
-                host.at(volume.number(), Long.MAX_VALUE, Long.MAX_VALUE);
+                host.at(volume.number(), OVERLAYS, -1);
             }
         }
 
@@ -348,7 +368,7 @@ final class ScrubWalk {
 
         private void tell(Entry entry, String problem) {
             List<String> copies = concerned(entry);
-            if (copies.isEmpty() || store.exceptionsOrNull(volume.number()) != exceptions) {
+            if (copies.isEmpty() || store.index().orNull(volume.number()) != exceptions) {
                 return; // What no copy reads is no damage to anybody; it is left out of the next checkpoint.
             }
             host.damaged(Segments.name(Location.segment(entry.location())) + " at offset "
@@ -365,10 +385,7 @@ final class ScrubWalk {
             }
             for (Catalog.CopyEntry copy : now.copies()) {
                 if (copy.epoch() < entry.epoch() && reads(copy, entry)) {
-                    Catalog.SetEntry set = catalog.set(copy.set());
-                    String name =
-                            set == null || set.name().isEmpty() ? copy.id().toString() : set.name();
-                    names.add(now.name() + "@" + name);
+                    names.add(name(catalog, now, copy));
                 }
             }
             return names;

@@ -9,7 +9,9 @@ import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.store.ScrubStatus.Phase;
+import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.ScrubBlock;
+import dev.gnomon.store.format.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * background work and stands still while a set is cut; what it has not written down of its progress, a few seconds of
  * work, is done again after a restart.
  */
-final class Scrubber implements ScrubWalk.Host {
+public final class Scrubber implements ScrubWalk.Host {
     private static final long SAVE_NANOS = 10_000_000_000L;
 
     /** Events of one scrub: more would drive everything else out of the event log. The rest is counted. */
@@ -56,8 +58,8 @@ final class Scrubber implements ScrubWalk.Host {
         this.walk = new ScrubWalk(store, segments, throttle, this);
     }
 
-    /** Goes on with a scrub that the last stop interrupted. */
-    void start() {
+    /** Goes on with a scrub that the last stop interrupted; to be called when somebody hears what it tells. */
+    public void start() {
         ScrubBlock last = file.read();
         if (last == null) {
             return;
@@ -73,8 +75,16 @@ final class Scrubber implements ScrubWalk.Host {
         }
     }
 
-    /** Begins a scrub; returns false if one is going on. */
-    boolean begin() throws IOException {
+    /**
+     * Begins to compare all that shadow copies and volumes need of the store with its checksums, in the background.
+     *
+     * @return false if that is going on already
+     * @throws StoreException if the store takes no changes, or the state of the scrub cannot be written down
+     */
+    public boolean begin() throws StoreException {
+        if (!store.writable()) {
+            throw new DeviceException(store.refusal());
+        }
         Scheduler.Task last;
         mutex.lock();
         try {
@@ -105,7 +115,7 @@ final class Scrubber implements ScrubWalk.Host {
                     0,
                     total,
                     0);
-            file.write(first);
+            require(first);
             now = first;
             places.clear();
             told = 0;
@@ -117,6 +127,14 @@ final class Scrubber implements ScrubWalk.Host {
         return true;
     }
 
+    private void require(ScrubBlock state) throws StoreException {
+        try {
+            file.write(state);
+        } catch (IOException e) {
+            throw new DeviceException("writing down the state of the scrub", e);
+        }
+    }
+
     private void goOn() {
         wentOnAt = clock.nanoTime();
         wentOnBytes = now.checkedBytes();
@@ -126,7 +144,7 @@ final class Scrubber implements ScrubWalk.Host {
     }
 
     /** Ends a scrub that goes on; returns false if none does. Does not wait for the part that is being read. */
-    boolean halt() throws IOException {
+    public boolean halt() throws StoreException {
         ScrubStatus ended;
         mutex.lock();
         try {
@@ -134,7 +152,7 @@ final class Scrubber implements ScrubWalk.Host {
                 return false;
             }
             now = ended(ScrubBlock.STOPPED);
-            file.write(now);
+            require(now);
             ended = statusLocked();
         } finally {
             mutex.unlock();
@@ -178,8 +196,8 @@ final class Scrubber implements ScrubWalk.Host {
         return status.checkedBytes() + " bytes compared, " + status.damaged() + " damaged places";
     }
 
-    /** Returns what there is to be said. */
-    ScrubStatus status() {
+    /** Returns how far the last scrub has come, and what it found. */
+    public ScrubStatus status() {
         mutex.lock();
         try {
             return statusLocked();

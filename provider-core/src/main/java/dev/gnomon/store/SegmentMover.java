@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Invariants:</b> new segments are made in the second directory alone; a segment has its name there only when all of
  * it is durable there ({@link SegmentCopy}); of one that has its name in both nothing is appended to either.
  */
-final class SegmentMover {
+public final class SegmentMover {
     /** A file that says that there is a store, though no segment lies beside the superblock. Its content is for people. */
     static final String MARK = "segments-elsewhere";
 
@@ -72,7 +72,7 @@ final class SegmentMover {
     }
 
     /** Goes on with a move that the last stop interrupted; to be called when somebody hears what it tells. */
-    void start() {
+    public void start() {
         if (segments.places().target() != null && store.writable()) {
             goOn();
         }
@@ -93,7 +93,7 @@ final class SegmentMover {
     }
 
     /** Returns how far it is. */
-    MoveStatus status() {
+    public MoveStatus status() {
         SegmentPlaces places = segments.places();
         Path target = places.target();
         long left = target == null ? 0 : segments.countIn(places.home()) * segments.segmentBytes();
@@ -115,16 +115,13 @@ final class SegmentMover {
      * @throws IllegalStateException if they are being moved to another directory
      * @throws StoreException if the store takes no changes, or that directory cannot be used
      */
-    void begin(Path to) throws StoreException {
+    public void begin(Path to) throws StoreException {
         if (!store.writable()) {
             throw new DeviceException(store.refusal());
         }
         Path target = to.normalize();
         SegmentPlaces now = segments.places();
-        if (now.target() != null && !target.equals(now.home())) {
-            throw new IllegalStateException("segments are being moved from " + now.home() + " to " + now.target()
-                    + "; wait for the end of that, or move them back to " + now.home());
-        }
+        requireFree(now, target);
         try {
             if (now.target() != null) {
                 halt();
@@ -132,7 +129,11 @@ final class SegmentMover {
             }
             Path came = now.target(); // null too if it has just come to its end
             if (came == null) {
-                check(now, target);
+                requireFit(now, target);
+                storage.createDirectories(target);
+                requireEmpty(now, target);
+                requireSpace(target);
+                StoreOpener.makeNamesDurable(storage, target);
                 mark(now.own());
             }
             SegmentPlaces next = new SegmentPlaces(now.own(), came == null ? now.home() : came, target);
@@ -146,7 +147,7 @@ final class SegmentMover {
     /** Has the superblock name directories, and then everybody else use them. */
     private void name(SegmentPlaces next) throws IOException {
         try {
-            store.nameSegments(next.named());
+            store.state().nameSegments(next.named());
         } catch (IOException e) {
             store.fail("naming the directories of segments: " + e.getMessage()); // Nobody knows which it names.
             throw e;
@@ -154,28 +155,87 @@ final class SegmentMover {
         segments.places(next);
     }
 
-    private void check(SegmentPlaces now, Path target) throws IOException {
+    /**
+     * Returns what a move would do now, and changes nothing.
+     *
+     * @throws IllegalArgumentException if it would be refused, but for want of space
+     * @throws IllegalStateException if it would be
+     */
+    public MovePlan plan(Path to) throws StoreException {
+        if (!store.writable()) {
+            throw new DeviceException(store.refusal());
+        }
+        Path target = to.normalize();
+        SegmentPlaces now = segments.places();
+        requireFree(now, target);
+        Path from = now.target() == null ? now.home() : now.target();
+        try {
+            if (now.target() == null) {
+                requireFit(now, target);
+                if (storage.exists(target)) {
+                    requireEmpty(now, target);
+                }
+            }
+            long count = segments.countIn(from);
+            long bytes = count * segments.segmentBytes();
+            return new MovePlan(
+                    from.toString(),
+                    target.toString(),
+                    count,
+                    bytes,
+                    now.target() == null ? neededBytes() : bytes,
+                    storage.usableBytes(existing(target)));
+        } catch (IOException e) {
+            throw new DeviceException("looking at " + target, e);
+        }
+    }
+
+    /** Returns the nearest directory above that is there, whose file system a new one would be in. */
+    private Path existing(Path target) throws IOException {
+        Path at = target;
+        while (at.getParent() != null && !storage.exists(at)) {
+            at = at.getParent();
+        }
+        return at;
+    }
+
+    private static void requireFree(SegmentPlaces now, Path target) {
+        if (now.target() != null && !target.equals(now.home())) {
+            throw new IllegalStateException("segments are being moved from " + now.home() + " to " + now.target()
+                    + "; wait for the end of that, or move them back to " + now.home());
+        }
+    }
+
+    private static void requireFit(SegmentPlaces now, Path target) {
         if (!target.isAbsolute() || !SegmentDirectories.fits(target.toString())) {
             throw new IllegalArgumentException("directory of the segments: " + target
-                    + "; allowed is an absolute path of" + " at most " + SegmentDirectories.MAX_PATH_BYTES + " bytes");
+                    + "; allowed is an absolute path of at most " + SegmentDirectories.MAX_PATH_BYTES + " bytes");
         }
         if (target.equals(now.home())) {
             throw new IllegalArgumentException("segments are in " + target + " already");
         }
-        storage.createDirectories(target);
+    }
+
+    private void requireEmpty(SegmentPlaces now, Path target) throws IOException {
         List<String> there = target.equals(now.own()) ? Segments.names(storage, target) : storage.list(target);
         if (!there.isEmpty()) {
             throw new IllegalArgumentException(
                     "directory " + target + " is not empty: expected a new or empty one, found " + there.getFirst()
                             + (there.size() == 1 ? "" : " and " + (there.size() - 1) + " more"));
         }
-        long needed = segments.allocatedBytes() + segments.segmentBytes();
+    }
+
+    private long neededBytes() {
+        return segments.allocatedBytes() + segments.segmentBytes();
+    }
+
+    private void requireSpace(Path target) throws IOException {
+        long needed = neededBytes();
         long usable = storage.usableBytes(target);
         if (usable < needed) {
             throw new IllegalArgumentException("no space in " + target + ": expected at least " + needed
                     + " bytes for the segments and the next one, found " + usable);
         }
-        StoreOpener.makeNamesDurable(storage, target);
     }
 
     private void mark(Path own) throws IOException {
@@ -223,7 +283,7 @@ final class SegmentMover {
     /** Moves one segment; returns whether there may be more. */
     private boolean step(SegmentPlaces places) throws IOException {
         Path home = places.home();
-        boolean making = segments.isMakingIn(home); // Before it is looked for, or it might come in between.
+        boolean making = segments.maker().isMakingIn(home); // Before it is looked for, or it might come in between.
         int number = segments.firstIn(home);
         if (number >= 0) {
             if (new SegmentCopy(storage, store, segments, throttle, number, places).move(this::stopping)) {
@@ -242,7 +302,7 @@ final class SegmentMover {
     private void finish(SegmentPlaces places) throws IOException {
         throttle.begin();
         try {
-            segments.deleteSparesIn(places.home());
+            segments.maker().deleteSparesIn(places.home());
             for (String name : storage.list(places.home())) {
                 if (name.matches("segment-\\d{8}(\\" + SegmentPlaces.COPY + ")?")) {
                     storage.delete(places.home().resolve(name)); // half-made, or a spare of an earlier process

@@ -90,4 +90,11 @@ record SegmentPlaces(Path own, Path home, @Nullable Path target) {
     static boolean isIn(Path file, Path directory) {
         return directory.equals(file.getParent());
     }
+
+    /** Makes all names in the directories durable. */
+    void syncAll(Storage storage) throws IOException {
+        for (Path directory : all()) {
+            storage.syncDirectory(directory);
+        }
+    }
 }

@@ -270,6 +270,11 @@ public final class Staging implements AutoCloseable {
         claimedThrough = durable;
     }
 
+    /** Returns the files of the chain. */
+    StagingFiles files() {
+        return files;
+    }
+
     /**
      * Waits until a file is free, one more is prepared, or the time is up.
      *

@@ -35,6 +35,9 @@ final class StagingFiles implements AutoCloseable {
     private volatile StorageFile[] files = new StorageFile[0];
     private int wanted;
     private boolean starved;
+    private boolean making;
+    private int waiting;
+    private int still;
     private boolean closing;
     private @Nullable IOException failure;
     private Scheduler.@Nullable Task task;
@@ -108,9 +111,11 @@ final class StagingFiles implements AutoCloseable {
             starved = false;
             failure = null; // of an earlier try: nothing was lost with it
             changed.signalAll();
+            waiting++;
             while (count() < Math.min(count, maxFiles) && !starved && failure == null && !closing) {
                 changed.await();
             }
+            waiting--;
             if (failure != null) {
                 throw failure;
             }
@@ -133,6 +138,7 @@ final class StagingFiles implements AutoCloseable {
             }
             mutex.lock();
             try {
+                making = false;
                 starved = full;
                 failure = failed;
                 changed.signalAll();
@@ -145,10 +151,35 @@ final class StagingFiles implements AutoCloseable {
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing && (count() >= wanted || starved || failure != null)) {
+            while (!closing && (count() >= wanted || starved || failure != null || (still > 0 && waiting == 0))) {
                 changed.await();
             }
-            return !closing;
+            making = !closing;
+            return making;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
+    void standStill() {
+        mutex.lock();
+        try {
+            still++;
+            while (making && waiting == 0 && !closing) {
+                changed.await();
+            }
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Ends one {@link #standStill}. */
+    void goOn() {
+        mutex.lock();
+        try {
+            still--;
+            changed.signalAll();
         } finally {
             mutex.unlock();
         }

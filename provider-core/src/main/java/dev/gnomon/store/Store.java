@@ -6,37 +6,24 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.io.Mutex;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
-import dev.gnomon.io.StorageFile;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.CatalogEntry;
-import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
-import dev.gnomon.store.format.DiffAreaFullException;
-import dev.gnomon.store.format.EntryTooLongException;
 import dev.gnomon.store.format.Preserve;
-import dev.gnomon.store.format.Prologue;
-import dev.gnomon.store.format.SegmentDirectories;
-import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
 import java.io.IOException;
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +35,15 @@ import org.jspecify.annotations.Nullable;
  * {@code READ_ONLY} if recovery found damage.
  */
 public final class Store implements AutoCloseable {
-    private static final int CATALOG_HEAD_BYTES = 512 << 10;
     private static final long LEAST_RESERVE_BYTES = 64 << 10;
 
     private final Path directory;
     private final int piecesPerChunk;
     private final Segments segments;
+    private final PreservedPieces pieces;
     private final Log log;
     private final GroupCommitter committer;
-    private final SuperblockFile superblocks;
+    private final StoreState state;
     private final Staging staging;
     private final Throttle throttle;
     private final Housekeeper housekeeper;
@@ -64,18 +51,12 @@ public final class Store implements AutoCloseable {
     private final Scrubber scrubber;
     private final SegmentMover mover;
     private final Storage storage;
-    private final Map<Integer, VolumeExceptions> exceptions;
-    private final Mutex superblockMutex;
+    private final StoreIndex index;
     private final Recovered recovered;
     private final LookupPool lookups = new LookupPool();
     private final Scheduler scheduler;
-    private final Room room = new Room(this::preservableBytes);
-    private final int groupPayloadBytes;
-    private volatile RunSet runs;
-    private volatile Catalog catalog;
-    private volatile boolean failing;
-    private volatile String failure = "";
-    private volatile Consumer<String> failureListener = _ -> {};
+    private final DiffArea diffArea;
+    private final StoreCatalog catalog;
     private volatile Consumer<Event> listener = _ -> {};
 
     Store(
@@ -92,12 +73,12 @@ public final class Store implements AutoCloseable {
         this.directory = directory;
         this.recovered = recovered;
         this.segments = segments;
+        this.pieces = new PreservedPieces(directory, segments);
         this.log = log;
-        this.superblocks = superblocks;
+        this.state = new StoreState(directory, superblocks, log, recovered, scheduler);
         this.piecesPerChunk = superblocks.newest().chunkBytes() / Preserve.PIECE_BYTES;
-        this.catalog = replay.catalog();
-        this.exceptions = new ConcurrentSkipListMap<>(replay.exceptions());
-        this.superblockMutex = scheduler.newMutex();
+        this.catalog = new StoreCatalog(this, replay.catalog());
+        this.index = new StoreIndex(scheduler, piecesPerChunk, replay.exceptions(), replay.runs());
         this.staging = stagingOpener.open(
                 new Staging.Host() {
                     @Override
@@ -113,8 +94,7 @@ public final class Store implements AutoCloseable {
                 parts.clock(),
                 scheduler,
                 superblocks.newest().generation());
-        this.groupPayloadBytes = parts.groupPayloadBytes();
-        this.runs = replay.runs();
+        this.diffArea = new DiffArea(this, segments, log, parts.storage(), directory, parts.groupPayloadBytes());
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
         this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
         Checkpointer checkpointer = new Checkpointer(
@@ -137,7 +117,7 @@ public final class Store implements AutoCloseable {
                 throttle,
                 superblocks.newest().segmentBytes() / 4,
                 parts.limits().overlayBytes());
-        this.overlays.measure(catalog);
+        this.overlays.measure(catalog());
         this.housekeeper = new Housekeeper(
                 this,
                 checkpointer,
@@ -150,7 +130,7 @@ public final class Store implements AutoCloseable {
                         Math.max(LEAST_RESERVE_BYTES, superblocks.newest().segmentBytes() / 4)),
                 parts.limits(),
                 scheduler,
-                tailExceptions(),
+                index.tailCount(),
                 parts.logBytes());
         this.storage = parts.storage();
         this.scrubber = new Scrubber(
@@ -186,16 +166,6 @@ public final class Store implements AutoCloseable {
             long logBytes,
             int groupPayloadBytes) {}
 
-    private long tailExceptions() {
-        long count = 0;
-        for (VolumeExceptions each : exceptions.values()) {
-            each.mutex().lock();
-            count += each.tailCount();
-            each.mutex().unlock();
-        }
-        return count;
-    }
-
     /**
      * What recovery found.
      *
@@ -213,9 +183,9 @@ public final class Store implements AutoCloseable {
             boolean failed) {}
 
     void start(Scheduler scheduler) {
-        segments.start(scheduler, this::segmentReady, this::admits);
+        segments.maker().start(scheduler, state::segmentReady, diffArea::admits);
         if (writable()) {
-            segments.want(0);
+            segments.maker().want(0);
         }
         committer.start(scheduler);
         staging.start(scheduler);
@@ -229,63 +199,31 @@ public final class Store implements AutoCloseable {
         return overlays;
     }
 
-    // ---- scrubs
-
-    /** Goes on with a scrub that the last stop interrupted; to be called when somebody hears what it tells. */
-    public void startScrubber() {
-        scrubber.start();
+    /** Returns what compares everything with its checksums. */
+    public Scrubber scrubber() {
+        return scrubber;
     }
 
-    /**
-     * Begins to compare all that shadow copies and volumes need of this store with its checksums, in the background.
-     *
-     * @return false if that is going on already
-     * @throws StoreException if the store takes no changes
-     */
-    public boolean beginScrub() throws StoreException {
-        if (!writable()) {
-            throw new DeviceException(refusal());
-        }
-        try {
-            return scrubber.begin();
-        } catch (IOException e) {
-            throw new DeviceException("writing the state of the scrub to " + directory.resolve(ScrubFile.NAME), e);
-        }
-    }
-
-    /** Ends a scrub that is going on; returns false if none is. */
-    public boolean haltScrub() throws StoreException {
-        try {
-            return scrubber.halt();
-        } catch (IOException e) {
-            throw new DeviceException("writing the state of the scrub to " + directory.resolve(ScrubFile.NAME), e);
-        }
-    }
-
-    /** Returns how far the last scrub has come, and what it found. */
-    public ScrubStatus scrubStatus() {
-        return scrubber.status();
+    /** Returns what moves segments to another directory. */
+    public SegmentMover mover() {
+        return mover;
     }
 
     /** Compares the checkpoint with its checksum. */
     void checkCheckpoint() throws StoreException {
-        Superblock named = newestSuperblock();
+        Superblock named = state.newestSuperblock();
         try {
             Checkpoints.check(storage, directory, named);
         } catch (StoreException e) {
-            if (newestSuperblock().checkpoint() == named.checkpoint()) {
+            if (state.newestSuperblock().checkpoint() == named.checkpoint()) {
                 throw e; // else it was replaced meanwhile, and deleted
             }
         }
     }
 
-    private Superblock newestSuperblock() {
-        superblockMutex.lock();
-        try {
-            return superblocks.newest();
-        } finally {
-            superblockMutex.unlock();
-        }
+    /** Returns how much space the store takes, may take and can still take. */
+    public DiffArea diffArea() {
+        return diffArea;
     }
 
     /** Returns the staging chain. */
@@ -303,7 +241,7 @@ public final class Store implements AutoCloseable {
             staging.open();
             staging.prepare();
             if (writable()) {
-                segments.reserve();
+                segments.maker().reserve();
             }
         } catch (IOException e) {
             throw new DeviceException("making the staging table in " + directory, e);
@@ -315,10 +253,13 @@ public final class Store implements AutoCloseable {
         return committer.commit(batch, Log.Kind.MOVE, null);
     }
 
-    /** Returns what is preserved of a volume, or null if there is no such volume. */
-    @Nullable
-    VolumeExceptions exceptionsOrNull(int volume) {
-        return exceptions.get(volume);
+    GroupCommitter committer() {
+        return committer;
+    }
+
+    /** Returns the directory of everything but segments that were moved. */
+    Path directory() {
+        return directory;
     }
 
     Housekeeper housekeeper() {
@@ -333,6 +274,23 @@ public final class Store implements AutoCloseable {
     /** Ends one pause. */
     public void resume() {
         housekeeper.resume();
+    }
+
+    /**
+     * As {@link #pause}, for the little that no part of background work is: a segment or staging file that is made ahead,
+     * the claim after a second of idleness. Waits for what is being written, and then lets nothing begin that nobody asks for.
+     */
+    public void standStill() {
+        segments.maker().standStill();
+        staging.files().standStill();
+        committer.standStill();
+    }
+
+    /** Ends one {@link #standStill}. */
+    public void goOn() {
+        committer.goOn();
+        staging.files().goOn();
+        segments.maker().goOn();
     }
 
     /**
@@ -357,47 +315,8 @@ public final class Store implements AutoCloseable {
      */
     public RevertWork revertWork(Catalog.VolumeEntry volume, long copyEpoch, long revertEpoch) throws StoreException {
         RevertWork work = new RevertWork(volume.number(), volume.sizeBytes(), copyEpoch, revertEpoch);
-        exceptions(volume.number()).show(work, Throttle.none(scheduler)); // somebody waits for it
+        index.of(volume.number()).show(work, Throttle.none(scheduler)); // somebody waits for it
         return work;
-    }
-
-    // ---- segments elsewhere
-
-    /** Goes on with a move of segments that the last stop interrupted; to be called when somebody hears what it tells. */
-    public void startMover() {
-        mover.start();
-    }
-
-    /**
-     * Begins to move the segments to another directory; see {@link SegmentMover#begin}.
-     *
-     * @throws IllegalArgumentException if they cannot go there
-     * @throws IllegalStateException if they are on their way elsewhere
-     */
-    public void moveSegments(Path directory) throws StoreException {
-        mover.begin(directory);
-    }
-
-    /** Returns where the segments are, and how far they have come elsewhere. */
-    public MoveStatus moveStatus() {
-        return mover.status();
-    }
-
-    /** Has the superblock name the directories of segments, in both slots: whichever is damaged later, the other says the same. */
-    void nameSegments(SegmentDirectories directories) throws IOException {
-        superblockMutex.lock();
-        try {
-            if (!writable()) {
-                throw new IOException("store " + directory + " has failed: " + failure);
-            }
-            Superblock last = superblocks.newest();
-            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
-                    .placing(directories);
-            superblocks.write(next);
-            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
-        } finally {
-            superblockMutex.unlock();
-        }
     }
 
     /** Runs an action on the committing task between two groups of batches. */
@@ -429,61 +348,11 @@ public final class Store implements AutoCloseable {
         Checkpointer.Frozen[] result = new Checkpointer.Frozen[1];
         committer.between(() -> {
             if (writable()) {
-                result[0] = Checkpointer.freeze(log.end(), staging.durableThrough(), catalog, exceptions);
+                result[0] = Checkpointer.freeze(log.end(), staging.durableThrough(), catalog(), index.byVolume());
                 housekeeper.frozen();
             }
         });
         return result[0];
-    }
-
-    RunSet runs() {
-        return runs;
-    }
-
-    /** Lets all volumes look into these runs, and no more into frozen tails. */
-    void publish(RunSet now) {
-        runs = now; // First: a volume that comes into the map now takes it from here.
-        for (VolumeExceptions each : exceptions.values()) {
-            each.mutex().lock();
-            try {
-                each.runs(now);
-            } finally {
-                each.mutex().unlock();
-            }
-        }
-    }
-
-    /** Returns which copies, open cuts and bookmarks there are. The order matters: a cut is noted before it can become a copy. */
-    Needs needs() {
-        Map<Integer, Long> cuts = new TreeMap<>();
-        for (Map.Entry<Integer, VolumeExceptions> each : exceptions.entrySet()) {
-            each.getValue().mutex().lock();
-            cuts.put(each.getKey(), each.getValue().openCut());
-            each.getValue().mutex().unlock();
-        }
-        Needs needs = new Needs();
-        for (Catalog.VolumeEntry volume : catalog.volumes()) {
-            needs.add(volume, cuts.getOrDefault(volume.number(), 0L));
-        }
-        return needs;
-    }
-
-    /** Makes a checkpoint, itself durable, the one that recovery begins with. */
-    void nameCheckpoint(long number) throws IOException {
-        superblockMutex.lock();
-        try {
-            if (!writable()) {
-                throw new IOException("store " + directory + " has failed: " + failure);
-            }
-            Superblock last = superblocks.newest();
-            Superblock next = last.next(log.durableThrough(), 0, false, last.failed(), last.bootId())
-                    .naming(number);
-            superblocks.write(next);
-            // The checkpoint before is deleted soon: whichever slot is damaged later, the other must not name that.
-            superblocks.write(next.next(next.durableThrough(), 0, false, next.failed(), next.bootId()));
-        } finally {
-            superblockMutex.unlock();
-        }
     }
 
     /** Returns what recovery found. */
@@ -493,40 +362,34 @@ public final class Store implements AutoCloseable {
 
     /** Returns the catalog as of the last durable change. */
     public Catalog catalog() {
-        return catalog;
+        return catalog.now();
+    }
+
+    /** Returns the index of what is preserved. */
+    StoreIndex index() {
+        return index;
     }
 
     /** Returns what is preserved of a volume that is in the catalog. */
     public VolumeExceptions exceptions(int volume) {
-        VolumeExceptions result = exceptions.get(volume);
-        if (result == null) {
-            throw new IllegalArgumentException("no volume " + volume);
-        }
-        return result;
+        return index.of(volume);
     }
 
     /** Returns the bytes of new data of a volume that are not settled. */
     public long stagedBytes(int volume) {
-        VolumeExceptions of = exceptions(volume);
-        of.mutex().lock();
-        try {
-            return (of.staged().end() - of.staged().first()) * Preserve.PIECE_BYTES;
-        } finally {
-            of.mutex().unlock();
-        }
+        return index.stagedBytes(volume);
+    }
+
+    /** Returns the highest epoch that any record or catalog entry names for the volume. */
+    public long highestEpoch(int volume) {
+        Catalog.VolumeEntry entry = catalog().volume(volume);
+        long named = entry == null ? 0 : entry.highestEpoch();
+        return Math.max(named, index.of(volume).highestEpoch());
     }
 
     /** Returns the look-ups that readers take and give back. */
     public LookupPool lookups() {
         return lookups;
-    }
-
-    /** Returns the highest epoch that any record or catalog entry names for the volume. */
-    public long highestEpoch(int volume) {
-        Catalog.VolumeEntry entry = catalog.volume(volume);
-        long named = entry == null ? 0 : entry.highestEpoch();
-        VolumeExceptions preserved = exceptions(volume);
-        return Math.max(named, preserved.highestEpoch());
     }
 
     /** Returns a reusable batch for preserves of this store, of at most that payload and half a segment. */
@@ -554,175 +417,48 @@ public final class Store implements AutoCloseable {
         return committer.commit(batch, Log.Kind.PRESERVE, null);
     }
 
-    /**
-     * Makes one change of the catalog durable. All of it or, after a crash or exception, none.
-     *
-     * @throws EntryTooLongException if the store cannot hold it; nothing was changed
-     * @throws DiffAreaFullException if there is no room even in what is held back; nothing was changed
-     * @throws DeviceException if the store has failed; whether the change is there is decided at the next open
-     */
+    long halfSegmentBytes() {
+        return segments.segmentBytes() / 2 & -BatchHeader.ALIGNMENT_BYTES;
+    }
+
+    /** Makes one change of the catalog durable; see {@link StoreCatalog#change}. */
     public void change(CatalogEntry entry) throws StoreException {
-        BatchWriter batch = new BatchWriter(piecesPerChunk, catalogHeadBytes(), 0);
-        catalog.apply(entry); // refuses what contradicts the catalog before it is written
-        try {
-            batch.add(entry);
-        } catch (BufferOverflowException e) {
-            throw new EntryTooLongException(catalogHeadBytes() - BatchHeader.BYTES);
-        }
-        switch (committer.commit(batch, Log.Kind.CATALOG, entry)) {
-            case OK -> {}
-            case NO_SPACE -> throw new DiffAreaFullException(directory.toString(), batch.totalBytes(), 0);
-            default -> throw new DeviceException(refusal());
-        }
-    }
-
-    private int catalogHeadBytes() {
-        return (int) Math.min(CATALOG_HEAD_BYTES, halfSegmentBytes());
-    }
-
-    private long halfSegmentBytes() {
-        return superblocks.newest().segmentBytes() / 2 & -BatchHeader.ALIGNMENT_BYTES;
+        catalog.change(entry);
     }
 
     /** Takes the effect of a durable catalog entry; called by the committing task alone. */
     void apply(CatalogEntry entry) {
-        if (entry instanceof CatalogEntry.VolumeAdded added) {
-            VolumeExceptions fresh =
-                    new VolumeExceptions(committer.newMutex(), added.number(), added.sizeBytes(), piecesPerChunk, runs);
-            exceptions.put(added.number(), fresh);
-            fresh.mutex().lock();
-            fresh.runs(runs); // They may have changed before it was in the map.
-            fresh.mutex().unlock();
-        }
-        if (entry instanceof CatalogEntry.VolumeResized resized) {
-            VolumeExceptions concerned = exceptions(resized.number());
-            concerned.mutex().lock();
-            concerned.resized(resized.sizeBytes());
-            concerned.mutex().unlock();
-        }
-        catalog = catalog.apply(entry);
-        if (entry instanceof CatalogEntry.VolumeRemoved removed) {
-            VolumeExceptions gone = exceptions.remove(removed.number());
-            if (gone != null) {
-                staging.forget(removed.number(), gone);
-            }
-        }
-        if (entry instanceof CatalogEntry.VolumeRemoved
-                || entry instanceof CatalogEntry.CopiesDeleted
-                || entry instanceof CatalogEntry.CopiesBookmarked) {
-            housekeeper.sweep();
-        }
+        catalog.apply(entry);
     }
 
-    /**
-     * Reads one preserved piece and checks it.
-     *
-     * @param location of an exception, not {@link VolumeExceptions#ZEROS}
-     * @param target 4096 bytes remaining; its content is undefined on an exception
-     * @return false if the piece was moved elsewhere, or given up, since it was looked up: nothing was read, look again (I5)
-     * @throws CorruptionException if the bytes are not those that were preserved; they must not be used
-     */
+    /** Reads one preserved piece and checks it; see {@link PreservedPieces#read}. */
     public boolean readPiece(long location, int crc, ByteBuffer target) throws StoreException {
-        int start = target.position();
-        if (location == VolumeExceptions.NOT_KEPT) {
-            throw new CorruptionException(
-                    directory.toString(), 0, "bytes of a preserved piece", "kept for a shadow copy", "given up");
-        }
-        int segment = Location.segment(location);
-        StorageFile file = segments.fileOrNull(segment);
-        if (file == null) {
-            return false;
-        }
-        Path path = file.path();
-        long offset = Location.offset(location);
-        try {
-            int read = file.read(target, offset);
-            if (recycled(segment, file)) {
-                target.position(start);
-                return false;
-            }
-            if (read < Preserve.PIECE_BYTES) {
-                throw new CorruptionException(
-                        path.toString(), offset, "bytes of a preserved piece", Preserve.PIECE_BYTES, read);
-            }
-        } catch (IOException e) {
-            if (recycled(segment, file)) {
-                target.position(start);
-                return false;
-            }
-            throw new DeviceException("reading " + path + " at offset " + offset, e);
-        }
-        int actual = Prologue.crc(target, start, Preserve.PIECE_BYTES);
-        if (actual != crc) {
-            if (segments.isPunched(segment, offset)) {
-                target.position(start);
-                return false;
-            }
-            throw new CorruptionException(
-                    path.toString(),
-                    offset,
-                    "checksum of a preserved piece",
-                    Integer.toHexString(crc),
-                    Integer.toHexString(actual));
-        }
-        return true;
+        return pieces.read(location, crc, target);
     }
 
-    /** Returns whether a segment was given up, so that its file may have been written to while it was read. */
-    @SuppressWarnings("ReferenceEquality") // Another file under this number would be another place.
-    private boolean recycled(int segment, StorageFile file) {
-        return segments.fileOrNull(segment) != file;
-    }
-
-    /**
-     * Returns why the store takes no more batches, empty if it does. If it has just failed this waits until that is written
-     * down: nobody may be told of a failure that a power cut could still undo.
-     */
+    /** Returns why the store takes no more batches, empty if it does; see {@link StoreState#failure}. */
     public String failure() {
-        if (failing && failure.isEmpty()) {
-            superblockMutex.lock();
-            superblockMutex.unlock();
-        }
-        return failure;
+        return state.failure();
     }
 
     /** Returns whether the store takes batches; never waits. */
     public boolean writable() {
-        return !failing && recovered.damage().isEmpty();
+        return state.writable();
     }
 
     /** Returns why the store, which is not {@link #writable}, takes no changes. */
     public String refusal() {
-        if (!recovered.damage().isEmpty()) {
-            return "store " + directory + " is read-only: " + recovered.damage().getFirst();
-        }
-        return failure().isEmpty()
-                ? "store " + directory + " is closed"
-                : "store " + directory + " has failed: " + failure() + "; restart the service";
+        return state.refusal();
     }
 
-    /** Notes for ever that a write or force failed: first in memory, then outside the log (I7). */
+    /** Notes for ever that a write or force failed; see {@link StoreState#fail}. */
     public void fail(String reason) {
-        superblockMutex.lock();
-        try {
-            if (!failing) {
-                failing = true;
-                // If this fails too, the next open finds a log that is shorter around the cache than through it. Twice,
-                // so
-                // that each slot tells it: what damages one later must not make the failure forgotten.
-                writeSuperblockLocked(0, false, true);
-                writeSuperblockLocked(0, false, true);
-                failure = reason;
-                failureListener.accept(reason);
-            }
-        } finally {
-            superblockMutex.unlock();
-        }
+        state.fail(reason);
     }
 
-    /** Has the reason told to somebody when the store fails, once; on the thread that found it, which it must not hold up. */
-    public void whenFailed(Consumer<String> listener) {
-        failureListener = listener;
+    /** Returns whether the store takes batches, and the superblocks that say so. */
+    public StoreState state() {
+        return state;
     }
 
     /** Has background work give way while the number of requests that it asks for goes on growing. */
@@ -739,208 +475,9 @@ public final class Store implements AutoCloseable {
         listener.accept(Event.of(id, message));
     }
 
-    private void segmentReady(int count) throws IOException {
-        if (!writeSuperblock(
-                count, false, recovered.failed() && superblocks.newest().failed())) {
-            throw new IOException(directory + ": the superblock that names a new segment could not be written");
-        }
-    }
-
-    /** Forgets a failure that an earlier process wrote down: every volume now carries it in the catalog. */
-    public void failureTold() throws StoreException {
-        if (!writeSuperblock(0, false, false)) {
-            throw new DeviceException("store " + directory + ": superblock could not be written");
-        }
-    }
-
-    private boolean writeSuperblock(int segmentsReady, boolean clean, boolean failed) {
-        superblockMutex.lock();
-        try {
-            return writeSuperblockLocked(segmentsReady, clean, failed);
-        } finally {
-            superblockMutex.unlock();
-        }
-    }
-
-    private boolean writeSuperblockLocked(int segmentsReady, boolean clean, boolean failed) {
-        try {
-            Superblock last = superblocks.newest();
-            boolean flag = failed || failing;
-            superblocks.write(last.next(log.durableThrough(), segmentsReady, clean && !flag, flag, last.bootId()));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    // ---- the diff area
-
-    /** Returns whether the limit admits so many more bytes of segments. */
-    private boolean admits(long bytes) {
-        long limit = catalog.limitBytes();
-        return limit == 0 || segments.allocatedBytes() + otherBytes() + bytes <= limit;
-    }
-
-    /** Returns what the store takes besides segments; staging as much as it may come to, so that it never meets the limit. */
-    private long otherBytes() {
-        return staging.mostBytes() + housekeeper.indexBytes() + housekeeper.reserveBytes() + overlays.allocatedBytes();
-    }
-
-    /** Returns the space that is promised to staged writes. */
-    public Room room() {
-        return room;
-    }
-
-    /** Returns how many bytes preserves can still take; huge while the file system has not refused any. */
-    private long preservableBytes() {
-        long segmentBytes = segments.segmentBytes();
-        long usable = segmentBytes - SegmentHeader.BYTES;
-        long limit = catalog.limitBytes();
-        long more;
-        if (segments.starved()) {
-            more = 0;
-        } else if (limit == 0) {
-            return Long.MAX_VALUE / 2;
-        } else {
-            more = Math.max(0, limit - otherBytes() - segments.allocatedBytes()) / segmentBytes;
-        }
-        // A segment is held back, and the end of one may be too short for a batch.
-        return log.freeBytes() + (more - 1) * usable - groupPayloadBytes;
-    }
-
-    /** Returns the room that lets any group be preserved, wherever in a segment the log is. */
-    public long settlingBytes() {
-        return groupPayloadBytes;
-    }
-
-    /** Returns whether less than a tenth of what preserves can get at most is left; asks the file system again if it had none. */
-    public boolean nearlyFull() {
-        if (segments.starved()) {
-            segments.tryAgain();
-        }
-        long limit = catalog.limitBytes();
-        long most = limit == 0 ? segments.allocatedBytes() : limit - otherBytes() - segments.segmentBytes();
-        return room.availableBytes() - room.promisedBytes() < most / 10;
-    }
-
-    /**
-     * Returns how many bytes preserves can still take before the limit or the file system ends, promised ones among them; asks
-     * the file system.
-     */
-    public long leftBytes() {
-        long inFiles = Math.max(0, log.freeBytes() - segments.segmentBytes()); // one is held back
-        return Math.min(room.availableBytes(), inFiles + usableBytes());
-    }
-
-    private long usableBytes() {
-        try {
-            return Math.min(storage.usableBytes(directory), 1L << 50);
-        } catch (IOException e) {
-            return 1L << 50; // It only serves to warn.
-        }
-    }
-
-    /** Returns the bytes of segments that batches lie in, or lay in, without holes. */
-    public long usedBytes() {
-        return log.usedBytes() - segments.punchedBytes();
-    }
-
-    /** Returns the bytes that were appended to the log since the opening, but for what was there before. */
-    public long grownBytes() {
-        return log.grownBytes();
-    }
-
-    /** Returns whether what deletes leave can be given back. */
-    public boolean reclaims() {
-        return housekeeper.reclaims();
-    }
-
-    /** Waits until what deletes left is given back as far as it can be now, or there is enough. Takes no lock meanwhile. */
-    public void awaitReclaimed(BooleanSupplier enough) {
-        boolean more = true;
-        while (more && !enough.getAsBoolean()) {
-            more = housekeeper.awaitReclaim();
-        }
-    }
-
-    /** Lets who is in {@link #awaitReclaimed} look again whether there is enough. */
-    public void lookAgain() {
-        housekeeper.lookAgain();
-    }
-
-    /** Asks the file system again if it had no space, and waits for its answer. */
-    public void askForSpace() {
-        retrySpace();
-        if (segments.starved()) {
-            segments.tryAgain();
-        }
-    }
-
-    /** Says that there may be space in the file system where there was none; does not wait. */
-    private void retrySpace() {
-        segments.retry();
-        housekeeper.retry();
-    }
-
-    /** Returns what the store needs: what it holds besides segments, at least what it will hold soon, and a few of these. */
-    private long leastBytes() {
-        long index = housekeeper.indexBytes() + housekeeper.reserveBytes();
-        return staging.mostBytes()
-                + overlays.allocatedBytes()
-                + Math.max(index, housekeeper.leastIndexBytes())
-                + DiffAreaUsage.LEAST_SEGMENTS * segments.segmentBytes();
-    }
-
-    /** Returns how the space of the diff area is used. Consistent enough for people and estimates, not in one instant. */
-    public DiffAreaUsage usage() {
-        long live = 0;
-        for (VolumeExceptions each : exceptions.values()) {
-            each.mutex().lock();
-            live += each.payloadBytes();
-            each.mutex().unlock();
-        }
-        long segmentBytes = superblocks.newest().segmentBytes();
-        return new DiffAreaUsage(
-                catalog.limitBytes(),
-                leastBytes(),
-                otherBytes() + segments.allocatedBytes(),
-                segments.allocatedBytes(),
-                usedBytes(),
-                segments.punchedBytes(),
-                live,
-                housekeeper.indexBytes(),
-                staging.allocatedBytes(),
-                overlays.allocatedBytes(),
-                segmentBytes + housekeeper.reserveBytes(),
-                housekeeper.reserveBytes());
-    }
-
-    /**
-     * Sets the limit, durably.
-     *
-     * @param limitBytes of all files of the store together; 0 for none. Below what they take now it keeps them from
-     *     growing, and nothing is lost at once.
-     * @throws IllegalArgumentException if it is less than the store needs to work at all
-     */
-    public void limit(long limitBytes) throws StoreException {
-        long least = usage().leastBytes();
-        if (limitBytes != 0 && limitBytes < least) {
-            throw new IllegalArgumentException("limit of the diff area: " + limitBytes + " bytes; allowed is " + least
-                    + " or more, which staging, index and " + DiffAreaUsage.LEAST_SEGMENTS + " segments need");
-        }
-        change(new CatalogEntry.DiffAreaSet(limitBytes));
-        retrySpace();
-    }
-
     /** Returns the log's counters. */
     public LogStats logStats() {
-        long count = 0;
-        for (VolumeExceptions each : exceptions.values()) {
-            each.mutex().lock();
-            count += each.count();
-            each.mutex().unlock();
-        }
-        return new LogStats(log.batches(), log.forces(), usedBytes(), count);
+        return new LogStats(log.batches(), log.forces(), diffArea.usedBytes(), index.count());
     }
 
     /** Counters of the log. */
@@ -960,10 +497,7 @@ public final class Store implements AutoCloseable {
         } catch (IOException e) {
             // All that counts was forced before.
         }
-        if (writable()) {
-            writeSuperblock(0, true, recovered.failed() && superblocks.newest().failed());
-        }
-        superblocks.close();
-        runs.unpin();
+        state.close();
+        index.close();
     }
 }

@@ -49,6 +49,7 @@ public final class StoredOverlay {
     private boolean turnTaken;
     private long retryAboveBytes;
     private boolean nameInDoubt;
+    private boolean closed;
 
     // The appender's: whoever holds the turn. None if nothing may be written.
     private final @Nullable BatchWriter batch;
@@ -114,6 +115,26 @@ public final class StoredOverlay {
         mutex.lock();
         try {
             return !nameInDoubt && chain.durableThrough() >= chain.lastSequence();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns the bytes that are to be compared with checksums: those of pieces that count and are not zeros. */
+    long payloadBytes() {
+        mutex.lock();
+        try {
+            return map.dataCount() * PIECE;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether it was closed. */
+    boolean isClosed() {
+        mutex.lock();
+        try {
+            return closed;
         } finally {
             mutex.unlock();
         }
@@ -412,6 +433,7 @@ public final class StoredOverlay {
     /** Closes the file and gives the memory back; nobody reads or writes any more. */
     public void close() {
         mutex.lock();
+        closed = true;
         map.release();
         mutex.unlock();
         OverlayFiles.closeQuietly(chain().file());

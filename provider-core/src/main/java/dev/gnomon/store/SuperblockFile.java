@@ -9,6 +9,7 @@ import dev.gnomon.io.StorageFile;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DeviceException;
 import dev.gnomon.store.format.FormatTooNewException;
+import dev.gnomon.store.format.FormatTooOldException;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.store.format.Superblock;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class SuperblockFile implements AutoCloseable {
                                 file.path().toString(), offset, "place of the superblock", read.slotOffset(), offset);
                     }
                     newest = newest == null || read.generation() > newest.generation() ? read : newest;
-                } catch (FormatTooNewException e) {
+                } catch (FormatTooOldException | FormatTooNewException e) {
                     throw e;
                 } catch (StoreException e) {
                     reason = e;

@@ -24,11 +24,12 @@ public final class Origin implements AutoCloseable {
 
     private static final int ZEROS_BYTES = 256 << 10;
 
+    private static final ByteBuffer ZEROS =
+            Arena.global().allocate(ZEROS_BYTES, 4096).asByteBuffer().asReadOnlyBuffer();
+
     private final StorageFile file;
     private volatile long sizeBytes;
     private volatile boolean timesToo;
-    private final ByteBuffer zeros =
-            Arena.ofAuto().allocate(ZEROS_BYTES, 4096).asByteBuffer().asReadOnlyBuffer();
 
     /** Takes over an open file; {@code sizeBytes} of it are the volume. */
     public Origin(StorageFile file, long sizeBytes) {
@@ -131,7 +132,7 @@ public final class Origin implements AutoCloseable {
         }
         IoStatus status = IoStatus.OK;
         for (long done = 0; done < lengthBytes && status == IoStatus.OK; done += ZEROS_BYTES) {
-            ByteBuffer source = zeros.duplicate();
+            ByteBuffer source = ZEROS.duplicate();
             source.limit((int) Math.min(ZEROS_BYTES, lengthBytes - done)).position(0);
             status = write(offsetBytes + done, source);
         }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gnomon.cli.DoctorReport;
 import dev.gnomon.cli.DoctorReport.Check;
 import dev.gnomon.cli.DoctorReport.Status;
+import dev.gnomon.cli.ExtraChecks;
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.control.Request;
 import dev.gnomon.control.client.ControlClient;
@@ -45,6 +46,41 @@ class DoctorTests {
         assertThat(check(report, "state directory").status()).isEqualTo(Status.WARN);
         assertThat(check(report, "service").action()).contains("gnomon service run");
         assertThat(parent.resolve("nothing")).doesNotExist();
+    }
+
+    @Test
+    void theSystemVolumeFailsUnlessItWasAllowed() {
+        Path state = parent.resolve("state");
+        Doctor doctor = new Doctor(state, new OsStorage(), new OsClock());
+
+        doctor.hold("refused", state, new HeldPlaces("/", false));
+        doctor.hold("allowed", state, new HeldPlaces("/", true));
+        doctor.hold("local", state, new HeldPlaces("Q:\\", false));
+        doctor.hold("elsewhere", state, new HeldPlaces("", false));
+
+        DoctorReport report = doctor.examine();
+        assertThat(check(report, "refused").status()).isEqualTo(Status.FAILED);
+        assertThat(check(report, "allowed").status()).isEqualTo(Status.WARN);
+        assertThat(check(report, "local").status()).isEqualTo(Status.WARN);
+        assertThat(report.checks()).extracting(Check::name).doesNotContain("elsewhere");
+    }
+
+    @Test
+    void otherModulesAddChecksAndOneThatFailsIsAWarning() {
+        Path state = parent.resolve("nothing");
+        Doctor doctor = new Doctor(state, new OsStorage(), new OsClock());
+        ExtraChecks.Patient patient = new ExtraChecks.Patient(state, ExtraChecks.Engine.ABSENT);
+
+        doctor.extras(
+                List.of(told -> List.of(new Check("other", Status.FAILED, told.toString(), "do this")), told -> {
+                    throw new IllegalStateException("no such thing");
+                }),
+                patient);
+
+        DoctorReport report = doctor.examine();
+        assertThat(check(report, "other").finding()).isEqualTo(patient.toString());
+        assertThat(check(report, "other checks").finding()).contains("no such thing");
+        assertThat(report.healthy()).isFalse();
     }
 
     @Test

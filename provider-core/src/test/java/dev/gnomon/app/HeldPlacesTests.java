@@ -41,6 +41,15 @@ class HeldPlacesTests {
     }
 
     @Test
+    void onePlaceMayBeAllowedAndIsWarnedOf() {
+        HeldPlaces places = new HeldPlaces(ROOT, false);
+        assertThatCode(() -> places.require("origin", PLACE, true)).doesNotThrowAnyException();
+        assertThat(places.warning("origin", PLACE)).contains("origin /srv/gnomon lies on the system volume");
+        assertThat(new HeldPlaces("Q:\\", false).warning("origin", PLACE)).contains("lies on a local volume");
+        assertThat(new HeldPlaces("", false).warning("origin", PLACE)).isEmpty();
+    }
+
+    @Test
     void nothingIsHeldWhereThereIsNoVss() {
         assertThat(new HeldPlaces("", false).of(PLACE)).isEqualTo(Hold.NEVER);
         assertThatCode(() -> new HeldPlaces("", false).require("origin", PLACE)).doesNotThrowAnyException();

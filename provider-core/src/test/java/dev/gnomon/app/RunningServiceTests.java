@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.cli.LocalCommands.ServiceOptions;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.NbdStatsView;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,48 @@ class RunningServiceTests {
         ended.join();
         assertThat(Protocol.socketPath(state)).doesNotExist();
         restartAndStop(state);
+    }
+
+    @Test
+    void aServiceInUseOnItsMachineIsNotStoppedUnlessForced() throws Exception {
+        Path state = parent.resolve("state");
+        parts.clients.add(new ClientView("nbd", "data", "127.0.0.1:5", true));
+        RunningService service = RunningService.start(parts, options(state));
+        Thread ended = Thread.ofPlatform().start(() -> {
+            service.awaitStop();
+            service.shutDown();
+        });
+
+        try (ControlClient client = ControlClient.connect(state)) {
+            assertThat(client.clients()).containsExactlyElementsOf(parts.clients);
+            assertThatThrownBy(() -> client.stop(false))
+                    .hasMessageContaining("in use on this machine: data by nbd 127.0.0.1:5; unmount")
+                    .extracting("kind")
+                    .isEqualTo(ErrorKind.REFUSED);
+            assertThat(client.volumes()).as("it serves").isEmpty();
+            client.stop(true);
+        }
+        ended.join();
+    }
+
+    @Test
+    void readersOfCopiesAndOtherMachinesDoNotKeepAServiceFromStopping() throws Exception {
+        Path state = parent.resolve("state");
+        parts.clients.add(new ClientView("nbd", "data@nightly", "127.0.0.1:5", true));
+        parts.clients.add(new ClientView("nbd", "data", "192.0.2.7:5", false));
+        RunningService service = RunningService.start(parts, options(state));
+        assertThat(service.awaitStop(Duration.ofMillis(1))).isFalse();
+        Thread ended = Thread.ofPlatform().start(() -> {
+            service.awaitStop();
+            service.shutDown();
+        });
+
+        service.stop(false);
+
+        ended.join();
+        assertThat(service.awaitStop(Duration.ofMillis(1))).isTrue();
+        assertThat(new ClientView("nbd", "data@nightly+rw", "unix:x", true).inUseHere())
+                .isTrue();
     }
 
     @Test
@@ -180,6 +224,7 @@ class RunningServiceTests {
     /** Real files and time; an engine in memory; nobody listens. */
     private static final class FakeParts implements ServiceParts {
         final List<String> closed = new CopyOnWriteArrayList<>();
+        final List<ClientView> clients = new CopyOnWriteArrayList<>();
 
         String refused = "";
 
@@ -256,6 +301,11 @@ class RunningServiceTests {
                 @Override
                 public NbdStatsView stats() {
                     return NbdStatsView.NONE;
+                }
+
+                @Override
+                public List<ClientView> clients() {
+                    return clients;
                 }
 
                 @Override

@@ -283,6 +283,18 @@ class CliTests {
         assertThat(run("diff-area", "move", "/mnt/large").out())
                 .isEqualTo("Segments of the diff area are in /srv/gnomon/store.\n");
         assertThat(run("diff-area", "show").out()).doesNotContain("segments in:", "moving to:");
+        assertThat(run("diff-area", "move", "/mnt/large", "--dry-run")).isEqualTo(new Outcome(0, """
+                from:         /srv/gnomon/store
+                to:           /mnt/large
+                to be copied: 3 GiB in 48 segments
+                needed there: 3.1 GiB
+                free there:   100 GiB
+                fits:         yes
+                """, ""));
+        Outcome small = run("diff-area", "move", "/mnt/small/gnomon", "--dry-run");
+        assertThat(small.code()).isEqualTo(7);
+        assertThat(small.out()).contains("free there:   2 GiB\n", "fits:         no: the move would be refused\n");
+        assertThat(run("diff-area", "show").out()).doesNotContain("moving to:");
         Outcome refused = run("diff-area", "move", "/srv/gnomon/store");
         assertThat(refused.code()).isEqualTo(7);
         assertThat(refused.err()).isEqualTo("gnomon: segments are in /srv/gnomon/store already\n");
@@ -358,6 +370,7 @@ class CliTests {
         document("diffAreaDocument", "diff-area", "show");
         document("diffAreaResizeDocument", "diff-area", "resize", "2G", "--dry-run");
         document("diffAreaResizeDocument", "diff-area", "resize", "none");
+        document("movePlanDocument", "diff-area", "move", "/mnt/large", "--dry-run");
         document("diffAreaDocument", "diff-area", "move", "/mnt/large", "--no-wait");
         document("doctorDocument", "doctor");
         document("eventListDocument", "events");

@@ -56,7 +56,8 @@ class RequestCodecTests {
                 new Request.Scrub(Request.ScrubStep.STATUS),
                 new Request.Scrub(Request.ScrubStep.STOP),
                 new Request.DiffAreaResize(0),
-                new Request.DiffAreaMove("/mnt/large"),
+                new Request.DiffAreaMove("/mnt/large", false),
+                new Request.DiffAreaMove("/mnt/large", true),
                 new Request.DiffAreaResize(Long.MAX_VALUE),
                 new Request.Overlay("data@nightly", Request.OverlayStep.CREATE),
                 new Request.Overlay("data@nightly", Request.OverlayStep.SEAL),
@@ -75,7 +76,11 @@ class RequestCodecTests {
                 new Request.TraceClear(),
                 new Request.ServiceStats(),
                 new Request.ServiceStatus(),
-                new Request.ServiceStop());
+                new Request.ServiceClients(),
+                new Request.ServiceStop(),
+                new Request.ServiceStop(true),
+                new Request.VolumeCreate("data", "/srv/x", 1 << 20, false, true),
+                new Request.VolumeAdd("data", "/srv/x", true));
     }
 
     @ParameterizedTest

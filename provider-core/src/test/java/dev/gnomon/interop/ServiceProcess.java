@@ -103,6 +103,10 @@ final class ServiceProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Returns everything that the service logged in all its lives. */
     String log() {
         return String.join("\n", logs) + process;

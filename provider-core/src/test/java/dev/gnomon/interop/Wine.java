@@ -6,6 +6,7 @@ package dev.gnomon.interop;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,13 +61,42 @@ final class Wine {
         return Running.start(line);
     }
 
+    /**
+     * Runs a Windows program to its end, with its output in a file: a service that it starts inherits that, and would keep a pipe
+     * open for as long as it runs.
+     *
+     * @return what it printed
+     */
+    Tools.Result run(Path output, String... words) {
+        Tools.Result result = Running.start(words(output, words)).result(Tools.DEADLINE);
+        try {
+            return new Tools.Result(String.join(" ", words), result.exitCode(), Files.readString(output), "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the command line that {@link #run} runs. */
+    List<String> words(Path output, String... words) {
+        List<String> line =
+                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" > '" + output + "' 2>&1 < /dev/null", "sh"));
+        line.addAll(List.of("env", "WINEPREFIX=" + PREFIX, "WINEDEBUG=-all", "wine"));
+        line.addAll(List.of(words));
+        return line;
+    }
+
+    /** Returns the library that a service host loads to have a JVM, as a Windows path. */
+    String jvm() {
+        return java.substring(0, java.lastIndexOf('\\')) + "\\server\\jvm.dll";
+    }
+
     /** Returns the name that a path of this machine has in Wine. */
     static String windowsPath(Path path) {
         return "Z:" + path.toAbsolutePath().normalize().toString().replace('/', '\\');
     }
 
     /** Without what only the tests' own libraries bring: the class path is long enough for Windows to refuse it. */
-    private static String classPath() {
+    static String classPath() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(":", -1)) {
             if (!entry.matches(".*(jazzer|junit|archunit|jcstress|assertj|mockito).*")) {

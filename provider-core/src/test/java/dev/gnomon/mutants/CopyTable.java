@@ -200,7 +200,7 @@ final class CopyTable extends Mutants {
                 "one catalog record per volume instead of one for the set",
                 CAMPAIGN,
                 in("snapshot.SetCut.record", "Store.change", "changeOneByOne"),
-                in("store.Catalog.create", "Map.containsKey", DROP));
+                in("store.CatalogStep.create", "Map.containsKey", DROP));
         add(
                 "split_gate",
                 "I6",

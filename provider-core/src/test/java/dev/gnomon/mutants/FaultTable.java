@@ -40,7 +40,8 @@ final class FaultTable extends Mutants {
                 "I7",
                 "a failed store is forgotten with the process",
                 Search.LOG_FORCE_FAILS,
-                in("store.Store.fail", "Store.writeSuperblockLocked", DROP).all(2));
+                in("store.StoreState.fail", "StoreState.writeSuperblockLocked", DROP)
+                        .all(2));
         add(
                 "poison_unforced",
                 "I7",
@@ -79,7 +80,7 @@ final class FaultTable extends Mutants {
                 "I7",
                 "recovery counts batches that it has not forced",
                 Search.KILLED_BEFORE_FORCE,
-                in("store.Segments.openAll", "StorageFile.force", DROP));
+                in("store.SegmentOpener.open", "StorageFile.force", DROP));
         add(
                 "trust_cache_log",
                 "I7",
@@ -168,7 +169,7 @@ final class FaultTable extends Mutants {
                 "log",
                 "the name of a new segment is not made durable",
                 CAMPAIGN,
-                in("store.Segments.prepare", "Storage.syncDirectory", DROP));
+                in("store.SegmentMaker.prepare", "Storage.syncDirectory", DROP));
         add(
                 "reserve_eaten",
                 "full",

@@ -28,7 +28,7 @@ final class FullTable extends Mutants {
                 "full",
                 "a copy is dropped while the space of deleted ones is not given back yet",
                 Search.DELETED_BEFORE,
-                in("snapshot.RoomKeeper.look", "Store.awaitReclaimed", DROP));
+                in("snapshot.RoomKeeper.look", "DiffArea.awaitReclaimed", DROP));
         add(
                 "unpromised",
                 "full",

@@ -5,17 +5,24 @@
 package dev.gnomon.mutants;
 
 import dev.gnomon.io.IoStatus;
+import dev.gnomon.io.Scheduler;
 import dev.gnomon.mutants.Life.Wrong;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.DiffRequest;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.store.format.RunHeader;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
 import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Runs of the engine about checkpoints and runs, each with what must hold in it. */
 final class IndexScenarios {
@@ -134,6 +141,76 @@ final class IndexScenarios {
                 });
             }
         }
+    }
+
+    /**
+     * Readers of a copy are held up inside segments whose live records are appended elsewhere; the segments die, and the log
+     * goes on in one of them. Their reads end with the right bytes.
+     */
+    static void pinnedReaders(long seed) {
+        Life.first(seed, life -> {
+            livePiecesAmongDead(life);
+            Set<String> held = new HashSet<>();
+            Set<String> reused = new HashSet<>();
+            life.world()
+                    .storage()
+                    .inject(FaultRule.when(event -> isReader(event) && held.add(nameOf(event)))
+                            .always()
+                            .then(new Fault.Stall(600_000 * Life.MILLISECOND)));
+            life.world().storage().listen(event -> {
+                if (event.kind() == IoKind.RENAME && isSegment(event)) {
+                    reused.add(nameOf(event));
+                }
+            });
+            List<String> wrong = new ArrayList<>();
+            List<Scheduler.Task> readers = new ArrayList<>();
+            for (int piece : new int[] {100, 10, 15}) {
+                readers.add(reader(life, piece, wrong));
+            }
+            life.sleep(1000 * Life.MILLISECOND);
+            life.engine().deleteSet("gone");
+            life.sleep(10_000 * Life.MILLISECOND);
+            life.set("more", "a");
+            life.write("a", 150, 60, 4);
+            life.settle();
+            Wrong.unless(held.stream().anyMatch(reused::contains), held + " are read, and used again are " + reused);
+            readers.forEach(Scheduler.Task::join);
+            Wrong.unless(wrong.isEmpty(), "reads in segments that were used again: " + wrong);
+        });
+    }
+
+    /** Two copies: each segment has pieces that a@kept reads, the first ones among catalog entries, the others among a@gone's. */
+    private static void livePiecesAmongDead(Life life) throws Exception {
+        life.volume("a", Life.MIN_BYTES);
+        life.write("a", 0, 250, 1);
+        life.set("kept", "a");
+        life.write("a", 100, 40, 2);
+        life.settle();
+        life.set("gone", "a");
+        for (int i = 0; i < 10; i++) {
+            life.write("a", 10 + i, 1, 3);
+            life.write("a", 100 + 4 * i, 4, 3);
+            life.settle();
+        }
+    }
+
+    private static Scheduler.Task reader(Life life, int piece, List<String> wrong) throws EngineException {
+        ShadowCopy kept = life.copy("a@kept");
+        return life.start(() -> {
+            ByteBuffer bytes = ByteBuffer.allocate(Life.PIECE);
+            IoStatus status = kept.read(piece * (long) Life.PIECE, bytes);
+            if (status != IoStatus.OK || bytes.getLong(0) != 1) {
+                wrong.add("piece " + piece + " ended with " + status);
+            }
+        });
+    }
+
+    private static boolean isReader(IoEvent event) {
+        return Life.isLog(event) && event.kind() == IoKind.READ && event.task().equals("client");
+    }
+
+    private static String nameOf(IoEvent event) {
+        return String.valueOf(event.path().getFileName());
     }
 
     /** Copies of which one stays, their records side by side in the segments. */

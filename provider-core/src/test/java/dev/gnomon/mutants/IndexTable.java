@@ -103,7 +103,7 @@ final class IndexTable extends Mutants {
                 "bookmarks",
                 "a checkpoint forgets that a copy is a bookmark",
                 Search.BOOKMARKS,
-                in("store.Catalog.entries", "Catalog.bookmarks", "bookmarksAsCopies")
+                in("store.CatalogEntries.all", "Catalog.bookmarks", "bookmarksAsCopies")
                         .only(1, 2));
         add(
                 "bookmark_unpreserved",
@@ -133,22 +133,30 @@ final class IndexTable extends Mutants {
                 Search.REAPER,
                 in("store.Cleaner.clean", "Cleaner.move", "moveAndRetire"));
         add(
+                "reuse_pinned",
+                "I5",
+                "a reader inside a segment that is given up and used again takes what it finds there for the answer",
+                Search.PINNED_READERS,
+                in("store.PreservedPieces.read", "PreservedPieces.recycled", DROP)
+                        .all(2));
+        add(
                 "half_recycled",
                 "log",
                 "old batches in a segment that was about to be used again are taken for new ones",
                 Search.RECYCLED,
-                in("store.Segments.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
+                in("store.SegmentOpener.isHalfMade", "BatchHeader.sequence", "newerThanAll"));
         add(
                 "recycled_name",
                 "log",
                 "the new name of a segment that is used again is not made durable before it is used",
                 Search.RECYCLED,
-                in("store.Segments.recycle", "Storage.syncDirectory", DROP));
+                in("store.SegmentMaker.recycle", "Storage.syncDirectory", DROP));
         add(
                 "one_slot",
                 "checkpoint",
                 "one superblock slot still names a checkpoint when that is deleted",
                 Search.SLOT_ROT,
-                in("store.Store.nameCheckpoint", "SuperblockFile.write", DROP).only(1, 2));
+                in("store.StoreState.nameCheckpoint", "SuperblockFile.write", DROP)
+                        .only(1, 2));
     }
 }

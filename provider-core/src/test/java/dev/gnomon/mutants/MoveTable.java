@@ -15,7 +15,7 @@ final class MoveTable extends Mutants {
                 "move",
                 "segments are moved before the superblock names where to",
                 Search.MOVES,
-                in("store.SegmentMover.name", "Store.nameSegments", DROP));
+                in("store.SegmentMover.name", "StoreState.nameSegments", DROP));
         add(
                 "move_unforced",
                 "move",
@@ -70,6 +70,6 @@ final class MoveTable extends Mutants {
                 "I5",
                 "a read that was under way takes a hole for damage",
                 Search.PUNCHED_READ,
-                in("store.Store.readPiece", "Segments.isPunched", DROP));
+                in("store.PreservedPieces.read", "SegmentHoles.has", DROP));
     }
 }

@@ -40,7 +40,7 @@ final class RevertTable extends Mutants {
                 "the source of a running revert may be deleted",
                 Search.REVERT_SOURCE,
                 in("snapshot.Copies.requireFree", "Copies.isRevertSource", DROP),
-                in("store.Catalog.delete", "Catalog.isRevertSource", DROP));
+                in("store.CatalogStep.delete", "Catalog.isRevertSource", DROP));
     }
 
     private void goingOn() {

@@ -52,6 +52,7 @@ enum Search {
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     RECYCLED(1, IndexScenarios::recycled),
+    PINNED_READERS(1, IndexScenarios::pinnedReaders),
     BOOKMARKS(1, IndexScenarios::bookmarks),
     SLOT_ROT(1, IndexScenarios::rottenSlot),
     HOLDS(1, VolumeScenarios::holds),

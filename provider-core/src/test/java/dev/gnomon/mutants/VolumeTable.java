@@ -63,6 +63,6 @@ final class VolumeTable extends Mutants {
                 "hold",
                 "a checkpoint forgets which copies are held",
                 Search.HOLDS,
-                in("store.Catalog.entries", "CatalogMarks.entries", "noMarks"));
+                in("store.CatalogEntries.all", "CatalogMarks.entries", "noMarks"));
     }
 }

@@ -34,12 +34,14 @@ enum Area {
     MOVE("move", 2, 64 << 10, 60, 4, 4, 4, 2, 8, 14, 8),
     /** A limit that is met again and again, so that the oldest copies are dropped. */
     FULL("full diff area", 2, 64 << 10, 60, 6, 4, 4, 4, 10, 24, 2),
-    /** Volumes that grow while they are written to and copied; see {@link Growing}. */
-    RESIZE("resize", 2, 128 << 10, 45, 8, 8, 6, 4, 8, 16, 6);
+    /** Volumes that grow while they are written to and copied, and go back to copies of smaller sizes; see {@link Growing}. */
+    RESIZE("resize", 2, 128 << 10, 45, 8, 8, 6, 4, 8, 16, 6, 5),
+    /** Scrubs while everything else goes on, overlays among it: whatever moves meanwhile, nothing is called damaged. */
+    SCRUB("scrub", 2, 64 << 10, 45, 4, 4, 4, 2, 4, 18, 10);
 
     /** Areas whose clients keep to the ground that there is from the beginning. */
     static final List<Area> STEADY =
-            Stream.of(values()).filter(area -> area != RESIZE).toList();
+            Stream.of(values()).filter(area -> area != RESIZE && area != SCRUB).toList();
 
     final String title;
     final int volumes;
@@ -101,12 +103,25 @@ enum Area {
         if (this == REVERT) {
             return new StoreLimits(64 << 10, 24 << 10, 256 << 10); // so slow that clients come between its steps
         }
+        if (this == SCRUB) {
+            return new StoreLimits(64 << 10, 24 << 10, 128 << 10); // so that most crashes find it half-way
+        }
         if (this == MOVE) {
             return new StoreLimits(64 << 10, 96 << 10, 16 << 20); // so that each segment takes a while
         }
         return (this == CHECKPOINT || this == REAPER || this == CLEANER)
                 ? new StoreLimits(64 << 10, 24 << 10, 1L << 40)
                 : StoreLimits.STANDARD;
+    }
+
+    /** Returns whether volumes go back to their copies. */
+    boolean hasReverts() {
+        return reverts > 0;
+    }
+
+    /** Returns of how many steps in a hundred a client works on an overlay of a copy. */
+    int overlayPercent() {
+        return this == OVERLAY ? 75 : this == SCRUB ? 25 : 0;
     }
 
     /** What a client does next. */

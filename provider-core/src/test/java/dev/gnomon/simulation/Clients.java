@@ -55,7 +55,15 @@ final class Clients {
         int length =
                 1 + own.nextInt(own.percent(area == Area.SEGMENT_CHANGE ? 60 : 30) ? 40 : Ground.SECTORS_PER_PIECE);
         int end = Math.min(Ground.end(first), first + length);
-        if (area == Area.OVERLAY && own.percent(75)) {
+        if (area == Area.SCRUB && own.percent(6)) {
+            session.startScrub();
+            return;
+        }
+        if (area == Area.FULL && session.hasShares() && own.percent(20)) {
+            session.bulk(volume);
+            return;
+        }
+        if (area.overlayPercent() > 0 && own.percent(area.overlayPercent())) {
             Cut cut = pick(own);
             if (cut != null) {
                 new OverlayClient(session, own).step(cut, first, end);

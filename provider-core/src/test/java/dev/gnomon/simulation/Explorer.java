@@ -192,7 +192,10 @@ final class Explorer {
             Session session = Workload.open(world, from.history(), area);
             found.add(Observed.of(session.engine(), from.history()));
             new Oracle(from.history(), from.at(), way.promise).judge(found.getFirst());
-            if (area == Area.REVERT && plan == Plan.CHECK && !way.promise.told() && !way.promise.damaged()) {
+            if (area == Area.SCRUB && plan == Plan.CHECK) {
+                session.awaitScrub(from.at());
+            }
+            if (area.hasReverts() && plan == Plan.CHECK && !way.promise.told() && !way.promise.damaged()) {
                 session.awaitReverts();
                 String difference = found.getFirst().difference(Observed.of(session.engine(), from.history()));
                 if (difference != null) {

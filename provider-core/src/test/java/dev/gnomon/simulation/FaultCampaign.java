@@ -6,29 +6,17 @@ package dev.gnomon.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets one fault happen at call after call of some workloads, on all processors, and prints its row of the table. */
+/** Lets one fault happen at call after call of some workloads, and prints its row of the table. */
 final class FaultCampaign {
-    /** Runs share nothing, and the machines that build have two cores. */
-    private static final int WORKERS = 2;
-
-    /**
-     * Faults of the files of overlays are the business of {@code OverlayTests}; what a revert owes its clients on a device
-     * that misbehaves is not judged yet; clients of the others keep to the ground that there is from the beginning.
-     */
+    /** Faults of the files of overlays are the business of {@code OverlayTests}, and scrubs that are told errors tell them. */
     private static final List<Area> AREAS = Arrays.stream(Area.values())
-            .filter(area -> area != Area.OVERLAY && area != Area.REVERT && area != Area.RESIZE)
+            .filter(area -> area.overlayPercent() == 0)
             .toList();
 
+    /** Workloads of each fault: a part of the areas in CI, another one for each fault. */
     private static final int WORKLOADS = Size.of(5, 100);
 
     /** Most calls of one workload; where there are more, the seed samples them. */
@@ -50,28 +38,16 @@ final class FaultCampaign {
     }
 
     private static void run(DeviceFault fault, DeviceFault.Target target, FaultTally tally) throws Exception {
-        AtomicLong next = new AtomicLong();
-        Callable<Void> worker = () -> {
-            for (long i = next.getAndIncrement(); i < WORKLOADS; i = next.getAndIncrement()) {
-                Area area = AREAS.get((int) (i % AREAS.size()));
+        long row = List.of(DeviceFault.values()).indexOf(fault) * 2L
+                + List.of(DeviceFault.Target.values()).indexOf(target);
+        long first = row * WORKLOADS; // so that all areas have their turn
+        CheapSwitches.run(() -> {
+            for (int i = 0; i < WORKLOADS; i++) {
+                Area area = AREAS.get((int) ((i + first) % AREAS.size()));
                 workload(area, Size.seed() + i, fault, target, tally);
             }
             return null;
-        };
-        try (ExecutorService workers = Executors.newFixedThreadPool(WORKERS)) {
-            List<Future<Void>> running = new ArrayList<>();
-            for (int i = 0; i < WORKERS; i++) {
-                running.add(workers.submit(worker));
-            }
-            for (Future<Void> each : running) {
-                each.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Violation broken) {
-                throw broken;
-            }
-            throw e;
-        }
+        });
     }
 
     private static void workload(Area area, long seed, DeviceFault fault, DeviceFault.Target target, FaultTally tally) {

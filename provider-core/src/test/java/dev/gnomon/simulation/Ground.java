@@ -15,6 +15,12 @@ final class Ground {
     /** Runs of pieces: first, count. The first crosses a chunk of 16 KiB. */
     private static final int[][] RUNS = {{0, 6}, {100, 2}, {254, 2}};
 
+    /** Where there is room beside them: most of what lies between the first run and the second. */
+    static final long BESIDE_OFFSET = 8 * 4096;
+
+    /** So much. */
+    static final int BESIDE_BYTES = 90 * 4096;
+
     /** How many sectors there are. */
     static final int SECTORS = 10 * SECTORS_PER_PIECE;
 

@@ -22,6 +22,13 @@ final class History {
     final List<Volume> volumes = new ArrayList<>();
     final Map<String, Cut> cuts = new LinkedHashMap<>();
     Overlays overlays = new Overlays();
+
+    /** What scrubs have called damaged. */
+    final List<String> accused = new ArrayList<>();
+
+    /** When the first scrub was begun, for good. */
+    long scrubbed = NEVER;
+
     private long clock;
     private long lastWrite;
     private final String prefix;

@@ -6,6 +6,7 @@ package dev.gnomon.simulation;
 
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life;
+import dev.gnomon.snapshot.Engine;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
@@ -19,23 +20,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Plays steps on the engine and on arrays, which is all that a model of shadow copies needs: a write changes an array, a
- * copy is a clone of it. Deterministic.
+ * copy is a clone of it as long as the volume was, a revert takes the clone and zeros behind its end. Deterministic.
  */
 final class ModelPlay {
     static final int VOLUMES = 2;
 
-    /** Sectors that are written, at the start and at the end of each volume. */
-    static final int SECTORS = 128;
+    /** Sectors that are written: at the start of each volume, at the end that it begins with, and in what it gains. */
+    static final int SECTORS = 128 + 32;
 
     private static final int SECTOR = 512;
-    private static final int HALF = SECTORS / 2;
+
+    /** So many of them there are in the beginning. */
+    private static final int FIRST = 128;
+
+    private static final int HALF = FIRST / 2;
+    private static final int LONGEST_REVERT_SECONDS = 600;
     private static final long IDLE_NANOS = 20_000_000_000L;
     private static final List<String> NAMES = List.of("a", "b");
 
     private final long seed;
     private final StoreConfig config;
     private final boolean zerosCount;
-    private final long[][] now = new long[VOLUMES][SECTORS];
+    private final long[][] now = new long[VOLUMES][FIRST];
     private final Map<String, long[]> copies = new TreeMap<>();
     private int cuts;
 
@@ -87,28 +93,34 @@ final class ModelPlay {
     private void take(Life life, ModelStep step) throws Exception {
         switch (step) {
             case ModelStep.Write write -> {
-                for (Part part : parts(write.first(), write.end())) {
+                int end = Math.min(write.end(), now[write.volume()].length);
+                for (Part part : parts(write.first(), end)) {
                     ok(
                             life.await(done -> life.live(NAMES.get(write.volume()))
                                     .write(part.offset, part.bytes(write.number()), write.forced(), done)),
                             write);
                 }
-                Arrays.fill(now[write.volume()], write.first(), write.end(), write.number());
+                if (end > write.first()) {
+                    Arrays.fill(now[write.volume()], write.first(), end, write.number());
+                }
             }
             case ModelStep.Zeros zeros -> {
-                for (Part part : parts(zeros.first(), zeros.end())) {
+                int end = Math.min(zeros.end(), now[zeros.volume()].length);
+                for (Part part : parts(zeros.first(), end)) {
                     ok(
                             life.await(done -> life.live(NAMES.get(zeros.volume()))
                                     .writeZeros(part.offset, part.length, false, done)),
                             zeros);
                 }
-                if (zerosCount) {
-                    Arrays.fill(now[zeros.volume()], zeros.first(), zeros.end(), 0);
+                if (zerosCount && end > zeros.first()) {
+                    Arrays.fill(now[zeros.volume()], zeros.first(), end, 0);
                 }
             }
             case ModelStep.Flush flush -> ok(life.flush(NAMES.get(flush.volume())), flush);
             case ModelStep.Cut cut -> cut(life, cut);
             case ModelStep.Delete delete -> delete(life, delete);
+            case ModelStep.Revert revert -> revert(life, revert);
+            case ModelStep.Grow grow -> grow(life, grow);
             case ModelStep.Idle idle -> life.sleep(IDLE_NANOS);
             case ModelStep.Restart restart -> life.engine().close();
             case ModelStep.Kill kill -> {}
@@ -116,7 +128,33 @@ final class ModelPlay {
         }
     }
 
+    /** What goes on keeps volumes from being cut, reverted and resized, and its copy from being deleted. */
+    private static void awaitReverts(Life life) {
+        for (int i = 0; i < LONGEST_REVERT_SECONDS && !life.engine().reverts().isEmpty(); i++) {
+            life.sleep(1000 * Life.MILLISECOND);
+        }
+    }
+
+    private void revert(Life life, ModelStep.Revert revert) throws Exception {
+        awaitReverts(life);
+        if (!copies.isEmpty()) {
+            String copy = List.copyOf(copies.keySet()).get(revert.copy() % copies.size());
+            life.engine().revert(copy, false);
+            int volume = NAMES.indexOf(copy.substring(0, copy.indexOf('@')));
+            now[volume] = Arrays.copyOf(copies.getOrDefault(copy, now[volume]), now[volume].length);
+        }
+    }
+
+    private void grow(Life life, ModelStep.Grow grow) throws Exception {
+        awaitReverts(life);
+        int sectors = Math.min(SECTORS, now[grow.volume()].length + grow.sectors());
+        long bytes = Life.MIN_BYTES + (sectors - FIRST) * (long) SECTOR;
+        life.engine().resizeVolume(NAMES.get(grow.volume()), bytes, Engine.Allocation.SPARSE);
+        now[grow.volume()] = Arrays.copyOf(now[grow.volume()], sectors);
+    }
+
     private void cut(Life life, ModelStep.Cut cut) throws Exception {
+        awaitReverts(life);
         String name = "s" + cuts++;
         List<String> volumes = cut.all() ? NAMES : List.of(NAMES.get(cut.volume()));
         life.set(name, volumes.toArray(String[]::new));
@@ -126,6 +164,7 @@ final class ModelPlay {
     }
 
     private void delete(Life life, ModelStep.Delete delete) throws Exception {
+        awaitReverts(life);
         if (!copies.isEmpty()) {
             String copy = List.copyOf(copies.keySet()).get(delete.copy() % copies.size());
             life.engine().deleteCopy(copy);
@@ -143,7 +182,7 @@ final class ModelPlay {
     }
 
     private static void compare(String name, Life.Source source, long[] expected) {
-        for (Part part : parts(0, SECTORS)) {
+        for (Part part : parts(0, expected.length)) {
             ByteBuffer bytes = ByteBuffer.allocate(part.length);
             ok(source.read(part.offset, bytes), name);
             bytes.flip();
@@ -175,14 +214,15 @@ final class ModelPlay {
 
     private static List<Part> parts(int first, int end) {
         List<Part> parts = new ArrayList<>();
-        if (first < HALF) {
-            parts.add(new Part(first, first * (long) SECTOR, (Math.min(end, HALF) - first) * SECTOR));
-        }
-        if (end > HALF) {
-            int from = Math.max(first, HALF);
-            long offset = Life.MIN_BYTES - (SECTORS - from) * (long) SECTOR;
-            parts.add(new Part(from, offset, (end - from) * SECTOR));
-        }
+        addPart(parts, first, Math.min(end, HALF), 0);
+        addPart(parts, Math.max(first, HALF), end, Life.MIN_BYTES - FIRST * (long) SECTOR);
         return parts;
+    }
+
+    /** Adds sectors that lie in a row, if there are any; {@code shift} is where sector 0 would be. */
+    private static void addPart(List<Part> parts, int first, int end, long shift) {
+        if (first < end) {
+            parts.add(new Part(first, shift + first * (long) SECTOR, (end - first) * SECTOR));
+        }
     }
 }

@@ -24,6 +24,12 @@ sealed interface ModelStep {
     /** Deletes one of the copies that there are; the number is taken modulo their count. */
     record Delete(int copy) implements ModelStep {}
 
+    /** Takes a volume back to one of its copies; the number is taken modulo their count. */
+    record Revert(int copy) implements ModelStep {}
+
+    /** Lets a volume grow by sectors. */
+    record Grow(int volume, int sectors) implements ModelStep {}
+
     /** Nothing happens for long enough that everything is settled and space is given back. */
     record Idle() implements ModelStep {}
 
@@ -64,8 +70,14 @@ sealed interface ModelStep {
         if (dice < 78) {
             return new Cut(volume, random.percent(30));
         }
-        if (dice < 86) {
+        if (dice < 83) {
             return new Delete(random.nextInt(1 << 16));
+        }
+        if (dice < 86) {
+            return new Revert(random.nextInt(1 << 16));
+        }
+        if (dice < 88) {
+            return new Grow(volume, 1 + random.nextInt(11));
         }
         return dice < 91 ? new Idle() : dice < 94 ? new Restart() : dice < 97 ? new Kill() : new Compare();
     }

@@ -86,7 +86,7 @@ final class Oracle {
         // along.
         long flushed = promise.gaps() ? 0 : everything ? at + 1 : volume.flushed(at);
         boolean forcedCount = !everything && !promise.gaps();
-        Growing.requireSize(volume.name, found.values(), volume, at, at);
+        Growing.requireSize(volume.name, found.values(), volume, mayLack ? -1 : at, at);
         for (int sector = 0; sector < Growing.end(found.values()); sector++) {
             long value = found.values()[sector];
             if (value == Stamps.UNREADABLE && (promise.damaged() || promise.unreadable())) {
@@ -234,7 +234,8 @@ final class Oracle {
     private void judge(Cut cut, Member member, long[] values, long instant) {
         long limit = promise.gaps() ? at : Math.min(cut.acked, at);
         if (cut.requested > 0) {
-            Growing.requireSize(member.volume.name + "@" + cut.name, values, member.volume, cut.requested, limit);
+            long required = promise.gaps() ? -1 : cut.requested; // the record of a growth may be missing like any other
+            Growing.requireSize(member.volume.name + "@" + cut.name, values, member.volume, required, limit);
         }
         for (int sector = 0; sector < Growing.end(values); sector++) {
             long value = values[sector];

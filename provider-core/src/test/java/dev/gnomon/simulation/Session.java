@@ -22,6 +22,7 @@ import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.LiveVolume;
+import dev.gnomon.snapshot.ScrubInfo;
 import dev.gnomon.snapshot.SetRequest;
 import dev.gnomon.snapshot.ShadowCopy;
 import dev.gnomon.snapshot.VolumeInfo;
@@ -56,6 +57,7 @@ final class Session {
     private final History history;
     private final CopyOnWriteEngine engine;
     private final boolean reverts;
+    private boolean shares;
 
     /** What may go wrong without being a violation. */
     Tolerance tolerance = Tolerance.NOTHING;
@@ -110,17 +112,84 @@ final class Session {
                         world.scheduler(),
                         world.random(),
                         new Observer(event -> tell(history, event), new Latencies())),
-                area == Area.REVERT);
+                area.hasReverts());
     }
 
     private static void tell(History history, Event event) {
         Events.toLog().tell(event);
+        if (event.id() == EventId.SCRUB_DAMAGE) {
+            history.accused.add(event.message());
+        }
         int at = event.copy().indexOf('@');
         Cut cut = at < 0 ? null : history.cuts.get(event.copy().substring(at + 1));
         Member member = cut == null ? null : cut.member(event.copy().substring(0, at));
         if (event.id() == EventId.COPY_DROPPED && member != null) {
             member.deletion = Math.min(member.deletion, history.next());
             member.deletedAlone = Math.min(member.deletedAlone, member.deletion);
+        }
+    }
+
+    /** Returns whether each volume has a share of the diff area as its limit. */
+    boolean hasShares() {
+        return shares;
+    }
+
+    /** Gives each volume the smallest share of the diff area that there may be as its limit. */
+    void limitShares() {
+        shares = true;
+        for (Volume volume : history.volumes) {
+            try {
+                engine.setProperties(volume.name, Map.of("diff-limit", Long.toString(1 << 20)));
+            } catch (EngineException e) {
+                refused("setting volume " + volume.name, e);
+            }
+        }
+    }
+
+    /** Writes a third of a volume, where nobody looks: so that a few copies come to its share of the diff area. */
+    void bulk(Volume volume) {
+        LiveVolume live = live(volume);
+        if (live == null) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(Ground.BESIDE_BYTES);
+        Arrays.fill(bytes.array(), (byte) history.next());
+        IoStatus _ = await("bulk write", () -> {}, done -> live.write(Ground.BESIDE_OFFSET, bytes, false, done));
+    }
+
+    /** Begins a scrub, unless one goes on. */
+    void startScrub() {
+        if (engine.scrub().state() == ScrubInfo.State.RUNNING) {
+            return;
+        }
+        try {
+            engine.startScrub();
+            history.scrubbed = Math.min(history.scrubbed, history.next());
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.WRONG_STATE) { // somebody else began one
+                refused("starting a scrub", e);
+            }
+        }
+    }
+
+    /** Waits for the end of a scrub that goes on; throws a violation if there is none, or something was called damaged. */
+    void awaitScrub(long at) {
+        for (int seconds = 0; seconds < 300 && engine.scrub().state() == ScrubInfo.State.RUNNING; seconds++) {
+            world.scheduler().sleep(1_000_000_000L);
+        }
+        ScrubInfo scrub = engine.scrub();
+        boolean lost = history.scrubbed <= at && scrub.state() != ScrubInfo.State.DONE;
+        if (lost || scrub.state() == ScrubInfo.State.RUNNING) {
+            throw new Violation("O10: a scrub that was begun does not come to its end: " + scrub);
+        }
+        requireNoDamage();
+    }
+
+    /** Throws a violation if a scrub has called something damaged. */
+    void requireNoDamage() {
+        if (!history.accused.isEmpty() || engine.scrub().damaged() > 0) {
+            throw new Violation("O10: a scrub calls damaged what is not: " + history.accused
+                    + engine.scrub().places());
         }
     }
 
@@ -361,15 +430,19 @@ final class Session {
 
     /** Begins to revert a volume to a copy, all of which is read before. */
     void revert(Cut cut, Member member) {
-        for (int at = 0; at < Ground.SECTORS; at = Ground.end(at)) {
-            if (readCopy(cut, member, at, Ground.end(at)) != IoStatus.OK) {
+        ShadowCopy copy = copy(cut, member);
+        int size = copy == null ? 0 : Growing.end(copy.sizeBytes());
+        for (int at = 0; at < size; at = Ground.end(at)) {
+            if (readCopy(cut, member, at, Math.min(size, Ground.end(at))) != IoStatus.OK) {
                 return;
             }
         }
-        if (Arrays.stream(member.seenAt, 0, Ground.SECTORS).anyMatch(seen -> seen == History.NEVER)) {
+        if (size == 0 || Arrays.stream(member.seenAt, 0, size).anyMatch(seen -> seen == History.NEVER)) {
             return; // it was deleted meanwhile
         }
-        Write revert = history.issueRevert(member.volume, Arrays.copyOf(member.seen, Ground.SECTORS));
+        long[] values = Arrays.copyOf(member.seen, Ground.ALL);
+        Arrays.fill(values, size, Ground.ALL, Stamps.ZEROS); // what the volume has gained since
+        Write revert = history.issueRevert(member.volume, values);
         try {
             engine.revert(member.volume.name + "@" + cut.name, true);
             revert.acked = history.next();

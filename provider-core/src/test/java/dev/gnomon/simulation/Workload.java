@@ -50,7 +50,9 @@ final class Workload {
             session.writeThrough(history.volumes.getFirst());
         }
         if (area == Area.FULL) {
-            if (random.percent(50)) {
+            if (random.percent(40)) {
+                session.limitShares();
+            } else if (random.percent(50)) {
                 session.limitToTheLeast();
             } else {
                 FaultRule _ = world.storage().inject(noSpace(3, Integer.MAX_VALUE));
@@ -81,6 +83,7 @@ final class Workload {
             new Clients(again, area, random.nextLong()).run(CLIENTS, STEPS / 3);
             session = again;
         }
+        session.requireNoDamage();
         if (random.percent(50)) {
             session.close();
         } else {

@@ -70,6 +70,45 @@ class MoveTests {
     }
 
     @Test
+    void aPlanCountsWhatAMoveWouldCopyAndChangesNothing() {
+        Life.first(SEED, life -> {
+            fill(life);
+            int count = segments(life, Life.STORE).size();
+            MovePlanInfo plan = life.engine().planMove(OTHER);
+            assertThat(plan.directory()).isEqualTo(Life.STORE.toString());
+            assertThat(plan.segments()).isEqualTo(count);
+            assertThat(plan.bytes()).isEqualTo(count * (long) Life.SEGMENT_BYTES);
+            assertThat(plan.neededBytes()).isEqualTo((count + 1L) * Life.SEGMENT_BYTES);
+            assertThat(plan.fits()).isTrue();
+            assertThat(life.world().storage().exists(OTHER)).isFalse();
+            assertThat(isMoving(life)).isFalse();
+            life.world().storage().usable(plan.neededBytes() - 1);
+            assertThat(life.engine().planMove(OTHER).fits()).isFalse();
+            assertThatThrownBy(() -> life.engine().moveDiffArea(OTHER)).hasMessageContaining("no space in ");
+            life.world().storage().usable(Long.MAX_VALUE);
+            for (Path refused : List.of(Life.STORE, Life.origin("a"))) {
+                assertThatThrownBy(() -> life.engine().planMove(refused)).isInstanceOf(EngineException.class);
+            }
+        });
+    }
+
+    @Test
+    void aPlanToMoveBackCountsWhatHasCome() {
+        Life.on(new SimWorld(SEED), Life.SLOW, life -> {
+            fill(life);
+            life.engine().moveDiffArea(OTHER);
+            for (int i = 0; i < 60 && life.engine().diffArea().movedBytes() < 2 * Life.SEGMENT_BYTES; i++) {
+                life.sleep(SECOND);
+            }
+            MovePlanInfo back = life.engine().planMove(Life.STORE);
+            assertThat(back.directory()).isEqualTo(OTHER.toString());
+            assertThat(back.segments()).isGreaterThanOrEqualTo(2);
+            assertThat(back.neededBytes()).isEqualTo(back.bytes());
+            assertThatThrownBy(() -> life.engine().planMove(THIRD)).hasMessageContaining("are being moved from");
+        });
+    }
+
+    @Test
     void segmentsAreMovedWhileTheyAreWrittenToAndBack() {
         SimImage cut = Life.first(SEED, life -> {
             fill(life);

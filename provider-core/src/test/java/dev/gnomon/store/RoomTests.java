@@ -23,7 +23,7 @@ class RoomTests {
         SimWorld world = new SimWorld(1);
         world.run(() -> {
             Store store = open(world);
-            Room room = store.room();
+            Room room = store.diffArea().room();
             askOften(room);
             allocatedBytes(); // the first look makes more than those after it
             long before = allocatedBytes();
@@ -51,7 +51,7 @@ class RoomTests {
             Store store = new StoreOpener(Life.SMALL, world.storage(), world.clock(), world.scheduler(), world.random())
                     .open();
             store.prepareForCopies();
-            store.limit(store.usage().leastBytes() + (1 << 20));
+            store.diffArea().limit(store.diffArea().usage().leastBytes() + (1 << 20));
             return store;
         } catch (StoreException e) {
             throw new IllegalStateException(e);

@@ -27,12 +27,12 @@ class ScrubPauseTests {
                             world.random())
                     .open()) {
                 store.pause();
-                assertThat(store.beginScrub()).isTrue();
+                assertThat(store.scrubber().begin()).isTrue();
                 world.scheduler().sleep(HOUR);
-                assertThat(store.scrubStatus().phase()).isEqualTo(ScrubStatus.Phase.RUNNING);
+                assertThat(store.scrubber().status().phase()).isEqualTo(ScrubStatus.Phase.RUNNING);
                 store.resume();
                 world.scheduler().sleep(HOUR);
-                assertThat(store.scrubStatus().phase()).isEqualTo(ScrubStatus.Phase.DONE);
+                assertThat(store.scrubber().status().phase()).isEqualTo(ScrubStatus.Phase.DONE);
             } catch (StoreException e) {
                 throw new AssertionError(e);
             }

@@ -220,6 +220,33 @@ class VssOnEngineTests {
     }
 
     @Test
+    void nothingIsForcedBetweenPreCommitAndPostCommitThoughClientsWrite() {
+        Life.first(SEED, life -> {
+            VssLife vss = prepared(life);
+            life.set("earlier", "a", "b"); // so that writes preserve
+            life.write("a", 2, 1, 9); // and the chain has a file
+            vss.begin(OF_A, VssBench.V, 0);
+            vss.begin(OF_B, VssBench.W, 0);
+            vss.endPrepare();
+            assertThat(vss.preCommit()).isEqualTo(S_OK);
+            List<IoEvent> ios = new ArrayList<>();
+            life.world().storage().listen(ios::add);
+            life.write("a", 0, 1, 5);
+            life.sleep(8 * SECOND); // settling would have begun at once, and forced the origin by now
+            assertThat(vss.commit()).isEqualTo(S_OK);
+            life.write("a", 0, 1, 6);
+            life.sleep(SECOND);
+            life.world().storage().listen(null);
+            assertThat(ios).isNotEmpty().allSatisfy(io -> {
+                assertThat(io.kind()).isEqualTo(IoKind.WRITE);
+                assertThat(String.valueOf(io.path().getFileName())).startsWith("staging-");
+            });
+            assertThat(vss.postCommit()).isEqualTo(S_OK);
+            assertThat(life.readCopy(OF_A.toString(), 0)).isEqualTo(5);
+        });
+    }
+
+    @Test
     void whoDoesNotGoOnHoldsNothingUpForLong() {
         Life.first(SEED, life -> {
             VssLife vss = prepared(life);

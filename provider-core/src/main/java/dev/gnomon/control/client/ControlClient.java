@@ -5,6 +5,7 @@
 package dev.gnomon.control.client;
 
 import dev.gnomon.control.CallView;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
@@ -14,6 +15,7 @@ import dev.gnomon.control.EventView;
 import dev.gnomon.control.FaultView;
 import dev.gnomon.control.FrameChannel;
 import dev.gnomon.control.Json;
+import dev.gnomon.control.MovePlanView;
 import dev.gnomon.control.Protocol;
 import dev.gnomon.control.Reply;
 import dev.gnomon.control.Request;
@@ -117,6 +119,27 @@ public final class ControlClient implements AutoCloseable {
     /** Registers an existing file or block device. */
     public VolumeView addVolume(String name, String path) throws ControlException {
         return Results.toVolume(ask(new Request.VolumeAdd(name, path)));
+    }
+
+    /**
+     * A volume that was created or registered.
+     *
+     * @param warning what is wrong with the place of its origin, empty if nothing
+     */
+    public record Added(VolumeView volume, String warning) {}
+
+    /** Creates an origin and registers it. */
+    public Added add(Request.VolumeCreate request) throws ControlException {
+        return added(ask(request));
+    }
+
+    /** Registers an existing file or block device. */
+    public Added add(Request.VolumeAdd request) throws ControlException {
+        return added(ask(request));
+    }
+
+    private static Added added(ObjectNode result) throws ControlException {
+        return new Added(Results.toVolume(result), Results.toWarning(result));
     }
 
     /** Returns all volumes, sorted by name. */
@@ -240,7 +263,12 @@ public final class ControlClient implements AutoCloseable {
 
     /** Begins to move the segments of the diff area to another directory, an absolute path. */
     public DiffAreaView moveDiffArea(String path) throws ControlException {
-        return Results.toDiffArea(ask(new Request.DiffAreaMove(path)));
+        return Results.toDiffArea(ask(new Request.DiffAreaMove(path, false)));
+    }
+
+    /** Returns what such a move would do. */
+    public MovePlanView planDiffAreaMove(String path) throws ControlException {
+        return Results.toMovePlan(ask(new Request.DiffAreaMove(path, true)));
     }
 
     /** Makes, seals or drops the overlay of a shadow copy; returns the copy as it is now. */
@@ -318,9 +346,24 @@ public final class ControlClient implements AutoCloseable {
         return Results.toStats(ask(new Request.ServiceStats()));
     }
 
-    /** Stops the service; returns when everything is durable and released. */
+    /** Returns the clients that have an export open. */
+    public List<ClientView> clients() throws ControlException {
+        return list(new Request.ServiceClients(), Results::toClients);
+    }
+
+    /**
+     * Stops the service; returns when everything is durable and released.
+     *
+     * @param force even while the service's machine uses volumes
+     * @throws ControlException of kind REFUSED, naming clients, if it does and that was not forced
+     */
+    public void stop(boolean force) throws ControlException {
+        ask(new Request.ServiceStop(force));
+    }
+
+    /** Stops the service, whoever uses it; returns when everything is durable and released. */
     public void stop() throws ControlException {
-        ask(new Request.ServiceStop());
+        stop(true);
     }
 
     @Override

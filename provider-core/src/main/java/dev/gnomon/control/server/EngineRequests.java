@@ -5,6 +5,7 @@
 package dev.gnomon.control.server;
 
 import dev.gnomon.control.CallView;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.CopyView;
 import dev.gnomon.control.DiffAreaView;
@@ -74,8 +75,8 @@ public final class EngineRequests implements RequestHandler {
 
     private Answer answer(Request request) throws EngineException, ControlException {
         return switch (request) {
-            case Request.VolumeCreate r -> one(Results.volume(create(r)));
-            case Request.VolumeAdd r -> one(Results.volume(add(r)));
+            case Request.VolumeCreate r -> one(create(r));
+            case Request.VolumeAdd r -> one(add(r));
             case Request.VolumeList _ ->
                 list(Views.all(engine.volumes(), Views::of), Results::volumes, VolumeView::toJson);
             case Request.VolumeShow r -> one(Results.volume(Views.of(engine.volume(r.name()))));
@@ -115,7 +116,7 @@ public final class EngineRequests implements RequestHandler {
             case Request.CopyRelease r -> one(Results.copy(held(engine.releaseCopy(r.reference()))));
             case Request.DiffAreaShow _ -> one(Results.diffArea(Views.of(engine.diffArea())));
             case Request.DiffAreaResize r -> one(Results.diffArea(resized(r.limitBytes())));
-            case Request.DiffAreaMove r -> one(Results.diffArea(moving(r.path())));
+            case Request.DiffAreaMove r -> one(moved(r));
             case Request.Overlay r -> one(Results.copy(overlay(r)));
             case Request.CopyRevert r ->
                 one(Results.revert(Views.of(
@@ -137,8 +138,9 @@ public final class EngineRequests implements RequestHandler {
             case Request.Vss r -> vss(r);
             case Request.ServiceStatus _ -> one(Results.service(service.status()));
             case Request.ServiceStats _ -> one(Results.stats(service.stats()));
-            case Request.ServiceStop _ -> {
-                service.stop();
+            case Request.ServiceClients _ -> list(service.clients(), Results::clients, ClientView::toJson);
+            case Request.ServiceStop r -> {
+                service.stop(r.force());
                 yield one(Json.object());
             }
         };
@@ -169,18 +171,19 @@ public final class EngineRequests implements RequestHandler {
         };
     }
 
-    private VolumeView add(Request.VolumeAdd request) throws EngineException, ControlException {
+    private ObjectNode add(Request.VolumeAdd request) throws EngineException, ControlException {
         Path origin = path(request.path());
-        service.requireFit(ORIGIN, origin);
-        return added(engine.addVolume(request.name(), origin));
+        String warning = service.requireFit(ORIGIN, origin, request.allowSystemVolume());
+        return Results.volume(added(engine.addVolume(request.name(), origin)), warning);
     }
 
-    private VolumeView create(Request.VolumeCreate request) throws EngineException, ControlException {
+    private ObjectNode create(Request.VolumeCreate request) throws EngineException, ControlException {
         Path origin =
                 request.path().isEmpty() ? volumeDirectory.resolve(request.name() + ".raw") : path(request.path());
-        service.requireFit(ORIGIN, origin);
+        String warning = service.requireFit(ORIGIN, origin, request.allowSystemVolume());
         Engine.Allocation allocation = request.sparse() ? Engine.Allocation.SPARSE : Engine.Allocation.ALLOCATED;
-        return added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation));
+        return Results.volume(
+                added(engine.createVolume(request.name(), origin, request.sizeBytes(), allocation)), warning);
     }
 
     private VolumeView resize(Request.VolumeResize request) throws EngineException {
@@ -237,14 +240,18 @@ public final class EngineRequests implements RequestHandler {
         return Views.of(info);
     }
 
-    private DiffAreaView moving(String path) throws EngineException, ControlException {
-        service.requireFit("directory", Path.of(path));
+    private ObjectNode moved(Request.DiffAreaMove request) throws EngineException, ControlException {
+        String path = request.path();
+        String _ = service.requireFit("directory", Path.of(path), false);
+        if (request.dryRun()) {
+            return Results.movePlan(Views.of(engine.planMove(Path.of(path))));
+        }
         DiffAreaInfo info = engine.moveDiffArea(Path.of(path));
         events.tell(Event.of(
                 EventId.DIFF_AREA_MOVING,
                 info.toMoveBytes() + " bytes of segments are being moved from " + info.segmentDirectory() + " to "
                         + path));
-        return Views.of(info);
+        return Results.diffArea(Views.of(info));
     }
 
     private CopyView overlay(Request.Overlay request) throws EngineException {

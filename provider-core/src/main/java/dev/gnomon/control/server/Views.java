@@ -9,6 +9,7 @@ import dev.gnomon.control.DiffAreaView;
 import dev.gnomon.control.DiffView;
 import dev.gnomon.control.EventView;
 import dev.gnomon.control.LatencyView;
+import dev.gnomon.control.MovePlanView;
 import dev.gnomon.control.RevertView;
 import dev.gnomon.control.ScrubView;
 import dev.gnomon.control.SetView;
@@ -24,6 +25,7 @@ import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.DiffAreaInfo;
 import dev.gnomon.snapshot.DiffPage;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.MovePlanInfo;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
 import dev.gnomon.snapshot.ScrubInfo;
@@ -124,6 +126,17 @@ public final class Views {
                 event.set(),
                 event.message(),
                 recorded.suppressed());
+    }
+
+    static MovePlanView of(MovePlanInfo plan) {
+        return new MovePlanView(
+                plan.directory(),
+                plan.target(),
+                plan.segments(),
+                plan.bytes(),
+                plan.neededBytes(),
+                plan.freeBytes(),
+                plan.fits());
     }
 
     /** Returns the diff area. */

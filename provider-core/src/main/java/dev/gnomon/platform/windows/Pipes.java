@@ -56,6 +56,15 @@ public final class Pipes {
         }
     }
 
+    /**
+     * Returns whether somebody serves a pipe, which this user may be forbidden to open.
+     *
+     * @param name what follows {@code \\.\pipe\}
+     */
+    public static boolean isServed(String name) {
+        return Kernel32.INSTANCE.WaitNamedPipe(path(name), 1) || Native.getLastError() != Win32.ERROR_FILE_NOT_FOUND;
+    }
+
     /** Makes sure that nobody has taken the name to be told what is meant for the service. */
     private static Link checked(String path, PipeHandle pipe) throws IOException {
         try {

@@ -126,6 +126,7 @@ final class Connection {
         Sender sender = new Sender(parts);
         try (Export export = session.export()) {
             LOG.debug("client={} export={} opened", link.peer(), export.name());
+            progress.serving(export.name());
             inFlight.startSender(sender, starter);
             new Transmission(session, parts).run();
             parts.outlet().finish();
@@ -137,6 +138,7 @@ final class Connection {
             inFlight.end();
             inFlight.awaitIdle();
             inFlight.awaitSender();
+            progress.serving("");
         }
     }
 }

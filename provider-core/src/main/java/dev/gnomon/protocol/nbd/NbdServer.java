@@ -34,6 +34,14 @@ import org.slf4j.LoggerFactory;
  * back; once {@code closed} is set, none is added.
  */
 public final class NbdServer implements AutoCloseable {
+    /**
+     * A client that has an export open.
+     *
+     * @param peer its address, or the Unix socket that it came through
+     * @param local whether it runs on this machine
+     */
+    public record Client(String export, String peer, boolean local) {}
+
     /** Whether an address may be reached from other machines although there is no TLS. */
     public enum Reach {
         /** Unix sockets and loopback addresses only. */
@@ -66,6 +74,7 @@ public final class NbdServer implements AutoCloseable {
     private final BufferPool pool;
     private final Thread watchdog;
     private volatile boolean closed;
+    private volatile boolean full;
 
     /** Makes a server without TLS that listens nowhere yet. */
     public NbdServer(Exports exports, NbdLimits limits, Clock clock) {
@@ -150,25 +159,56 @@ public final class NbdServer implements AutoCloseable {
         return admission.connections();
     }
 
+    /** Returns the clients that have an export open, in the order in which they came. */
+    public List<Client> clients() {
+        List<Client> open = new ArrayList<>();
+        lock.lock();
+        try {
+            clients.forEach((link, progress) -> {
+                String export = progress.export();
+                if (!export.isEmpty()) {
+                    open.add(new Client(export, link.peer().replaceFirst("^/", ""), link.local()));
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        return open;
+    }
+
+    /** Takes no more clients; those that are connected are served as before. */
+    public void stopListening() {
+        full = true; // who is being accepted at this moment comes too late as well
+        takeListeners().forEach(Listener::close);
+    }
+
+    private List<Listener> takeListeners() {
+        lock.lock();
+        try {
+            List<Listener> taken = List.copyOf(listeners);
+            listeners.clear();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Stops listening, closes all connections and waits until they have ended, 5 s at most: a request that hangs in the
      * engine does not keep the server. Replies not yet sent are lost. A second close does nothing.
      */
     @Override
     public void close() {
-        List<Listener> toClose;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            toClose = List.copyOf(listeners);
-            listeners.clear();
         } finally {
             lock.unlock();
         }
-        toClose.forEach(Listener::close);
+        stopListening();
         LockSupport.unpark(watchdog);
         currentClients().keySet().forEach(SocketLink::close);
         // Real time, not the clock's: a clock that a test has stopped must not keep the server.
@@ -207,7 +247,7 @@ public final class NbdServer implements AutoCloseable {
         Progress progress = new Progress(clock.nanoTime());
         boolean started = false;
         try {
-            if (whileOpen(() -> clients.put(link, progress))) {
+            if (!full && whileOpen(() -> clients.put(link, progress))) {
                 Thread.ofPlatform().daemon().name("nbd-" + link.peer()).start(() -> serve(link, progress, slot));
                 started = true;
             }

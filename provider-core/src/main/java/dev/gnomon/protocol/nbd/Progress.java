@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Progress {
     private volatile boolean handshaking = true;
+    private volatile String export = "";
     private volatile boolean mustReceive;
     private volatile boolean mustSend;
     private final AtomicLong received = new AtomicLong();
@@ -33,6 +34,16 @@ final class Progress {
 
     void handshakeDone() {
         handshaking = false;
+    }
+
+    /** Says which export the client has opened. */
+    void serving(String exportName) {
+        export = exportName;
+    }
+
+    /** Returns the export that the client has open, empty while it negotiates. */
+    String export() {
+        return export;
     }
 
     void expectMore(boolean halfReceived) {

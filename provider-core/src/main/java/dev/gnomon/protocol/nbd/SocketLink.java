@@ -17,6 +17,7 @@ final class SocketLink implements ByteLink {
     private final SocketChannel channel;
     private final String peer;
     private final String address;
+    private final boolean local;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over an accepted channel. */
@@ -27,10 +28,18 @@ final class SocketLink implements ByteLink {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             this.peer = remote.toString();
             this.address = tcp.getAddress().getHostAddress();
+            this.local = isOfThisMachine(tcp, channel.getLocalAddress());
         } else {
             this.peer = listener;
             this.address = listener;
+            this.local = true;
         }
+    }
+
+    /** One that comes from the address that it came to does not leave the machine either. */
+    private static boolean isOfThisMachine(InetSocketAddress remote, SocketAddress own) {
+        return remote.getAddress().isLoopbackAddress()
+                || (own instanceof InetSocketAddress here && here.getAddress().equals(remote.getAddress()));
     }
 
     @Override
@@ -51,6 +60,11 @@ final class SocketLink implements ByteLink {
     /** Returns what connections are counted by: the host, or the Unix socket that it came through. */
     String address() {
         return address;
+    }
+
+    /** Returns whether the client runs on this machine. */
+    boolean local() {
+        return local;
     }
 
     /** Closes; returns whether it was open. */

@@ -11,6 +11,6 @@ public final class FormatTooOldException extends StoreException {
     /** Names the structure and both versions. */
     public FormatTooOldException(String file, long offsetBytes, int oldestReadable, int found) {
         super("too old: " + file + " at offset " + offsetBytes + ": expected format version " + oldestReadable
-                + " or newer, found " + found + "; open it with the release that wrote it and upgrade");
+                + " or newer, found " + found + "; only the release that wrote it reads it");
     }
 }

@@ -26,7 +26,10 @@ import java.util.zip.CRC32C;
  */
 public final class Prologue {
     /** The format that is written. */
-    public static final int VERSION = 0;
+    public static final int VERSION = 1;
+
+    /** The oldest format that is read: what was written before was never promised to stay. */
+    private static final int OLDEST_VERSION = 1;
 
     /** Bytes of the prologue. */
     public static final int BYTES = 56;
@@ -95,6 +98,9 @@ public final class Prologue {
     static void requireReadable(ByteBuffer structure, int start, String file, long offsetBytes)
             throws FormatTooOldException, FormatTooNewException {
         int version = Short.toUnsignedInt(structure.getShort(start + VERSION_OFFSET));
+        if (version < OLDEST_VERSION) {
+            throw new FormatTooOldException(file, offsetBytes, OLDEST_VERSION, version);
+        }
         if (version > VERSION) {
             throw new FormatTooNewException(file, offsetBytes, "format version", VERSION, version);
         }

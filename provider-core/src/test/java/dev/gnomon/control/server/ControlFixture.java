@@ -4,6 +4,7 @@
  */
 package dev.gnomon.control.server;
 
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.FrameChannel;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A control server on a real socket in a directory of its own, with an engine in memory behind it. */
 public final class ControlFixture implements AutoCloseable, ServiceControl {
@@ -33,6 +35,7 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     private final Latencies latencies = new Latencies();
     private final FakeVss vss = new FakeVss();
     private final ControlServer server;
+    private final List<ClientView> clients = new CopyOnWriteArrayList<>();
     private volatile String stopFailure = "";
 
     /** Starts it with the bounds of the service, but shorter waits. */
@@ -73,6 +76,11 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     /** Returns the server. */
     public ControlServer server() {
         return server;
+    }
+
+    /** Returns the clients that it has; a test adds some. */
+    public List<ClientView> connected() {
+        return clients;
     }
 
     /** Makes a stop fail. */
@@ -119,7 +127,23 @@ public final class ControlFixture implements AutoCloseable, ServiceControl {
     }
 
     @Override
-    public void stop() throws ControlException {
+    public List<ClientView> clients() {
+        return List.copyOf(clients);
+    }
+
+    @Override
+    public String requireFit(String what, Path place, boolean allowed) throws ControlException {
+        if (place.toString().contains("system-volume") && !allowed) {
+            throw new ControlException(ErrorKind.REFUSED, what + " " + place + ": on the system volume");
+        }
+        return place.toString().contains("-volume") ? what + " may be held" : "";
+    }
+
+    @Override
+    public void stop(boolean force) throws ControlException {
+        if (!force && clients.stream().anyMatch(ClientView::inUseHere)) {
+            throw new ControlException(ErrorKind.REFUSED, "in use on this machine");
+        }
         if (!stopFailure.isEmpty()) {
             throw new ControlException(ErrorKind.FAILED, stopFailure);
         }

@@ -13,6 +13,7 @@ import dev.gnomon.snapshot.DraftRequest;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.EngineStats;
+import dev.gnomon.snapshot.MovePlanInfo;
 import dev.gnomon.snapshot.Overlay;
 import dev.gnomon.snapshot.OverlayInfo;
 import dev.gnomon.snapshot.RevertProgress;
@@ -330,6 +331,17 @@ public final class FakeEngine implements Engine {
         return diffArea();
     }
 
+    /** Finds a gigabyte too little below {@code /mnt/small}. */
+    @Override
+    public synchronized MovePlanInfo planMove(Path directory) throws EngineException {
+        fail();
+        if (directory.endsWith("store")) {
+            throw new EngineException(EngineException.Kind.REFUSED, "segments are in " + directory + " already");
+        }
+        long free = directory.startsWith("/mnt/small") ? 2L << 30 : 100L << 30;
+        return new MovePlanInfo("/srv/gnomon/store", directory.toString(), 48, 3L << 30, (3L << 30) + (64 << 20), free);
+    }
+
     @Override
     public synchronized CopyInfo createOverlay(String reference) throws EngineException {
         return overlay(reference, OverlayInfo.State.OPEN);
@@ -469,6 +481,11 @@ public final class FakeEngine implements Engine {
         CopyInfo copy = deleteCopy(reference);
         bookmarks.add(copy);
         return copy;
+    }
+
+    @Override
+    public List<String> serveDurably() {
+        return List.of();
     }
 
     @Override

@@ -57,6 +57,32 @@ class NbdServerTests {
     }
 
     @Test
+    void clientsAreNamedWhileTheyHaveAnExportOpen() throws IOException {
+        assertThat(server.clients()).isEmpty();
+        try (NbdClient _ = NbdClient.connect(address, "data");
+                NbdClient _ = NbdClient.connect(address, "data@nightly")) {
+            Await.until("both clients", () -> server.clients().size() == 2);
+            assertThat(server.clients())
+                    .extracting(NbdServer.Client::export)
+                    .containsExactlyInAnyOrder("data", "data@nightly");
+            assertThat(server.clients())
+                    .allMatch(NbdServer.Client::local)
+                    .allMatch(client -> client.peer().startsWith("127.0.0.1:"));
+        }
+        Await.until("nobody", () -> server.clients().isEmpty());
+    }
+
+    @Test
+    void aServerThatListensNoMoreGoesOnForThoseThatAreConnected() throws IOException {
+        try (NbdClient client = NbdClient.connect(address, "data")) {
+            server.stopListening();
+
+            assertThatThrownBy(() -> NbdClient.connect(address, "data")).isInstanceOf(IOException.class);
+            client.write(0, ByteBuffer.allocate(512), Durability.FORCED);
+        }
+    }
+
+    @Test
     void unknownExportIsRefusedByName() {
         assertThatThrownBy(() -> NbdClient.connect(address, "nothing"))
                 .isInstanceOf(NbdException.class)

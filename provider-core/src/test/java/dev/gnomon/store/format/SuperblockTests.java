@@ -61,7 +61,7 @@ class SuperblockTests {
         Prologue.seal(slot, 0, Superblock.SLOT_BYTES);
         assertThatThrownBy(() -> Superblock.decode(slot, "/s/superblock", 65536))
                 .isInstanceOf(FormatTooNewException.class)
-                .hasMessage("too new: /s/superblock at offset 65536: format version: expected at most 0, found 3;"
+                .hasMessage("too new: /s/superblock at offset 65536: format version: expected at most 1, found 3;"
                         + " a newer release is needed");
     }
 

@@ -1,0 +1,160 @@
+# Copyright 2026 The Gnomon Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What an installation is: how setup is called, what must be on the machine afterwards (provider contract, section 6), which COM calls
+made it."""
+
+import json
+import re
+
+from windows import Failed, expect, windows_path
+
+PROGRAM = "C:\\Program Files\\Gnomon"
+STATE = "C:\\ProgramData\\Gnomon"
+JVM = ["-XX:-PrintWarnings", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
+SERVICES = "HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Services"
+CATALOG = "HKEY_LOCAL_MACHINE\\Software\\GnomonTest\\ComPlus\\Applications"
+CLASSES = "HKEY_LOCAL_MACHINE\\Software\\Classes"
+# The state folder is the user's; it is compared where that matters.
+STATE_FILES = r"^~ C:\\ProgramData\\Gnomon(\\|:)"
+CHANGING = re.compile(r"\.(Add|Remove|put_Value|SaveChanges|InstallComponent|\w+ForApplication|ShutdownApplication)$|^(Unr|R)egisterProvider$")
+
+
+def identities(root):
+    """The identities of the provider, from the header that they stand in."""
+    text = (root / "com-shim/src/main/include/gnomon/identities.h").read_text()
+    return dict(re.findall(r'#define GNOMON_VSS_(\w+) "([^"]*)"', text))
+
+
+class Setup:
+    """Calls of setup on one machine."""
+
+    def __init__(self, machine, root):
+        self.machine = machine
+        self.root = root
+        self.ids = identities(root)
+        self.name = self.ids["PROVIDER_NAME"]
+        self.class_id = "{" + self.ids["CLASS_ID"].upper() + "}"
+        self.provider_id = "{" + self.ids["PROVIDER_ID"].upper() + "}"
+        self.log = machine.drive / "gnomon-calls.jsonl"
+
+    def run(self, command, *arguments, package=PROGRAM, fail=None, halt=None, expected=0):
+        """Runs a command of setup from a package; with the name of a step that is to fail, or the record after which to end hard."""
+        properties, main = [], "dev.gnomon.installer.SetupMain"
+        class_path = f"{package}\\lib\\*"
+        if fail is not None or halt is not None:
+            main = "dev.gnomon.installer.FailingSetup"
+            class_path = windows_path(self.root / "installer/target/test-classes") + ";" + class_path
+            properties = [f"-Dgnomon.test.failStep={fail}" if fail is not None else f"-Dgnomon.test.haltAfter={halt}"]
+        if command in ("install", "repair", "upgrade"):
+            arguments = (*arguments, "--allow-system-volume")
+        return self.machine.run(f"{package}\\runtime\\bin\\java.exe", *JVM, *properties, "-cp", class_path, main, command,
+                                "--program-dir", PROGRAM, "--state-dir", STATE, "--output", "json", *arguments, expected=expected)
+
+    # ---- the doubles' log
+
+    def calls_begin(self):
+        self.log.unlink(missing_ok=True)
+        self.machine.reg("delete", r"HKLM\SOFTWARE\GnomonTest\Calls", "/f", expected=None)
+        self.machine.set("Log", "C:\\gnomon-calls.jsonl")
+
+    def calls_end(self):
+        """The calls since calls_begin, as the doubles logged them."""
+        self.machine.set("Log", None)
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [json.loads(line) for line in lines]
+
+    def install_calls(self):
+        """What an installation has to call, in order (contract 6.4), with the arguments that count."""
+        put = [("Name", self.name), ("Description", None), ("ApplicationAccessChecksEnabled", "true"), ("Authentication", "6"),
+               ("AuthenticationCapability", "2"), ("ImpersonationLevel", "2")]
+        return ([("Applications.Add", [])] + [("Applications.Object.put_Value", list(pair)) for pair in put]
+                + [("Applications.SaveChanges", []),
+                   ("Catalog.CreateServiceForApplication",
+                    [None, self.name, "SERVICE_DEMAND_START", "SERVICE_ERROR_NORMAL", "", ".\\localsystem", "", "false"]),
+                   ("RegisterProvider", [self.provider_id, self.class_id, self.name, "2", None, None]),
+                   ("Catalog.InstallComponent", [None, PROGRAM + "\\bin\\gnomon-vss.dll", "", ""]),
+                   ("Roles.Add", []), ("Roles.Object.put_Value", ["Name", "Administrators"]),
+                   ("Roles.Object.put_Value", ["Description", None]), ("Roles.SaveChanges", []),
+                   ("UsersInRole.Add", []), ("UsersInRole.Object.put_Value", ["User", ".\\Administrators"]),
+                   ("UsersInRole.Add", []), ("UsersInRole.Object.put_Value", ["User", "SYSTEM"]), ("UsersInRole.SaveChanges", [])])
+
+    # ---- what is there
+
+    def application(self, state):
+        """The id of our application in the catalog; fails unless there is exactly one."""
+        found = [path.rsplit("\\", 1)[1] for path, values in state.registry.items()
+                 if re.fullmatch(re.escape(CATALOG) + r"\\\{[^\\]*\}", path, re.IGNORECASE) and values.get("Name") == f'"{self.name}"']
+        expect(len(found) == 1, f"expected one application '{self.name}', found {len(found)}")
+        return found[0]
+
+    def check_installed(self, state):
+        """Every value of contract 6.1 to 6.7."""
+        registry = {path.lower(): values for path, values in state.registry.items()}
+
+        def value(path, name=""):
+            values = registry.get(path.lower())
+            expect(values is not None, f"there is no key {path}")
+            return values.get(name)
+
+        def must(path, name, expected):
+            found = value(path, name)
+            expect(found == expected, f"{path}, '{name}': expected {expected}, found {found}")
+
+        text = lambda words: '"' + words.replace("\\", "\\\\") + '"'
+        number = lambda count: f"dword:{count:08x}"
+        application = self.application(state)
+        ours = f"{CATALOG}\\{application}"
+        for name, expected in {"ApplicationAccessChecksEnabled": 1, "Authentication": 6, "AuthenticationCapability": 2, "ImpersonationLevel": 2,
+                               "Activation": 1, "RunForever": 0, "ShutdownAfter": 3, "AccessChecksLevel": 1}.items():
+            must(ours, name, number(expected))
+        must(ours, "ServiceName", text(self.name))
+        expect(len(value(ours, "Description")) > 10, "the application has no description")
+        must(f"{ours}\\Components\\{self.class_id}", "DLL", text(PROGRAM + "\\bin\\gnomon-vss.dll"))
+        for user in (".\\Administrators", "SYSTEM"):
+            must(f"{ours}\\Roles\\Administrators\\UsersInRole\\" + user.replace("\\", "%5C"), "User", text(user))
+        class_key = f"{CLASSES}\\CLSID\\{self.class_id}"
+        must(class_key, "AppID", text(application))
+        must(f"{class_key}\\InprocServer32", "", text(PROGRAM + "\\bin\\gnomon-vss.dll"))
+        must(f"{class_key}\\InprocServer32", "ThreadingModel", text("Both"))
+        must(f"{class_key}\\ProgID", "", text(self.ids["PROG_ID"]))
+        expect("dllhost.exe /ProcessID:" + application in value(f"{class_key}\\LocalServer32"), "LocalServer32 does not name the application")
+        provider = f"{SERVICES}\\VSS\\Providers\\{self.provider_id}"
+        must(provider, "", text(self.name))
+        must(provider, "Type", number(2))
+        must(provider, "VersionId", text("{" + self.ids["VERSION_ID"].upper() + "}"))
+        must(f"{provider}\\CLSID", "", text(self.class_id))
+        # Demand start, and LocalSystem; the engine starts with Windows, and not late.
+        must(f"{SERVICES}\\{self.name}", "Start", number(3))
+        must(f"{SERVICES}\\{self.name}", "ObjectName", text("LocalSystem"))
+        must(f"{SERVICES}\\Gnomon", "Start", number(2))
+        must(f"{SERVICES}\\Gnomon", "ObjectName", text("LocalSystem"))
+        expect(value(f"{SERVICES}\\Gnomon", "DelayedAutoStart") in (None, number(0)), "the engine's start is delayed")
+        source = f"{SERVICES}\\EventLog\\Application\\{self.ids['EVENT_SOURCE']}"
+        expect(value(source, "EventMessageFile") is not None, "the event source names no messages")
+        must(source, "TypesSupported", number(7))
+
+    def without_id(self, state):
+        """The state with the application's id, which is new each time, written as a word."""
+        application = self.application(state)
+        swap = lambda words: re.sub(re.escape(application), "{APPLICATION}", words, flags=re.IGNORECASE)
+        state.registry = {swap(path): {name: swap(value) for name, value in values.items()} for path, values in state.registry.items()}
+        return state
+
+
+def changing(calls):
+    """The calls that change something, with their arguments."""
+    return [(call["member"], call["arguments"]) for call in calls if CHANGING.search(call["member"])]
+
+
+def check_calls(calls, expected):
+    """Compares calls with what is expected; None stands for any argument."""
+    found = changing(calls)
+    for place, (member, arguments) in enumerate(expected):
+        if place >= len(found):
+            raise Failed(f"call {place + 1} of {len(expected)}, {member}, was not made")
+        name, given = found[place]
+        same = name == member and len(given) == len(arguments)
+        if not same or any(want is not None and want != got for want, got in zip(arguments, given)):
+            raise Failed(f"call {place + 1}: expected {member} {arguments}, found {name} {given}")
+    expect(len(found) == len(expected), f"more calls than expected: {found[len(expected):]}")

@@ -1,0 +1,264 @@
+# Copyright 2026 The Gnomon Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The whole product in a fresh Wine prefix: the MSI is installed, its service runs, the provider answers through COM, a shadow copy is read,
+the service is killed and comes back, the MSI is removed, and nothing is left. Prints one line for each test, and ends with counts."""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+from installation import PROGRAM, STATE, STATE_FILES, Setup
+from windows import Failed, Machine, expect, windows_path
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "conformance"))
+import operator_port  # noqa: E402
+import run as conformance  # noqa: E402
+from control import ControlError  # noqa: E402
+from engine import START_SECONDS, WindowsEngine  # noqa: E402
+
+SERVICE = "Gnomon"
+HOST = "gnomon-engine.exe"
+# Of each chapter of the rules some that need neither a fault nor a new start of the service; all are run by the stage vss-conformance.
+RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
+VOLUME_BYTES = 8 << 20
+INSTALL_SECONDS = 300
+
+EMPTY = """<?xml version="1.0" encoding="utf-8"?>
+<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
+  <Product Id="*" Name="Empty" Language="1033" Version="1.0.0" Manufacturer="Nobody" UpgradeCode="7f0f0f0f-0001-4f0f-8f0f-f0f0f0f0f0f0">
+    <Package InstallerVersion="500" Compressed="yes" InstallScope="perMachine"/>
+    <Media Id="1" Cabinet="empty.cab" EmbedCab="yes"/>
+    <Directory Id="TARGETDIR" Name="SourceDir">
+      <Directory Id="ProgramFiles64Folder"><Directory Id="INSTALLDIR" Name="Empty">
+        <Component Id="Only" Guid="7f0f0f0f-0002-4f0f-8f0f-f0f0f0f0f0f0" Win64="yes"><File Id="Only" Source="only.txt" KeyPath="yes"/></Component>
+      </Directory></Directory>
+    </Directory>
+    <Feature Id="All" Level="1"><ComponentRef Id="Only"/></Feature>
+  </Product>
+</Wix>
+"""
+
+
+class InstalledEngine(WindowsEngine):
+    """The engine as the installed service."""
+
+    def __init__(self, work, machine, harness):
+        super().__init__(work, PROGRAM, None, machine.prefix, None, harness)
+        self.machine = machine
+
+    def environment(self):
+        return self.machine.environment()
+
+    def state_path(self):
+        return STATE + "\\service"
+
+    def pid(self):
+        return self.machine.process(HOST)
+
+    def is_running(self):
+        return self.pid() is not None
+
+    def start(self, new_boot=False):
+        expect(not new_boot, "a new boot is nothing that this part needs")
+        if not self.is_running():
+            self.machine.run("net.exe", "start", SERVICE)
+        self.await_answer()
+
+    def await_answer(self):
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.connect()
+                status = json.dumps(self.control.ask("service.status"))
+                self.port = int(re.search(r"tcp:127\.0\.0\.1:(\d+)", status)[1])
+                return
+            except (OSError, ValueError, ControlError, RuntimeError) as error:
+                expect(time.monotonic() < deadline, f"the service does not answer: {error}")
+            time.sleep(0.2)
+
+    def stop(self):
+        if self.is_running():
+            self.machine.run("net.exe", "stop", SERVICE)
+
+    def kill(self):
+        self.machine.kill(HOST)
+
+
+class Product:
+    """The tests, in order; each goes on where the one before ended."""
+
+    def __init__(self, options, machine, work):
+        self.options = options
+        self.machine = machine
+        self.work = work
+        self.setup = Setup(machine, options.root)
+        self.engine = InstalledEngine(work, machine, options.harness)
+        self.baseline = None
+        self.passed = self.failed = 0
+
+    def test(self, name, body):
+        began = time.monotonic()
+        try:
+            body()
+            self.passed += 1
+            print(f"  {name} ({time.monotonic() - began:.0f} s) ok", flush=True)
+        except Failed as failure:
+            self.failed += 1
+            print(f"  FAILED  {name}: {failure}", flush=True)
+
+    def begin(self):
+        """What every MSI and every JVM leaves behind is there before the baseline is taken."""
+        (self.work / "empty.wxs").write_text(EMPTY)
+        (self.work / "only.txt").write_text("only")
+        subprocess.run(["wixl", "-a", "x64", "-o", "empty.msi", "empty.wxs"], cwd=self.work, check=True)
+        empty = windows_path(self.work / "empty.msi")
+        for what in ("/i", "/x"):
+            self.machine.run("msiexec.exe", what, empty, "/qn")
+        self.machine.run(self.options.java, "-XX:-PrintWarnings", "-version")
+        self.baseline = self.machine.state()
+
+    def msiexec(self, what, *properties):
+        self.machine.run("msiexec.exe", what, windows_path(self.options.msi), "/qn", *properties, limit=INSTALL_SECONDS)
+
+    def gnomon(self, *arguments, expected=0):
+        return self.machine.run("cmd.exe", "/c", f"{PROGRAM}\\bin\\gnomon.cmd", *arguments, expected=expected)
+
+    # ---- install and use
+
+    def installs(self):
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
+        state = self.machine.state()
+        self.setup.check_installed(state)
+        expect("Gnomon block engine" in state.running, f"the engine does not run; what does: {sorted(state.running)}")
+        self.engine.await_answer()
+        version = self.gnomon("--version")
+        expect("gnomon" in version.out.lower(), f"gnomon --version: {version}")
+        path = next(values.get("PATH", values.get("Path", "")) for key, values in state.registry.items()
+                    if key.lower().endswith(r"currentcontrolset\control\session manager\environment"))
+        expect("Gnomon" in decoded(path), f"the folder of the command is not on the PATH: {decoded(path)}")
+
+    def conforms(self):
+        """Some rules of the contract, through the class that was registered and the pipe; the service is told the volumes of the rules."""
+        self.engine.stop()
+        configuration = dict(conformance.configuration("windows"), allowSystemVolume=True)
+        self.machine.file(STATE + "\\vss.json").write_text(json.dumps(configuration))
+        log = self.work / "harness.log"
+        log.touch()
+        self.engine.start()
+        port = operator_port.Operator(self.engine, self.machine.prefix, log)
+        try:
+            for name, _ in operator_port.VOLUMES:
+                self.engine.control.ask("volume.create", name=name, sizeBytes=VOLUME_BYTES)
+            options = argparse.Namespace(prefix=self.machine.prefix)
+            with open(log, "ab") as errors:
+                command = ["wine", str(self.options.harness), "--operator", port.endpoint, "--only", RULES]
+                code, lines = conformance.show(options, command, errors)
+        finally:
+            port.close()
+        passed, failed, _ = conformance.judge(lines)
+        expect(code == 0 and failed == 0 and passed >= len(RULES.split(",")) - 2, f"{passed} rules hold, {failed} do not; the log is {log}")
+
+    def copies(self):
+        """A set is made with the installed command; its copy is read by a Linux client while the volume has other bytes."""
+        name = operator_port.VOLUMES[0][0]
+        old, new, read = (self.work / f"{word}.img" for word in ("old", "new", "read"))
+        old.write_bytes(os.urandom(VOLUME_BYTES))
+        new.write_bytes(os.urandom(VOLUME_BYTES))
+        uri = f"nbd://127.0.0.1:{self.engine.port}/"
+        subprocess.run(["nbdcopy", "--flush", str(old), uri + name], check=True)
+        made = self.gnomon("set", "create", name, "--output", "json").json()
+        subprocess.run(["nbdcopy", "--flush", str(new), uri + name], check=True)
+        (copy,) = made["set"]["copies"]
+        export = self.engine.control.ask("copy.show", copy=copy["id"])["copy"]["exportName"]
+        subprocess.run(["nbdcopy", uri + urllib.parse.quote(export), str(read)], check=True)
+        expect(read.read_bytes() == old.read_bytes(), "the copy does not hold what the volume held when the set was made")
+
+    def comes_back(self):
+        """Wine's service manager goes on saying RUNNING; doctor asks pipe and process."""
+        self.engine.kill()
+        ended = self.gnomon("doctor", expected=None)
+        expect(ended.code != 0, f"doctor finds nothing wrong with a dead service: {ended}")
+        command = re.search(r"\b((?:net|sc) start \S+)", ended.out + ended.err)
+        expect(command is not None, f"doctor names no command that starts the service: {ended}")
+        self.machine.run("cmd.exe", "/c", command[1])
+        self.engine.await_answer()
+        self.gnomon("volume", "list")
+
+    # ---- removal
+
+    def removes(self):
+        self.msiexec("/x")
+        left = self.machine.state().differences(self.baseline)
+        expect(all(re.search(STATE_FILES, line) for line in left), "more than the state folder is left: "
+               + "; ".join(line for line in left if not re.search(STATE_FILES, line)))
+        expect(self.machine.file(STATE + "\\service").is_dir(), "the state folder is gone, though nobody asked for that")
+
+    def removes_data(self):
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
+        self.engine.await_answer()
+        volumes = self.engine.control.ask("volume.list")["volumes"]
+        expect(volumes, "the volumes of the first installation are gone")
+        self.engine.close()
+        self.msiexec("/x", "REMOVEDATA=1")
+        left = self.machine.state().differences(self.baseline)
+        expect(not left, "after REMOVEDATA=1 something is left: " + "; ".join(left[:20]))
+
+    def all(self):
+        self.begin()
+        self.test("msiexec /i", self.installs)
+        if self.failed:
+            return
+        self.test("rules of the contract through the registered class", self.conforms)
+        self.test("a set, and its copy read over NBD", self.copies)
+        self.test("a killed service, found and started", self.comes_back)
+        self.engine.close()
+        self.test("msiexec /x", self.removes)
+        self.test("again with REMOVEDATA=1", self.removes_data)
+
+
+def decoded(value):
+    """The text of a REG_EXPAND_SZ in an export."""
+    if not value.startswith("hex"):
+        return value
+    return bytes(int(each, 16) for each in value.split(":", 1)[1].split(",")).decode("utf-16-le").rstrip("\0")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=pathlib.Path, required=True, help="the checkout")
+    parser.add_argument("--prefix", type=pathlib.Path, required=True, help="a fresh Wine prefix with the doubles")
+    parser.add_argument("--java", required=True, help="java.exe of the runtime that is packaged")
+    parser.add_argument("--msi", type=pathlib.Path, required=True)
+    parser.add_argument("--harness", type=pathlib.Path, required=True, help="gnomon-vss-conformance.exe")
+    options = parser.parse_args()
+    work = pathlib.Path(tempfile.mkdtemp(prefix="gnomon-msi-"))
+    conformance.make_letters(options.prefix)
+    with Machine(options.prefix) as machine:
+        product = Product(options, machine, work)
+        try:
+            product.all()
+        except Failed as failure:
+            product.failed += 1
+            print(f"  FAILED  {failure}")
+        finally:
+            product.engine.close()
+    if product.failed == 0:
+        shutil.rmtree(work)
+    else:
+        print(f"  logs are in {work}")
+    print(f"{product.passed} passed, {product.failed} failed, 0 skipped")
+    return 1 if product.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+# Copyright 2026 The Gnomon Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A Wine prefix as a Windows machine: runs programs in it, and says what is on it so that two states can be compared."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import zlib
+
+# Longest time that one program may take; under load several times what it needs.
+LIMIT_SECONDS = 240
+# Larger files are compared by size alone: what an installer leaves behind or changes is never one of these.
+SUMMED_BYTES = 1 << 20
+# Our doubles' settings, counters and log belong to the test.
+OURS = re.compile(r"HKEY_LOCAL_MACHINE\\SOFTWARE\\GnomonTest(\\Calls)?$", re.IGNORECASE)
+# What changes without Gnomon too: one regular expression a line, on the lines of State.differences.
+NOISE = [line for line in (pathlib.Path(__file__).parent / "noise.txt").read_text().splitlines() if line and not line.startswith("#")]
+
+
+def windows_path(path):
+    """Wine maps drive Z: to the root of the file system."""
+    return "Z:" + str(path).replace("/", "\\")
+
+
+class Failed(Exception):
+    """A test did not see what it must see."""
+
+
+def expect(condition, text):
+    if not condition:
+        raise Failed(text)
+
+
+class Ended:
+    """How a program ended, and what it printed."""
+
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out
+        self.err = err
+
+    def __str__(self):
+        return f"code {self.code}; printed: {self.out[-1500:]} {self.err[-3000:]}"
+
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except ValueError as error:
+            raise Failed(f"no JSON was printed: {self}") from error
+
+
+class Machine:
+    """One prefix. While it is open a program of it runs: Wine's service manager ends with the last one, and whoever starts at that moment
+    would see two of them."""
+
+    def __init__(self, prefix):
+        self.prefix = pathlib.Path(prefix).resolve()
+        self.drive = self.prefix / "drive_c"
+        self.keeper = None
+
+    def __enter__(self):
+        self.keeper = subprocess.Popen(["wine", "cmd.exe", "/q"], env=self.environment(), stdin=subprocess.PIPE,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self.run("cmd.exe", "/c", "exit")
+        return self
+
+    def __exit__(self, *_):
+        self.keeper.stdin.close()
+        self.keeper.wait(LIMIT_SECONDS)
+        subprocess.run(["wineserver", "-k"], env=self.environment(), check=False)
+
+    def environment(self, **more):
+        return dict(os.environ, WINEPREFIX=str(self.prefix), WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=", **more)
+
+    def file(self, windows):
+        """The file behind a path on drive C:."""
+        return self.drive / windows[3:].replace("\\", "/")
+
+    def run(self, *command, expected=0, limit=LIMIT_SECONDS):
+        """Runs a Windows program to its end. Its output goes to files: a service that it starts would hold a pipe open."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = subprocess.Popen(["wine", *map(str, command)], env=self.environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                       cwd=self.drive)
+            try:
+                process.wait(limit)
+            except subprocess.TimeoutExpired as late:
+                process.kill()
+                raise Failed(f"{command[0]} did not end within {limit} s: {' '.join(map(str, command))}") from late
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode(errors="replace").replace("\r\n", "\n"))
+        ended = Ended(process.returncode, *texts)
+        if expected is not None and ended.code != expected:
+            raise Failed(f"{' '.join(map(str, command))}: expected code {expected}, found {ended}")
+        return ended
+
+    # ---- what is on the machine
+
+    def registry(self):
+        """Everything in HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER: key to name to value, as regedit writes them."""
+        keys = {}
+        for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"):
+            file = self.drive / "gnomon-export.reg"
+            self.run("regedit.exe", "/E", "C:\\gnomon-export.reg", root)
+            keys |= parse_registry(file.read_text(encoding="utf-16"))
+            file.unlink()
+        return keys
+
+    def files(self):
+        """Every file and folder on drive C:, with size and checksum."""
+        found = {}
+        for folder, folders, names in os.walk(self.drive):
+            relative = os.path.relpath(folder, self.drive)
+            for name in folders:
+                found[os.path.normpath(os.path.join(relative, name))] = "folder"
+            for name in names:
+                path = os.path.join(folder, name)
+                try:
+                    size = os.lstat(path).st_size
+                    small = size <= SUMMED_BYTES and not os.path.islink(path)
+                    found[os.path.normpath(os.path.join(relative, name))] = f"{size} {zlib.crc32(open(path, 'rb').read()) if small else ''}"
+                except FileNotFoundError:
+                    pass  # it was somebody's for a moment
+        return found
+
+    def running_services(self):
+        lines = self.run("net.exe", "start", expected=None).out.splitlines()
+        return {line.strip(): "running" for line in lines if line.startswith("    ")}
+
+    def state(self):
+        return State(self.registry(), self.files(), self.running_services())
+
+    # ---- values
+
+    def reg(self, *arguments, expected=0):
+        return self.run("reg.exe", *arguments, expected=expected)
+
+    def set(self, name, value):
+        """Sets one of the doubles' settings, or takes it away."""
+        if value is None:
+            self.reg("delete", r"HKLM\SOFTWARE\GnomonTest", "/v", name, "/f", expected=None)
+        else:
+            self.reg("add", r"HKLM\SOFTWARE\GnomonTest", "/v", name, "/t", "REG_SZ", "/d", value, "/f")
+
+    def process(self, program):
+        """The id of a running Windows program of this machine on the host, or None."""
+        for entry in pathlib.Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                command = (entry / "cmdline").read_bytes().decode(errors="replace").lower()
+                mine = f"WINEPREFIX={self.prefix}\0".encode() in (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if mine and program.lower() in command.split("\0")[0]:
+                return int(entry.name)
+        return None
+
+    def kill(self, program):
+        pid = self.process(program)
+        expect(pid is not None, f"{program} does not run")
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while pathlib.Path(f"/proc/{pid}").exists():
+            expect(time.monotonic() < deadline, f"{program} does not die")
+            time.sleep(0.05)
+
+
+def parse_registry(text):
+    keys = {}
+    values = None
+    for line in re.sub(r"\\\r?\n\s*", "", text).splitlines():
+        if line.startswith("[") and line.endswith("]"):
+            values = keys.setdefault(line[1:-1], {})
+        elif "=" in line and values is not None:
+            name, value = split_value(line)
+            values[name] = value
+    return keys
+
+
+def split_value(line):
+    if line.startswith("@="):
+        return "", line[2:]
+    match = re.match(r'"((?:[^"\\]|\\.)*)"=(.*)', line, re.DOTALL)
+    return (match[1], match[2]) if match else (line, "")
+
+
+class State:
+    """What was on a machine at one moment."""
+
+    def __init__(self, registry, files, running):
+        self.registry = registry
+        self.files = files
+        self.running = running
+
+    def differences(self, before, ignored=()):
+        """What differs from an earlier state, one line each, but for noise and lines that one of the expressions matches."""
+        lines = []
+        for path in sorted(self.registry.keys() | before.registry.keys()):
+            if OURS.match(path):
+                continue
+            old, new = before.registry.get(path), self.registry.get(path)
+            if old is None or new is None:
+                lines.append(f"{'-' if new is None else '+'} {path}")
+            for name in sorted((old or {}).keys() | (new or {}).keys()):
+                if (old or {}).get(name) != (new or {}).get(name):
+                    lines.append(f"~ {path} \"{name}\": {(old or {}).get(name)} -> {(new or {}).get(name)}")
+        for path in sorted(self.files.keys() | before.files.keys()):
+            old, new = before.files.get(path), self.files.get(path)
+            if old != new:
+                lines.append(f"~ C:\\{path}: {old} -> {new}".replace("/", "\\"))
+        for name in sorted(self.running.keys() ^ before.running.keys()):
+            lines.append(f"~ service {name}: {before.running.get(name)} -> {self.running.get(name)}")
+        return [line for line in lines if not any(re.search(each, line, re.IGNORECASE) for each in (*NOISE, *ignored))]
