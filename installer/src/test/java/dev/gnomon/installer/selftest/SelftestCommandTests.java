@@ -48,7 +48,8 @@ class SelftestCommandTests {
         String document = text.substring(text.indexOf(Results.JSON_BELOW) + Results.JSON_BELOW.length());
         var json = Json.parseObject(document.getBytes(StandardCharsets.UTF_8));
         assertThat(json.path("failed").booleanValue()).isTrue();
-        assertThat(json.path("checks").size()).isEqualTo(SelftestCommand.checks().size());
+        assertThat(json.path("checks").size())
+                .isEqualTo(SelftestCommand.checks().size());
         assertThat(text).doesNotContain("BOX");
     }
 
@@ -87,7 +88,9 @@ class SelftestCommandTests {
                         new NoEngine(),
                         () -> 0,
                         new Evidence(List.of("BOX"))));
-        return new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).execute(words);
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(words);
     }
 
     private static final class NoEngine implements Bench.Engine {

@@ -64,8 +64,7 @@ class SelftestTests {
                         windows.ports(), layout, new Choices(VERSION, true, true, false), false, sentence -> {})
                 .run(Setup.Command.INSTALL);
         assertThat(report.result()).isEqualTo(Report.Result.DONE);
-        installed = new Installed(
-                windows.ports(), new Layout(layout.program(), layout.program(), layout.state()));
+        installed = new Installed(windows.ports(), new Layout(layout.program(), layout.program(), layout.state()));
     }
 
     @Test
@@ -114,9 +113,7 @@ class SelftestTests {
     void unregisteringTwiceIsAnsweredAsTheContractSaysAndRepaired() throws Exception {
         assertThat(run("unregister-twice", bench())).isEqualTo(new Outcome.Ok("and setup repair brought it back"));
         assertThat(repairs).isEqualTo(1);
-        assertThat(windows.providers())
-                .extracting(VssAdmin.Provider::id)
-                .contains(ProviderIdentities.PROVIDER_ID);
+        assertThat(windows.providers()).extracting(VssAdmin.Provider::id).contains(ProviderIdentities.PROVIDER_ID);
     }
 
     @Test
@@ -168,8 +165,7 @@ class SelftestTests {
     void aCopyOfTheForeignVolumeIsMadeWhileTheEngineIsStoppedAndDeletedAgain() {
         answers.put("powershell.exe", new Commands.Ran(0, "0\r\n{0A0B0C0D-0000-0000-0000-00000000000A}\r\n"));
         assertThat(run("engine-stopped", bench())).isEqualTo(new Outcome.Ok("made, and deleted again"));
-        assertThat(ran)
-                .contains("vssadmin.exe delete shadows /Shadow={0A0B0C0D-0000-0000-0000-00000000000A} /Quiet");
+        assertThat(ran).contains("vssadmin.exe delete shadows /Shadow={0A0B0C0D-0000-0000-0000-00000000000A} /Quiet");
         assertThat(windows.services().told()).endsWith("stop Gnomon", "start Gnomon");
 
         answers.put("powershell.exe", new Commands.Ran(0, "5\r\n"));
@@ -179,7 +175,8 @@ class SelftestTests {
 
     @Test
     void linesOfTheHarnessAreCounted() {
-        assertThat(run("activation", bench(true, true, Optional.empty())).text()).contains("give --harness");
+        assertThat(run("activation", bench(true, true, Optional.empty())).text())
+                .contains("give --harness");
         answers.put("/h", new Commands.Ran(0, "1 ok\n2 ok\n3 not verifiable here: proxy\n"));
         Bench bench = bench(true, true, Optional.of(Path.of("/h")));
         assertThat(run("activation", bench))
@@ -213,8 +210,9 @@ class SelftestTests {
 
     @Test
     void namesAddressesAndSecretsStayOutOfTheReport() {
-        assertThat(evidence.clean("BOX\\Erika at 192.0.2.7, not 127.0.0.1; S-1-5-21-1-2-3-1001 and S-1-5-18; password=x1"
-                        + " INBOX"))
+        assertThat(evidence.clean(
+                        "BOX\\Erika at 192.0.2.7, not 127.0.0.1; S-1-5-21-1-2-3-1001 and S-1-5-18; password=x1"
+                                + " INBOX"))
                 .isEqualTo("(name)\\(name) at (address), not 127.0.0.1; S-1-5-21-(account) and S-1-5-18;"
                         + " password=(secret) INBOX");
     }
