@@ -19,8 +19,8 @@ from windows import Failed, Machine, expect
 STRIDE = 3
 OLD = "C:\\gnomon-old"
 NEW = "C:\\gnomon-new"
-STEPS = ["program-folder", "state-folder", "settings", "event-source", "com-application", "class-registration", "vss-provider",
-         "engine-service", "engine-running", "path"]
+# The first step of an installation; it has nothing to do where Windows Installer has put the files.
+FOLDER_STEP = "program-folder"
 KILLED = 137
 REFUSED = 7
 
@@ -49,6 +49,8 @@ class Steps:
         self.baseline = None
         self.records = 0
         self.calls = []
+        # The steps that have something to do; others find their work done by an earlier one, and cannot fail.
+        self.steps = []
         # Which call of the coordinator takes the provider off its list, when all goes well.
         self.unregister = 0
         self.passed = self.failed = 0
@@ -95,7 +97,8 @@ class Steps:
 
     def installs(self):
         self.setup.calls_begin()
-        self.setup.run("install")
+        ended = self.setup.run("install")
+        self.steps = [step["name"] for step in ended.json()["steps"] if step["action"] == "APPLIED"]
         self.calls = self.setup.calls_end()
         self.records = len(self.machine.file(STATE + "\\setup\\journal.jsonl").read_text().splitlines())
         state = self.machine.state()
@@ -133,8 +136,9 @@ class Steps:
     def mends(self, key):
         """Deletes one key, and has repair bring back all of it."""
         self.setup.run("install")
-        whole = self.setup.without_id(self.machine.state())
-        self.machine.reg("delete", key(whole), "/f")
+        state = self.machine.state()
+        self.machine.reg("delete", key(state), "/f")
+        whole = self.setup.without_id(state)
         self.setup.run("repair")
         mended = self.machine.state()
         self.setup.check_installed(mended)
@@ -144,9 +148,7 @@ class Steps:
         self.at_baseline("after repair and uninstall")
 
     def mends_application(self):
-        def key(_):
-            return f"{CATALOG}\\{self.setup.application(self.machine.state())}"
-        self.mends(key)
+        self.mends(lambda state: f"{CATALOG}\\{self.setup.application(state)}")
 
     def mends_class(self):
         self.mends(lambda _: f"{CLASSES}\\CLSID\\{self.setup.class_id}")
@@ -156,8 +158,8 @@ class Steps:
 
     # ---- failures
 
-    def step_fails(self, name):
-        ended = self.setup.run("install", fail=name, expected=None)
+    def step_fails(self, name, package=PROGRAM):
+        ended = self.setup.run("install", package=package, fail=name, expected=None)
         expect(ended.code != 0, f"setup says that all is well: {ended}")
         failed = [step for step in ended.json()["steps"] if step.get("error")]
         expect(any(step["name"] == name for step in failed), f"step {name} is not said to have failed: {ended}")
@@ -243,7 +245,7 @@ class Steps:
         for name, body in {"application": self.mends_application, "class": self.mends_class, "provider": self.mends_provider}.items():
             self.test(f"repair of a deleted {name} key", body)
         self.test("a provider in use is retried", self.provider_in_use)
-        for name in STEPS:
+        for name in self.steps:
             self.test(f"step {name} fails", lambda: self.step_fails(name))
         for number in self.failing_calls():
             self.test(f"call {number} of the catalog fails", lambda: self.call_fails(number))
@@ -252,6 +254,7 @@ class Steps:
         for record in self.chosen(range(1, self.records, STRIDE)):
             self.test(f"uninstall killed behind its record {record}", lambda: self.killed_uninstall(record))
         self.copied()
+        self.test(f"step {FOLDER_STEP} fails", lambda: self.step_fails(FOLDER_STEP, NEW))
         self.test("upgrade, failed and whole; downgrade refused", self.upgrades)
 
 
