@@ -4,6 +4,7 @@
  */
 package dev.gnomon.installer;
 
+import dev.gnomon.installer.plan.History;
 import dev.gnomon.installer.plan.Journal;
 import dev.gnomon.installer.plan.Plan;
 import dev.gnomon.installer.plan.Report;
@@ -91,7 +92,7 @@ public final class Setup {
     }
 
     /** Says what is there; changes nothing. */
-    public Report status() {
+    public Report status() throws SetupException {
         Plan plan = plan(Command.REPAIR, new Interruption(ports.machine()), console);
         return new Runner(plan, sentence -> {}).status();
     }
@@ -106,7 +107,7 @@ public final class Setup {
         return ports.registry().text(Settings.KEY, Settings.VERSION);
     }
 
-    private dev.gnomon.installer.plan.History history() throws SetupException {
+    private History history() throws SetupException {
         return Journal.read(ports.storage(), layout.journal());
     }
 
@@ -171,8 +172,8 @@ public final class Setup {
                 command.word(), choices.version(), layout.program().toString(), fromMsi, created);
     }
 
-    private Plan plan(Command command, Interruption interruption, SetupLog log) {
-        Plans plans = new Plans(layout, ports, choices, interruption, log);
+    private Plan plan(Command command, Interruption interruption, SetupLog log) throws SetupException {
+        Plans plans = new Plans(layout, ports, choices, interruption, history(), log);
         return around.apply(
                 switch (command) {
                     case INSTALL -> plans.install();
@@ -195,7 +196,7 @@ public final class Setup {
         }
         Tee log = new Tee(console);
         log.say("An upgrade was ended before its end: going back to the version before it.");
-        Plans plans = new Plans(layout, ports, choices, new Interruption(ports.machine()), log);
+        Plans plans = new Plans(layout, ports, choices, new Interruption(ports.machine()), history(), log);
         Runner runner = new Runner(around.apply(plans.goBack()), log);
         if (!runner.guards()) {
             return runner.report();
@@ -321,8 +322,7 @@ public final class Setup {
         List<String> created = history().created();
         Folders folders = ports.folders();
         if (keepLog) {
-            folders.keep(layout.log())
-                    .ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
+            folders.keep(layout.log()).ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
         }
         // The journal last: until it is gone, the next run knows what is still to be done.
         folders.delete(layout.log());

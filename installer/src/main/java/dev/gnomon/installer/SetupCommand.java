@@ -88,7 +88,7 @@ final class SetupCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status");
+                "Missing command; 'gnomon setup' needs one of: install, uninstall, repair, upgrade, status, selftest");
     }
 
     @Command(
@@ -183,9 +183,8 @@ final class SetupCommand implements Callable<Integer> {
             optionListHeading = "%nOptions:%n")
     int status(@Mixin Places places, @Mixin Output output) {
         try {
-            Layout layout = places.layout(session);
+            Layout layout = installed(places);
             Ports ports = machines.open(session, layout);
-            layout = places.installed(layout, ports);
             Setup setup =
                     new Setup(ports, layout, new Wishes(true, true, true, false, false).choices(), false, quiet());
             Report report = setup.status();
@@ -209,9 +208,8 @@ final class SetupCommand implements Callable<Integer> {
 
     private int change(Setup.Command command, Places places, Wishes wishes, Output output) {
         try {
-            Layout layout = places.layout(session);
+            Layout layout = installed(places);
             Ports ports = machines.open(session, layout);
-            layout = places.installed(layout, ports);
             SetupLog log = output.json() ? quiet() : sentence -> session.err().println(sentence);
             Setup setup = new Setup(ports, layout, wishes.choices(), wishes.fromMsi(), log, around);
             Report report = wishes.dryRun() ? setup.preview(command) : setup.run(command);
@@ -221,6 +219,12 @@ final class SetupCommand implements Callable<Integer> {
         } catch (SetupException e) {
             return failed(e);
         }
+    }
+
+    /** Where it is installed stands in the registry, and where the engine is asked depends on it: so twice. */
+    private Layout installed(Places places) throws SetupException {
+        Layout layout = places.layout(session);
+        return places.installed(layout, machines.open(session, layout));
     }
 
     private static SetupLog quiet() {

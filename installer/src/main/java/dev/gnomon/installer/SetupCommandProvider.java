@@ -6,6 +6,8 @@ package dev.gnomon.installer;
 
 import dev.gnomon.cli.ExtraCommands;
 import dev.gnomon.cli.Session;
+import dev.gnomon.installer.selftest.SelftestCommand;
+import picocli.CommandLine;
 
 /** Adds {@code setup} to the command line of Gnomon. */
 public final class SetupCommandProvider implements ExtraCommands {
@@ -14,6 +16,6 @@ public final class SetupCommandProvider implements ExtraCommands {
 
     @Override
     public Object command(Session session) {
-        return new SetupCommand(session, Machines::ports);
+        return new CommandLine(new SetupCommand(session, Machines::ports)).addSubcommand(new SelftestCommand(session));
     }
 }

@@ -38,8 +38,8 @@ class ArchitectureTests {
                                 (JavaClass used) -> used.getPackageName().startsWith(ROOT)
                                         && !used.getPackageName().startsWith(ROOT + "." + from)
                                         && to.stream()
-                                                .noneMatch(each -> used.getPackageName()
-                                                        .startsWith(ROOT + "." + each)))),
+                                                .noneMatch(each ->
+                                                        used.getPackageName().startsWith(ROOT + "." + each)))),
                 reason);
     }
 

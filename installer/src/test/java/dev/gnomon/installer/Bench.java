@@ -48,8 +48,7 @@ final class Bench {
     }
 
     /** How one run is started. */
-    record Start(
-            String version, boolean force, boolean removeData, boolean fromMsi, String failStep, int killAfter) {
+    record Start(String version, boolean force, boolean removeData, boolean fromMsi, String failStep, int killAfter) {
         static Start of(String version) {
             return new Start(version, false, false, false, "", Integer.MAX_VALUE);
         }

@@ -24,8 +24,7 @@ final class FailingSteps {
     static UnaryOperator<Plan> failing(String name) {
         return plan -> {
             Map<String, Step> steps = plan.steps().stream()
-                    .collect(Collectors.toMap(
-                            Step::name, each -> each.name().equals(name) ? new Failing(each) : each));
+                    .collect(Collectors.toMap(Step::name, each -> each.name().equals(name) ? new Failing(each) : each));
             return new Plan(plan.guards(), in(plan.steps(), steps), in(plan.removal(), steps));
         };
     }

@@ -29,9 +29,7 @@ class KillTests {
     }
 
     private String comparable(Bench bench) {
-        return bench.snapshot()
-                .replace(bench.machine.toString(), "")
-                .replaceAll("key-\\d+", "key");
+        return bench.snapshot().replace(bench.machine.toString(), "").replaceAll("key-\\d+", "key");
     }
 
     private String installed() throws IOException, SetupException {
@@ -79,7 +77,9 @@ class KillTests {
                 break;
             }
             bench.run(Command.UNINSTALL, Start.of(Bench.NEW).removing());
-            assertThat(bench.windows.snapshot()).as("killed after record %d", record).isEqualTo(before);
+            assertThat(bench.windows.snapshot())
+                    .as("killed after record %d", record)
+                    .isEqualTo(before);
         }
     }
 
@@ -94,7 +94,9 @@ class KillTests {
                 break;
             }
             again.run(Command.UNINSTALL, Start.of(Bench.NEW).removing());
-            assertThat(again.windows.snapshot()).as("killed after record %d", record).isEqualTo(before);
+            assertThat(again.windows.snapshot())
+                    .as("killed after record %d", record)
+                    .isEqualTo(before);
 
             Bench back = bench();
             back.run(Command.INSTALL);

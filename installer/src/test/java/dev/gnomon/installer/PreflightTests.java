@@ -50,7 +50,11 @@ class PreflightTests {
                 .extracting(StepReport::name)
                 .containsExactly(guard);
         assertThat(report.failure()).map(SetupException::text).get().asString().contains(text);
-        assertThat(report.failure()).map(SetupException::advice).get().asString().isNotEmpty();
+        assertThat(report.failure())
+                .map(SetupException::advice)
+                .get()
+                .asString()
+                .isNotEmpty();
         assertThat(bench.windows.snapshot()).isEqualTo(before);
     }
 

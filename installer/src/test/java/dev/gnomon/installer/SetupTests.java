@@ -16,6 +16,8 @@ import dev.gnomon.installer.plan.SetupException.Reason;
 import dev.gnomon.installer.plan.StepReport;
 import dev.gnomon.installer.plan.StepReport.Action;
 import dev.gnomon.installer.port.Engine;
+import dev.gnomon.installer.step.Choices;
+import dev.gnomon.installer.step.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +136,9 @@ class SetupTests {
             }
             failed++;
             assertThat(report.result()).as("call %d", call).isIn(Result.ROLLED_BACK, Result.REFUSED);
-            assertThat(bench.windows.snapshot()).as("after call %d failed", call).isEqualTo(before);
+            assertThat(bench.windows.snapshot())
+                    .as("after call %d failed", call)
+                    .isEqualTo(before);
         }
         // Preflight, application, service, component, role and two members make some thirty.
         assertThat(failed).isGreaterThan(25);
@@ -168,9 +172,37 @@ class SetupTests {
 
     private String withoutState(String snapshot) {
         return snapshot.lines()
-                .filter(line -> !line.startsWith(bench.machine.resolve("ProgramData").toString()))
-                .filter(line -> !line.startsWith(bench.machine.resolve("Program Files").toString()))
+                .filter(line ->
+                        !line.startsWith(bench.machine.resolve("ProgramData").toString()))
+                .filter(line ->
+                        !line.startsWith(bench.machine.resolve("Program Files").toString()))
                 .reduce("", (a, b) -> a + b + "\n");
+    }
+
+    @Test
+    void filesThatSetupCopiedAreItsOwnWhoeverRunsIt() throws SetupException, IOException {
+        String before = bench.windows.snapshot();
+        bench.run(Command.INSTALL);
+        Layout inside = new Layout(bench.program, bench.program, bench.state);
+        Setup installed = new Setup(
+                bench.windows.ports(), inside, new Choices(Bench.NEW, false, false, true), false, bench.log::add);
+
+        assertThat(installed.run(Command.REPAIR).result()).isEqualTo(Result.UNCHANGED);
+        assertThat(installed.run(Command.UNINSTALL).result()).isEqualTo(Result.DONE);
+        assertThat(bench.windows.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void filesThatSomebodyElsePutThereStay() throws SetupException {
+        Layout inside = new Layout(
+                bench.layout(Bench.NEW).source(), bench.layout(Bench.NEW).source(), bench.state);
+        Setup setup = new Setup(
+                bench.windows.ports(), inside, new Choices(Bench.NEW, false, false, true), false, bench.log::add);
+
+        assertThat(setup.run(Command.INSTALL).result()).isEqualTo(Result.DONE);
+        assertThat(setup.run(Command.UNINSTALL).result()).isEqualTo(Result.DONE);
+        assertThat(inside.program().resolve("lib").resolve("gnomon.jar")).exists();
+        assertThat(bench.windows.applicationCount()).isEqualTo(1);
     }
 
     @Test
@@ -221,7 +253,11 @@ class SetupTests {
 
         assertThat(report.result()).isEqualTo(Result.PARTLY);
         assertThat(report.failure()).map(SetupException::text).get().asString().contains("VSS_E_PROVIDER_IN_USE");
-        assertThat(report.failure()).map(SetupException::advice).get().asString().contains("vssadmin list shadows");
+        assertThat(report.failure())
+                .map(SetupException::advice)
+                .get()
+                .asString()
+                .contains("vssadmin list shadows");
         // The rest went; the DLL that VSS would load did not.
         assertThat(bench.windows.services().find("Gnomon")).isEmpty();
         assertThat(bench.program.resolve("bin").resolve("gnomon-vss.dll")).exists();
@@ -275,9 +311,7 @@ class SetupTests {
     void repairMendsALostClassByInstallingTheComponentAgain() throws SetupException {
         bench.run(Command.INSTALL);
         String before = withoutKeys(bench.snapshot());
-        bench.windows
-                .registry()
-                .deleteTree("SOFTWARE\\Classes\\CLSID\\{367392FD-5844-4D09-A6DB-4409DE6A8441}");
+        bench.windows.registry().deleteTree("SOFTWARE\\Classes\\CLSID\\{367392FD-5844-4D09-A6DB-4409DE6A8441}");
         int calls = bench.windows.calls().size();
 
         Report report = bench.run(Command.REPAIR);
@@ -326,7 +360,9 @@ class SetupTests {
 
         assertThat(report.result()).isEqualTo(Result.PARTLY);
         assertThat(bench.windows.registry().exists("SOFTWARE\\Gnomon\\Setup")).isTrue();
-        assertThat(bench.windows.providers()).as("nothing half-registered stays").hasSize(1);
+        assertThat(bench.windows.providers())
+                .as("nothing half-registered stays")
+                .hasSize(1);
         assertThat(bench.run(Command.REPAIR).result()).isEqualTo(Result.DONE);
     }
 

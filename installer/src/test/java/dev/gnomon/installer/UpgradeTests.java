@@ -123,7 +123,11 @@ class UpgradeTests {
         for (Report each : new Report[] {install, upgrade}) {
             assertThat(each.result()).isEqualTo(Result.REFUSED);
             assertThat(each.failure()).map(SetupException::reason).contains(Reason.REFUSED);
-            assertThat(each.failure()).map(SetupException::text).get().asString().contains("older 0.0.9");
+            assertThat(each.failure())
+                    .map(SetupException::text)
+                    .get()
+                    .asString()
+                    .contains("older 0.0.9");
         }
         assertThat(bench.snapshot()).isEqualTo(before);
     }
@@ -133,7 +137,11 @@ class UpgradeTests {
         Report report = bench.run(Command.INSTALL);
 
         assertThat(report.result()).isEqualTo(Result.REFUSED);
-        assertThat(report.failure()).map(SetupException::advice).get().asString().contains("setup upgrade");
+        assertThat(report.failure())
+                .map(SetupException::advice)
+                .get()
+                .asString()
+                .contains("setup upgrade");
     }
 
     @Test

@@ -36,11 +36,15 @@ import dev.gnomon.protocol.nbd.tls.TlsCredentials;
 import dev.gnomon.snapshot.CopyOnWriteEngine;
 import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
+import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.store.StoreConfig;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.vss.CopySurface;
+import dev.gnomon.vss.DiskDismounts;
+import dev.gnomon.vss.DiskVolumeLocator;
+import dev.gnomon.vss.DiskVolumes;
 import dev.gnomon.vss.Dismounts;
 import dev.gnomon.vss.TableCopySurface;
 import dev.gnomon.vss.TableVolumeLocator;
@@ -54,6 +58,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,18 +134,18 @@ final class OsParts implements ServiceParts {
     @Override
     public OpenedProvider openProvider(VssConfig config, Opened opened) throws ControlException, IOException {
         try {
-            VolumeLocator locator = new TableVolumeLocator(config.volumes().stream()
-                    .map(each -> new TableVolumeLocator.Row(each.guidPath(), each.names(), each.volume()))
-                    .toList());
+            Optional<DiskVolumes> disks = Platform.current().diskVolumes();
+            Supplier<List<VolumeInfo>> volumes = opened.engine()::volumes;
             CopySurface surface =
                     config.deviceNames().<CopySurface>map(TableCopySurface::new).orElseGet(CopySurface::none);
             VssHost host = new VssHost(storage.bootId(), config.machineName(), VssHost.PROVIDER_ID);
             VssProvider provider = VssProvider.open(
                     opened.engine(),
                     new VssProvider.Ports(
-                            locator,
+                            locator(config, disks, volumes),
                             surface,
-                            Dismounts.byClients(),
+                            disks.<Dismounts>map(each -> new DiskDismounts(each, volumes, clock, scheduler))
+                                    .orElseGet(Dismounts::byClients),
                             opened.exports()::readers,
                             host,
                             clock,
@@ -151,6 +156,22 @@ final class OsParts implements ServiceParts {
         } catch (IllegalArgumentException e) {
             throw new ControlException(ErrorKind.INVALID, "--vss: " + e.getMessage(), e);
         }
+    }
+
+    private VolumeLocator locator(VssConfig config, Optional<DiskVolumes> disks, Supplier<List<VolumeInfo>> volumes) {
+        return switch (config.locator()) {
+            case TABLE ->
+                new TableVolumeLocator(config.volumes().stream()
+                        .map(each -> new TableVolumeLocator.Row(each.guidPath(), each.names(), each.volume()))
+                        .toList());
+            case DISKS ->
+                new DiskVolumeLocator(
+                        disks.orElseThrow(() -> new IllegalArgumentException(
+                                "locator: disks; allowed is table: only Windows can be asked for its disks")),
+                        volumes,
+                        events,
+                        scheduler);
+        };
     }
 
     @Override

@@ -7,9 +7,11 @@ package dev.gnomon.app;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.ipc.LinkServer;
+import dev.gnomon.vss.DiskVolumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What the service and the command line do differently from system to system. Thread-safe. */
 interface Platform {
@@ -54,6 +56,14 @@ interface Platform {
 
     /** Returns the root of the volume that the system runs from, such as {@code C:\}; empty where there is no VSS. */
     String systemRoot();
+
+    /** Returns what can be asked for the volumes and disks of VSS; none where there is no VSS. */
+    Optional<DiskVolumes> diskVolumes();
+
+    /** Returns the state directory that an installation noted; empty if none did. */
+    default String installedState() {
+        return "";
+    }
 
     /** Returns a text that stays until the system is booted again; empty if the storage finds out by itself. */
     String bootId();

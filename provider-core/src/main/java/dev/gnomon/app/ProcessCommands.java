@@ -78,6 +78,11 @@ final class ProcessCommands implements LocalCommands {
     }
 
     @Override
+    public String installedState() {
+        return Platform.current().installedState();
+    }
+
+    @Override
     public ControlClient connect(Path stateDirectory) throws ControlException {
         return Platform.current().connect(stateDirectory);
     }

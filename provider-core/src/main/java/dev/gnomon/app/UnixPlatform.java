@@ -10,6 +10,7 @@ import dev.gnomon.control.Protocol;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.control.server.ControlSocket;
 import dev.gnomon.ipc.LinkServer;
+import dev.gnomon.vss.DiskVolumes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Linux and other Unixes: permissions of files, sockets in directories. */
@@ -88,6 +90,11 @@ final class UnixPlatform implements Platform {
     @Override
     public String systemRoot() {
         return "";
+    }
+
+    @Override
+    public Optional<DiskVolumes> diskVolumes() {
+        return Optional.empty();
     }
 
     @Override

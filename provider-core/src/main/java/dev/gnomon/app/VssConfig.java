@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param pipeName of the channel, what follows {@code \\.\pipe\}; empty for TCP
  * @param machineName what VSS is told about where copies were made
- * @param volumes what Windows calls volumes, and which of them are Gnomon's
+ * @param locator how it is found out which volume of Windows is which of Gnomon's
+ * @param volumes what Windows calls volumes, and which of them are Gnomon's; empty unless the locator is a table
  * @param deviceNames pattern of the names of copies as devices; none if copies cannot be made visible
  * @param allowFaults whether VSS calls may be made to go wrong
  * @param allowSystemVolume whether origins and the state directory may lie on the volume that Windows runs from
@@ -36,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 record VssConfig(
         String pipeName,
         String machineName,
+        Locator locator,
         List<Volume> volumes,
         Optional<String> deviceNames,
         boolean allowFaults,
@@ -53,6 +55,14 @@ record VssConfig(
     /** Copies the list. */
     VssConfig {
         volumes = List.copyOf(volumes);
+    }
+
+    /** How volumes are found. */
+    enum Locator {
+        /** In the table of the file. */
+        TABLE,
+        /** By what disks say that they are. */
+        DISKS
     }
 
     /**
@@ -130,19 +140,32 @@ record VssConfig(
                     FieldRules.shown(pipe) + "; allowed are 1 to 64 of A-Z a-z 0-9 . _ -, with channel pipe");
         }
         String machine = in.text("machineName");
+        Locator locator = locator(in);
         List<Volume> volumes = new ArrayList<>();
-        for (ObjectNode each : in.objects("volumes", MAX_VOLUMES)) {
-            volumes.add(volume(new Reader("volumes[" + volumes.size() + "].", each)));
+        if (locator == Locator.TABLE || in.has("volumes")) {
+            for (ObjectNode each : in.objects("volumes", locator == Locator.TABLE ? MAX_VOLUMES : 0)) {
+                volumes.add(volume(new Reader("volumes[" + volumes.size() + "].", each)));
+            }
         }
         VssConfig config = new VssConfig(
                 pipeName,
                 machine,
+                locator,
                 volumes,
                 surface(in.object("surface")),
                 in.has("allowFaults") && in.flag("allowFaults"),
                 in.has("allowSystemVolume") && in.flag("allowSystemVolume"));
         in.nothingElse();
         return config;
+    }
+
+    private static Locator locator(Reader in) throws ControlException {
+        String kind = in.has("locator") ? in.text("locator") : "table";
+        return switch (kind) {
+            case "table" -> Locator.TABLE;
+            case "disks" -> Locator.DISKS;
+            default -> throw in.error("locator", FieldRules.shown(kind) + "; allowed are table and disks");
+        };
     }
 
     private static Volume volume(Reader in) throws ControlException {

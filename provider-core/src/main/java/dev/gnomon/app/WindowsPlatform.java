@@ -9,9 +9,11 @@ import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.client.ControlClient;
 import dev.gnomon.ipc.LinkServer;
 import dev.gnomon.platform.windows.BootKey;
+import dev.gnomon.platform.windows.InstalledFolders;
 import dev.gnomon.platform.windows.PipeServer;
 import dev.gnomon.platform.windows.Pipes;
 import dev.gnomon.platform.windows.PrivateDirectory;
+import dev.gnomon.vss.DiskVolumes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Windows: access lists, named pipes. */
 final class WindowsPlatform implements Platform {
@@ -36,6 +39,11 @@ final class WindowsPlatform implements Platform {
 
     /** Windows has no sockets in directories that a client of ours could use, so NBD has the port that is registered for it. */
     private static final String NBD = "127.0.0.1:10809";
+
+    private static final String NATIVE_LIBRARY_PROPERTY = "jna.boot.library.path";
+
+    /** Where setup puts the state of the engine, in the folder that it notes. */
+    private static final String STATE_OF_SERVICE = "service";
 
     private static final int NAME_HASH_BYTES = 8;
 
@@ -132,6 +140,21 @@ final class WindowsPlatform implements Platform {
     public String systemRoot() {
         String drive = System.getenv("SystemDrive");
         return (drive == null ? "C:" : drive) + "\\";
+    }
+
+    /** Asks only where the native library is an installed file: nothing is unpacked before it is known to where. */
+    @Override
+    public String installedState() {
+        if (System.getProperty(NATIVE_LIBRARY_PROPERTY) == null) {
+            return "";
+        }
+        String folder = InstalledFolders.state();
+        return folder.isEmpty() ? "" : Path.of(folder, STATE_OF_SERVICE).toString();
+    }
+
+    @Override
+    public Optional<DiskVolumes> diskVolumes() {
+        return Optional.of(new WindowsVolumes());
     }
 
     @Override

@@ -109,7 +109,9 @@ final class DiffAreaCommands extends GnomonCommand.Group {
             details.line("segments in", area.segmentDirectory());
         }
         if (!area.movingTo().isEmpty()) {
-            details.line("moving to", area.movingTo() + "  " + DiffAreaMoveCommand.line(area));
+            details.line(
+                    "moving to",
+                    area.movingTo() + "  " + DiffAreaMoveCommand.state(area).line());
         }
         details.line("limit", limit(area.limitBytes()));
         details.line("takes", Sizes.human(area.allocatedBytes()) + percent(area.allocatedBytes(), area.limitBytes()));

@@ -10,7 +10,6 @@ import dev.gnomon.control.MovePlanView;
 import dev.gnomon.control.Results;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,9 +20,9 @@ import picocli.CommandLine.Parameters;
         name = "move",
         header = "Move the segments of the diff area to another directory, while they are in use.",
         description = {
-            "The directory is new or empty, and not on a volume that is served; index, staging and overlays stay in the state"
-                    + " directory. Each segment is in use in the one place until it is whole in the other. The move goes"
-                    + " on after a crash; to move to where the segments come from takes it back.",
+            "The directory is new or empty, and not on a volume that is served; index, staging and overlays stay in"
+                    + " the state directory. Each segment is in use in the one place until it is whole in the other. The"
+                    + " move goes on after a crash; to move to where the segments come from takes it back.",
             "The command waits and shows how far it is, unless --no-wait is given. Ending it ends nothing else."
         },
         optionListHeading = "%nOptions:%n",
@@ -34,8 +33,6 @@ import picocli.CommandLine.Parameters;
             "  gnomon diff-area move /mnt/large/gnomon --no-wait"
         })
 final class DiffAreaMoveCommand implements Callable<Integer> {
-    private static final long LOOK_NANOS = 500_000_000L;
-
     private final GnomonCommand root;
     private final Session session;
 
@@ -88,30 +85,19 @@ final class DiffAreaMoveCommand implements Callable<Integer> {
         details.print(out);
     }
 
-    /** Shows how far it is until it is done; where no bar can be seen, what it waits for. */
     private DiffAreaView follow(DiffAreaView begun) throws ControlException {
-        DiffAreaView now = begun;
-        String waiting = "";
-        try (Progress progress = Progress.show("Moving", begun.movedBytes() + begun.toMoveBytes(), session.err())) {
-            while (!now.movingTo().isEmpty()) {
-                progress.to(now.movedBytes());
-                if (!now.moveWaiting().equals(waiting)) {
-                    waiting = now.moveWaiting();
-                    session.err().println(line(now));
-                    session.err().flush();
-                }
-                LockSupport.parkNanos(this, LOOK_NANOS);
-                now = session.ask(root.state(), client -> client.diffArea());
-            }
+        DiffAreaView[] last = {begun};
+        if (!begun.movingTo().isEmpty()) {
+            LongWork.follow("Moving", state(begun), session, () -> {
+                last[0] = session.ask(root.state(), client -> client.diffArea());
+                return last[0].movingTo().isEmpty() ? null : state(last[0]);
+            });
         }
-        return now;
+        return last[0];
     }
 
-    /** Returns how far a move is, for people. */
-    static String line(DiffAreaView area) {
-        long all = area.movedBytes() + area.toMoveBytes();
-        long percent = all == 0 ? 100 : area.movedBytes() * 100 / all;
-        String line = percent + " %  " + Sizes.human(area.movedBytes()) + " of " + Sizes.human(all);
-        return area.moveWaiting().isEmpty() ? line : line + "  waits: " + area.moveWaiting();
+    /** Returns how far a move is. */
+    static LongWork.State state(DiffAreaView area) {
+        return new LongWork.State(area.movedBytes(), area.movedBytes() + area.toMoveBytes(), area.moveWaiting());
     }
 }

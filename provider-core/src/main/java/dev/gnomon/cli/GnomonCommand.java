@@ -53,7 +53,8 @@ final class GnomonCommand implements Runnable {
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
             description = "State directory of the service (default: $GNOMON_STATE; else /var/lib/gnomon for root and"
-                    + " ~/.local/state/gnomon for others; on Windows %%ProgramData%%\\Gnomon\\service).")
+                    + " ~/.local/state/gnomon for others; on Windows that of the installed service, else"
+                    + " %%ProgramData%%\\Gnomon\\service).")
     private @Nullable Path state;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")

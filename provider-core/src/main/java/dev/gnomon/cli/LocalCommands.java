@@ -22,6 +22,11 @@ public interface LocalCommands {
      */
     ExitCode runService(ServiceOptions options, PrintWriter err) throws ControlException;
 
+    /** Returns the state directory of the service that is installed on this machine, empty if that is not noted anywhere. */
+    default String installedState() {
+        return "";
+    }
+
     /**
      * Connects to the running service of a state directory.
      *

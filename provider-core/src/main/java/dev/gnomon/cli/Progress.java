@@ -63,6 +63,11 @@ public final class Progress implements AutoCloseable {
         err.flush();
     }
 
+    /** Returns whether a person can see a bar. */
+    boolean isVisible() {
+        return bar != null;
+    }
+
     /** Notes that everything before a place is done. */
     public void to(long bytes) {
         if (bar != null) {

@@ -9,7 +9,6 @@ import dev.gnomon.control.Results;
 import dev.gnomon.control.RevertView;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,17 +23,15 @@ import picocli.CommandLine.Spec;
         name = "revert",
         header = "Revert a volume to one of its shadow copies.",
         description = {
-            "What was written to the volume since is lost, but for what newer shadow copies hold; these stay. The volume"
-                    + " reads as the copy at once and becomes it in the background, also after a crash. Until that is"
-                    + " done it takes no shadow copy, and this one cannot be deleted.",
+            "What was written to the volume since is lost, but for what newer shadow copies hold; these stay. The"
+                    + " volume reads as the copy at once and becomes it in the background, also after a crash. Until that"
+                    + " is done it takes no shadow copy, and this one cannot be deleted.",
             "The command waits and shows how far it is, unless --no-wait is given. Ending it ends nothing else."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {"  gnomon copy revert data@nightly --dry-run", "  gnomon copy revert data@nightly --yes"})
 final class RevertCommand implements Callable<Integer> {
-    private static final long LOOK_NANOS = 500_000_000L;
-
     private final GnomonCommand root;
     private final Session session;
 
@@ -94,26 +91,20 @@ final class RevertCommand implements Callable<Integer> {
         return ExitCode.DONE.number();
     }
 
-    /** Shows how far it is until it is done. */
     private RevertView follow(RevertView begun) throws ControlException {
-        RevertView last = begun;
-        long shown = -1;
-        String waiting = "";
-        while (true) {
+        RevertView[] last = {begun};
+        LongWork.follow("Reverting", state(begun), session, () -> {
             RevertView now = running(begun.volume());
-            if (now == null) {
-                return new RevertView(begun.volume(), begun.copy(), last.pieces(), last.pieces(), 0, "");
-            }
-            last = now;
-            long percent = now.pieces() == 0 ? 100 : now.piecesDone() * 100 / now.pieces();
-            if (percent != shown || !now.waiting().equals(waiting)) {
-                session.err().println(line(now, percent));
-                session.err().flush();
-                shown = percent;
-                waiting = now.waiting();
-            }
-            LockSupport.parkNanos(this, LOOK_NANOS);
-        }
+            last[0] = now == null ? last[0] : now;
+            return now == null ? null : state(now);
+        });
+        long pieces = last[0].pieces();
+        return new RevertView(begun.volume(), begun.copy(), pieces, pieces, 0, "");
+    }
+
+    private static LongWork.State state(RevertView now) {
+        return new LongWork.State(
+                now.piecesDone() * RevertView.PIECE_BYTES, now.pieces() * RevertView.PIECE_BYTES, now.waiting());
     }
 
     private @Nullable RevertView running(String volume) throws ControlException {
@@ -123,11 +114,6 @@ final class RevertCommand implements Callable<Integer> {
             }
         }
         return null;
-    }
-
-    private static String line(RevertView now, long percent) {
-        String line = percent + " %  " + bytes(now.piecesDone()) + " of " + bytes(now.pieces());
-        return now.waiting().isEmpty() ? line : line + "  waits: " + now.waiting();
     }
 
     private static void plan(RevertView plan, PrintWriter out) {

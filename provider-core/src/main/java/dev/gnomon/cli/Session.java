@@ -53,6 +53,10 @@ public record Session(
         if (!named.isEmpty()) {
             return Path.of(named);
         }
+        String installed = local.installedState();
+        if (!installed.isEmpty()) {
+            return Path.of(installed);
+        }
         String programData = environment.getOrDefault("ProgramData", "");
         if (!programData.isEmpty()) {
             return Path.of(programData, "Gnomon", "service"); // Only Windows has it; setup keeps its own beside.

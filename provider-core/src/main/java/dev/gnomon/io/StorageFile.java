@@ -97,6 +97,15 @@ public interface StorageFile extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Says that small writes anywhere in the file are to be expected, and are to stay cheap after large reads. From then on the
+     * system reads nothing ahead but what {@link #readAhead} asks for. Advice: a system that knows no such thing ignores it.
+     */
+    default void expectSmallWrites() {}
+
+    /** Lets a range be brought into the cache, and does not wait for it. Advice, ignored before {@link #expectSmallWrites}. */
+    default void readAhead(long offsetBytes, long lengthBytes) {}
+
     /** Drops clean cached pages of the whole file, as far as the system can. */
     void dropCache() throws IOException;
 

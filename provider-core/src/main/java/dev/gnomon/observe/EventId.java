@@ -382,6 +382,12 @@ public enum EventId {
             Severity.WARN,
             "an origin, or the diff area, lies on a volume of this Windows, which VSS may hold writes to",
             "keep that volume out of sets with Gnomon's, or move what lies there to another disk"),
+    /** VSS is told that it is not supported; once for each of its names. */
+    VSS_VOLUME_UNKNOWN(
+            "GNM-4007",
+            Severity.WARN,
+            "Windows did not say which disk a volume lies on; it counts as not Gnomon's",
+            "look at the reason; if it is a volume of Gnomon see that its disk is connected"),
     /** It is durable. */
     VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
     /** As their contexts say. */

@@ -11,11 +11,9 @@ import dev.gnomon.io.Storage;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
-import dev.gnomon.store.DiffAreaUsage;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.StoreOpener;
 import dev.gnomon.store.format.StoreException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * for them, but for the moment of a cut.
  */
 public final class CopyOnWriteEngine implements Engine {
-    private final String directory;
     private final Store store;
     private final Clock clock;
     private final Scheduler scheduler;
@@ -42,7 +39,6 @@ public final class CopyOnWriteEngine implements Engine {
     private final StagedWrites stagedWrites;
     private final RoomKeeper keeper;
     private final SpaceWatch watch;
-    private final Storage storage;
     private final Volumes volumes;
     private final Copies copies;
     private final CopyOverlays overlays;
@@ -50,6 +46,8 @@ public final class CopyOnWriteEngine implements Engine {
     private final Diffs diffs;
     private final Reverts reverts;
     private final Resizing resizing;
+    private final DiffAreaSpace space;
+    private final Scrubs scrubs;
     private boolean closed;
 
     private CopyOnWriteEngine(
@@ -60,11 +58,9 @@ public final class CopyOnWriteEngine implements Engine {
             Scheduler scheduler,
             RandomSource random,
             Observer observer) {
-        this.directory = config.store().directory().toString();
         this.store = store;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.storage = storage;
         this.turn = new Turn(scheduler);
         CatalogChanges changes = new CatalogChanges(store);
         Map<Integer, LiveVolume> live = new ConcurrentSkipListMap<>();
@@ -104,6 +100,8 @@ public final class CopyOnWriteEngine implements Engine {
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
         this.resizing = new Resizing(store, changes, volumes, scheduler);
+        this.space = new DiffAreaSpace(config.store().directory().toString(), store, storage, volumes, watch);
+        this.scrubs = new Scrubs(store);
     }
 
     /** Opens a store as {@link #open(EngineConfig, Storage, Clock, Scheduler, RandomSource, Observer)}, events logged. */
@@ -371,111 +369,41 @@ public final class CopyOnWriteEngine implements Engine {
         return copies.readable(id);
     }
 
-    // ---- the diff area
+    // ---- the store
 
     @Override
     public DiffAreaInfo diffArea() {
-        List<DiffAreaInfo.Share> shares = volumes.list().stream()
-                .map(volume -> new DiffAreaInfo.Share(
-                        volume.name(),
-                        volume.copies(),
-                        volume.preservedBytes(),
-                        volume.unsettledBytes(),
-                        VolumeProperties.diffLimitBytes(volume.properties())))
-                .toList();
-        return DiffAreaInfo.of(
-                directory,
-                store.diffArea().usage(),
-                watch.outlook(),
-                store.mover().status(),
-                shares);
+        return space.info();
     }
 
     @Override
     public DiffAreaInfo resizeDiffArea(long limitBytes) throws EngineException {
-        return inTurn(() -> {
-            try {
-                store.diffArea().limit(limitBytes);
-            } catch (IllegalArgumentException e) {
-                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
-            } catch (StoreException e) {
-                throw CatalogChanges.failed(e);
-            }
-            return diffArea();
-        });
+        return inTurn(() -> space.limit(limitBytes));
     }
 
     @Override
     public DiffAreaInfo moveDiffArea(Path to) throws EngineException {
-        return moving(to, () -> {
-            store.mover().begin(to);
-            return diffArea();
-        });
+        return inTurn(() -> space.move(to));
     }
 
     @Override
     public MovePlanInfo planMove(Path to) throws EngineException {
-        return moving(to, () -> MovePlanInfo.of(store.mover().plan(to)));
+        return inTurn(() -> space.planMove(to));
     }
-
-    private interface OfMove<T> {
-        T get() throws StoreException, EngineException;
-    }
-
-    private <T> T moving(Path to, OfMove<T> what) throws EngineException {
-        return inTurn(() -> {
-            try {
-                String refusal = ServedDevices.refusal(storage, store.catalog(), to);
-                if (!refusal.isEmpty()) {
-                    throw new EngineException(EngineException.Kind.REFUSED, refusal);
-                }
-                return what.get();
-            } catch (IllegalArgumentException e) {
-                throw new EngineException(EngineException.Kind.REFUSED, String.valueOf(e.getMessage()), e);
-            } catch (IllegalStateException e) {
-                throw new EngineException(EngineException.Kind.WRONG_STATE, String.valueOf(e.getMessage()), e);
-            } catch (IOException e) {
-                throw new EngineException(EngineException.Kind.FAILED, "looking at " + to + ": " + e.getMessage(), e);
-            } catch (StoreException e) {
-                throw CatalogChanges.failed(e);
-            }
-        });
-    }
-
-    // ---- scrubs
 
     @Override
     public ScrubInfo startScrub() throws EngineException {
-        return inTurn(() -> {
-            try {
-                if (!store.scrubber().begin()) {
-                    throw new EngineException(
-                            EngineException.Kind.WRONG_STATE, "a scrub is going on already; see gnomon scrub status");
-                }
-            } catch (StoreException e) {
-                throw CatalogChanges.failed(e);
-            }
-            return scrub();
-        });
+        return inTurn(scrubs::start);
     }
 
     @Override
     public ScrubInfo stopScrub() throws EngineException {
-        return inTurn(() -> {
-            try {
-                if (!store.scrubber().halt()) {
-                    throw new EngineException(EngineException.Kind.WRONG_STATE, "no scrub is going on");
-                }
-            } catch (StoreException e) {
-                throw CatalogChanges.failed(e);
-            }
-            return scrub();
-        });
+        return inTurn(scrubs::stop);
     }
 
     @Override
     public ScrubInfo scrub() {
-        return ScrubInfo.of(store.scrubber().status());
+        return scrubs.info();
     }
 
     @Override
@@ -490,35 +418,11 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public EngineStats stats() {
-        Store.LogStats log = store.logStats();
-        DiffAreaUsage usage = store.diffArea().usage();
-        SpaceWatch.Outlook outlook = watch.outlook();
         long preserved = 0;
         for (LiveVolume volume : volumes.live()) {
             preserved += volume.preservedBytes();
         }
-        return new EngineStats(
-                counters.reads().sum(),
-                counters.directWrites().sum(),
-                counters.firstTouches().sum(),
-                counters.flushes().sum(),
-                preserved,
-                log.batches(),
-                log.forces(),
-                counters.forces().sum(),
-                log.usedBytes(),
-                usage.allocatedBytes(),
-                usage.limitBytes(),
-                usage.liveBytes(),
-                usage.deadBytes(),
-                usage.freeBytes(),
-                outlook.fillPercent(),
-                outlook.secondsToFull(),
-                usage.indexBytes(),
-                usage.stagingBytes(),
-                log.exceptions(),
-                store.recovered().nanos(),
-                store.recovered().batches());
+        return EngineStats.of(store, counters, watch.outlook(), preserved);
     }
 
     @Override

@@ -4,6 +4,9 @@
  */
 package dev.gnomon.snapshot;
 
+import dev.gnomon.store.DiffAreaUsage;
+import dev.gnomon.store.Store;
+
 /**
  * Counters since the engine was opened, and sizes now; all in bytes unless the name says otherwise.
  *
@@ -48,4 +51,31 @@ public record EngineStats(
         long stagingBytes,
         long exceptions,
         long recoveryNanos,
-        long recoveredBatches) {}
+        long recoveredBatches) {
+    static EngineStats of(Store store, LiveVolume.Counters counters, SpaceWatch.Outlook outlook, long preservedBytes) {
+        Store.LogStats log = store.logStats();
+        DiffAreaUsage usage = store.diffArea().usage();
+        return new EngineStats(
+                counters.reads().sum(),
+                counters.directWrites().sum(),
+                counters.firstTouches().sum(),
+                counters.flushes().sum(),
+                preservedBytes,
+                log.batches(),
+                log.forces(),
+                counters.forces().sum(),
+                log.usedBytes(),
+                usage.allocatedBytes(),
+                usage.limitBytes(),
+                usage.liveBytes(),
+                usage.deadBytes(),
+                usage.freeBytes(),
+                outlook.fillPercent(),
+                outlook.secondsToFull(),
+                usage.indexBytes(),
+                usage.stagingBytes(),
+                log.exceptions(),
+                store.recovered().nanos(),
+                store.recovered().batches());
+    }
+}

@@ -12,12 +12,8 @@ import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
 import dev.gnomon.store.Catalog;
-import dev.gnomon.store.StagedPieces;
-import dev.gnomon.store.Staging;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.VolumeExceptions;
-import dev.gnomon.store.format.BatchWriter;
-import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.StoreException;
 import dev.gnomon.volume.Origin;
 import dev.gnomon.volume.Origin.Zeroing;
@@ -31,14 +27,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A volume that clients write to. Thread-safe.
+ * A volume that clients write to: its parts, its clients and its state. Thread-safe.
  *
- * <p>A write whose pieces are all preserved, or need not be, and of which none is staged goes straight to the origin on
- * the caller's thread. Any other goes to the staging chain ({@link StagedWrites}), is acknowledged, and settled behind
- * the client's back ({@link Settler}). A flush is queued for the flushing task, which forces chain and origin once for
+ * <p>How writes come in is {@link VolumeWrites}' business; what is staged is settled behind the client's back
+ * ({@link Settler}). A flush is queued for the flushing task, which forces chain and origin once for
  * all that wait.
  *
  * <p><b>Invariants:</b> I1, by {@link EpochGate} and {@link SettleGroup}; I2: a flush is acknowledged only after forces
@@ -51,21 +45,15 @@ public final class LiveVolume {
     private final Store store;
     private final VolumeExceptions exceptions;
     private final EpochGate gate;
-    private final StagedWrites stagedWrites;
-    private final RoomNeed roomNeed;
-    private final VolumeShare share;
     private final StagedReads stagedReads;
     private final Settler settler;
     private final VolumeFlushes flushes;
-    private final RoomKeeper keeper;
-    private final SpaceWatch watch;
-    private final int partBytes;
+    private final VolumeWrites writes;
     private final VolumeRevert revert;
     private final Set<VolumeClient> clients = ConcurrentHashMap.newKeySet();
     private final Counters counters;
     private final Events events;
     private volatile boolean closing;
-    private volatile boolean writeThrough;
     private final AtomicBoolean durably;
 
     /** Counters of all volumes of an engine. */
@@ -91,18 +79,12 @@ public final class LiveVolume {
         this.events = parts.events;
         this.origin = origin;
         this.store = parts.store;
-        this.stagedWrites = parts.stagedWrites;
-        this.keeper = parts.keeper;
-        this.watch = parts.watch;
         this.counters = parts.counters;
         this.durably = parts.durably;
-        this.writeThrough = VolumeProperties.writeThrough(entry.properties());
         this.exceptions = store.exceptions(entry.number());
-        this.partBytes = StagedWrites.partBytes(store.staging());
         this.gate = new EpochGate(exceptions, store.highestEpoch(entry.number()) + 1, copyEpochs(entry));
-        this.roomNeed = new RoomNeed(store, exceptions, gate);
-        this.share = new VolumeShare(store, entry.number());
         this.stagedReads = new StagedReads(origin, exceptions, store.staging());
+        int partBytes = StagedWrites.partBytes(store.staging());
         this.revert = new VolumeRevert(this, gate, exceptions, parts, partBytes);
         Catalog.CopyEntry source = entry.copy(entry.revert().copy());
         if (source != null) {
@@ -110,31 +92,20 @@ public final class LiveVolume {
             revert.resume(source, VolumeRevert.work(store, entry, origin, source, epoch), epoch);
         }
         this.flushes = new VolumeFlushes(entry, origin, gate, parts, this::releaseAgain);
-        share.takeAnyway(unreleased());
+        this.writes = new VolumeWrites(this, entry, gate, exceptions, flushes, partBytes, parts);
         SettleGroup group = new SettleGroup(gate, store, origin, entry.number(), parts.groupPayloadBytes);
         this.settler = new Settler(this, flushes, store, group, parts.clock, parts.scheduler);
         revert.start();
     }
 
-    /** Returns how many staged pieces may still owe. */
-    private long unreleased() {
-        exceptions.mutex().lock();
-        try {
-            return exceptions.staged().end() - exceptions.staged().released();
-        } finally {
-            exceptions.mutex().unlock();
-        }
-    }
-
     /** Says that so many staged pieces were preserved for: their room is theirs no more. */
     void preserved(long pieces) {
-        share.give(pieces);
-        watch.look();
+        writes.preserved(pieces);
     }
 
     /** Says that what is staged found no room in the diff area. */
     void starved() {
-        keeper.starved(this);
+        writes.starved();
     }
 
     /**
@@ -174,7 +145,7 @@ public final class LiveVolume {
 
     /** Says whether first touches that come from now on are acknowledged only when they are in the origin. */
     void writeThrough(boolean now) {
-        writeThrough = now;
+        writes.writeThrough(now);
     }
 
     /** Takes another size, which is in the catalog; clients that are connected keep the one that they were told. */
@@ -216,7 +187,12 @@ public final class LiveVolume {
 
     /** Returns what the volume may take of the diff area. */
     VolumeShare share() {
-        return share;
+        return writes.share();
+    }
+
+    /** Returns what lets writes in. */
+    VolumeWrites writes() {
+        return writes;
     }
 
     Settler settler() {
@@ -289,7 +265,7 @@ public final class LiveVolume {
 
     /** As {@link #write(long, ByteBuffer, boolean, Completion)}, for a client. */
     public void write(VolumeClient client, long offset, ByteBuffer source, boolean forced, Completion completion) {
-        write(client, offset, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
+        writes.write(client, offset, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
     }
 
     /** Makes a range read as zeros; holes of the origin stay holes. */
@@ -305,33 +281,7 @@ public final class LiveVolume {
     /** As {@link #writeZeros(long, long, Zeroing, boolean, Completion)}, for a client. */
     public void writeZeros(
             VolumeClient client, long offset, long length, Zeroing zeroing, boolean forced, Completion completion) {
-        write(client, offset, length, null, zeroing, forced, completion);
-    }
-
-    private void write(
-            VolumeClient client,
-            long offset,
-            long length,
-            @Nullable ByteBuffer source,
-            Zeroing zeroing,
-            boolean forced,
-            Completion completion) {
-        IoStatus refusal = refusal(offset, length);
-        if (refusal != IoStatus.OK || length == 0) {
-            completion.complete(refusal);
-            return;
-        }
-        if (length <= partBytes) {
-            int slot = gate.enterDirect(piece(offset), piece(offset + length - 1));
-            if (slot != EpochGate.REFUSED) {
-                IoStatus status =
-                        client.isCutOff() ? IoStatus.GONE : writeOrigin(offset, (int) length, source, zeroing);
-                leave(slot);
-                finish(status, forced, completion);
-                return;
-            }
-        }
-        new WriteParts(this, client, partBytes, offset, length, source, zeroing, forced, completion).next();
+        writes.write(client, offset, length, null, zeroing, forced, completion);
     }
 
     /** Tells what changed in the settling of new data; called by its task. */
@@ -348,108 +298,6 @@ public final class LiveVolume {
             }
             case DIFF_AREA, STORE -> {} // told by the keeper of the room, and by the store
         }
-    }
-
-    /** Lets a request in by itself, or leaves it with the gate until it can. */
-    void dispatch(WriteRequest request) {
-        IoStatus refusal = refusal(request.offsetBytes(), request.lengthBytes());
-        if (refusal != IoStatus.OK) {
-            request.completion().complete(refusal);
-            return;
-        }
-        EpochGate.Entry entered = gate.enter(request);
-        if (entered == EpochGate.Entry.BLOCKED) {
-            return;
-        }
-        boolean cutOff = request.client().isCutOff();
-        if (cutOff || (request.isRevertStep() && !revert.isDue(request))) {
-            leave(request.slot());
-            request.completion().complete(cutOff ? IoStatus.GONE : IoStatus.OK);
-        } else if (entered == EpochGate.Entry.STAGED) {
-            stage(request);
-        } else {
-            IoStatus status =
-                    writeOrigin(request.offsetBytes(), request.lengthBytes(), request.source(), request.zeroing());
-            leave(request.slot());
-            finish(status, request.forced(), request.completion());
-        }
-    }
-
-    /** Lets requests in that the gate had kept out. */
-    void enterAgain(List<WriteRequest> requests) {
-        for (int i = 0; i < requests.size(); i++) {
-            dispatch(requests.get(i));
-        }
-    }
-
-    private IoStatus writeOrigin(long offset, int length, @Nullable ByteBuffer source, Zeroing zeroing) {
-        counters.directWrites.increment();
-        return source == null ? origin.writeZeros(offset, length, zeroing) : origin.write(offset, source);
-    }
-
-    /** Stages a request once there is room in the diff area for what it may owe; who has to wait for that leaves the gate. */
-    private void stage(WriteRequest request) {
-        if (!share.take(request.pieces())) {
-            if (roomNeed.of(request)) {
-                leave(request.slot());
-                keeper.park(request);
-                return;
-            }
-            share.takeAnyway(request.pieces());
-        }
-        counters.firstTouches.increment();
-        IoStatus status = stagedReads.complete(request);
-        if (status == IoStatus.OK && stagedWrites.offer(request)) {
-            return;
-        }
-        share.give(request.pieces());
-        leave(request.slot());
-        request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
-    }
-
-    /** Takes what became of a request in the staging chain; called by its task. */
-    void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
-        long end = 0;
-        if (status == IoStatus.OK) {
-            flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
-            exceptions.mutex().lock();
-            try {
-                boolean zeros = request.wholePieces() == null;
-                exceptions.stage(
-                        request.offsetBytes(),
-                        request.lengthBytes(),
-                        request.epoch(),
-                        placed,
-                        zeros ? StagedPieces.ZEROS : request.payloadOffset(),
-                        batch,
-                        request.batchHandle(),
-                        request.zeroing() == Zeroing.ALLOCATE);
-                end = exceptions.staged().end();
-            } finally {
-                exceptions.mutex().unlock();
-            }
-            settler.wake();
-        } else {
-            share.give(request.pieces());
-        }
-        leave(request.slot());
-        if (status == IoStatus.OK && (writeThrough || durably.get())) {
-            settler.whenReleased(end, through -> acknowledge(request, through));
-        } else {
-            acknowledge(request, status);
-        }
-    }
-
-    private void acknowledge(WriteRequest request, IoStatus status) {
-        if (status == IoStatus.OK && (request.forced() || durably.get())) {
-            flushes.forceChain(request.completion());
-        } else {
-            request.completion().complete(status);
-        }
-    }
-
-    private void leave(int slot) {
-        enterAgain(gate.leave(slot));
     }
 
     /** Takes the hint that a range is not needed; nothing is copied and nothing changes. */
@@ -496,7 +344,7 @@ public final class LiveVolume {
     }
 
     /** Returns why a write is refused at once, or OK. */
-    private IoStatus refusal(long offsetBytes, long lengthBytes) {
+    IoStatus refusal(long offsetBytes, long lengthBytes) {
         IoStatus unavailable = unavailable(offsetBytes, lengthBytes);
         return unavailable == IoStatus.OK ? settler.degraded() : unavailable;
     }
@@ -518,10 +366,6 @@ public final class LiveVolume {
                 && lengthBytes <= origin.sizeBytes() - offsetBytes;
     }
 
-    private static long piece(long offsetBytes) {
-        return offsetBytes / Preserve.PIECE_BYTES;
-    }
-
     /** Takes no more requests, finishes those in flight, settles what can be, forces and closes the origin. */
     void close() {
         close(left -> {});
@@ -533,7 +377,7 @@ public final class LiveVolume {
         revert.close();
         gate.awaitEmpty();
         settler.close();
-        share.give(unreleased());
+        writes.forgetPromises();
         origin.forceTimesToo();
         flushes.close();
         watcher.accept(origin);

@@ -279,7 +279,7 @@ final class RoomKeeper {
             need.volume.settler().retry(); // and comes again if that was not enough
         }
         for (Parked each : parked) {
-            need.volume.dispatch(each.request);
+            need.volume.writes().dispatch(each.request);
         }
         if (need.told) {
             need.told = false;

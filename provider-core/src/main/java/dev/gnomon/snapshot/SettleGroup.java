@@ -64,6 +64,11 @@ final class SettleGroup {
     private long begin;
     private int count;
 
+    /** Which pieces of the group the buffer {@code run} holds: none if both are equal. */
+    private int loadedFirst;
+
+    private int loadedEnd;
+
     /** Who refused a group. */
     enum Refuser {
         NOBODY,
@@ -307,6 +312,7 @@ final class SettleGroup {
     /** Writes the newest bytes of each piece of the group to the origin, neighbours at once. */
     private IoStatus release() {
         IoStatus status = IoStatus.OK;
+        loadedEnd = loadedFirst; // of the group before
         for (int i = 0; i < count && status == IoStatus.OK; ) {
             if (isSuperseded(i)) {
                 i++;
@@ -347,17 +353,37 @@ final class SettleGroup {
 
     private IoStatus writeRun(int first, int end) {
         ByteBuffer run = run();
-        IoStatus status = staging.read(location[first], run.clear().limit((end - first) * PIECE));
+        IoStatus status = load(first, end, run);
         if (status != IoStatus.OK) {
             return status;
         }
+        int start = (first - loadedFirst) * PIECE;
         for (int i = first; i < end; i++) {
-            if (!Staging.isIntact(run, (i - first) * PIECE, crc[i])) {
+            if (!Staging.isIntact(run, start + (i - first) * PIECE, crc[i])) {
                 return IoStatus.IO_ERROR; // better not written than written wrong
             }
         }
-        run.limit((end - first - 1) * PIECE + to[end - 1]).position(from[first]);
+        run.limit(start + (end - first - 1) * PIECE + to[end - 1]).position(start + from[first]);
         return origin.write(piece[first] * PIECE + from[first], run);
+    }
+
+    /**
+     * Has the new bytes of some pieces in the buffer, with those of all that lie behind them in the chain: what came in one
+     * batch is read at once, wherever it goes.
+     */
+    private IoStatus load(int first, int end, ByteBuffer into) {
+        if (first >= loadedFirst && end <= loadedEnd) {
+            into.clear();
+            return IoStatus.OK;
+        }
+        int last = first + 1;
+        while (last < count && last - first < RUN_BYTES / PIECE && location[last] == location[last - 1] + PIECE) {
+            last++;
+        }
+        IoStatus status = staging.read(location[first], into.clear().limit((last - first) * PIECE));
+        loadedFirst = first;
+        loadedEnd = status == IoStatus.OK ? last : first;
+        return status;
     }
 
     private IoStatus writeZeros(int first, int end) {

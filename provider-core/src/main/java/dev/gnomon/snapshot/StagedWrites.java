@@ -98,7 +98,7 @@ final class StagedWrites {
         }
         IoStatus status = append();
         for (WriteRequest request : members) {
-            request.volume().staged(request, status, batch, placed);
+            request.volume().writes().staged(request, status, batch, placed);
         }
         members.clear();
         batch.clear();

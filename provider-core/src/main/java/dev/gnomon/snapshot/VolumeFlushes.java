@@ -64,7 +64,8 @@ final class VolumeFlushes {
         this.exceptions = store.exceptions(entry.number());
         this.ownFailure = entry.failure();
         this.mustForceThrough = staging.durableThrough();
-        this.queue = new WorkQueue<>(parts.scheduler(), "gnomon-flush-" + entry.name(), this::forceFor);
+        String task = "gnomon-flush-" + entry.name();
+        this.queue = new WorkQueue<>(parts.scheduler(), task, this::forceFor, new Gathering(parts.clock()));
     }
 
     /** Returns why writes and flushes are refused, empty if they are not. */

@@ -115,8 +115,10 @@ final class VolumeOpener {
                         path + ": expected at least " + expectedBytes + " bytes, found " + size
                                 + "; the origin was changed by somebody else");
             }
+            Origin origin = new Origin(file, expectedBytes == 0 ? size : expectedBytes);
+            origin.expectSmallWrites();
             opened = true;
-            return new Origin(file, expectedBytes == 0 ? size : expectedBytes);
+            return origin;
         } catch (IOException e) {
             throw explain("opening the origin", path, e);
         } finally {

@@ -118,7 +118,7 @@ final class VolumeRevert {
             try {
                 cutAndBegin(entry, origin, copy);
             } finally {
-                volume.enterAgain(gate.admit());
+                volume.writes().enterAgain(gate.admit());
             }
         } finally {
             store.resume();
@@ -243,7 +243,7 @@ final class VolumeRevert {
             } finally {
                 mutex.unlock();
             }
-            volume.dispatch(WriteRequest.revertStep(volume, offset, (int) bytes, this::stepDone));
+            volume.writes().dispatch(WriteRequest.revertStep(volume, offset, (int) bytes, this::stepDone));
             return switch (awaitStep()) {
                 case OK, GONE -> "";
                 case NO_SPACE -> "there is no space";

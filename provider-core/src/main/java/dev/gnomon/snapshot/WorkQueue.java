@@ -9,6 +9,7 @@ import dev.gnomon.io.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue with one task that takes all that waits at once. Thread-safe. What is queued is bounded by the requests that
@@ -18,11 +19,18 @@ final class WorkQueue<T> {
     private final Mutex mutex;
     private final Mutex.Condition changed;
     private final Consumer<List<T>> worker;
+    private final @Nullable Gathering gathering;
     private final Scheduler.Task task;
     private List<T> queue = new ArrayList<>();
     private boolean closing;
 
     WorkQueue(Scheduler scheduler, String name, Consumer<List<T>> worker) {
+        this(scheduler, name, worker, null);
+    }
+
+    /** As the other, with a task that may wait for more items before it takes them. */
+    WorkQueue(Scheduler scheduler, String name, Consumer<List<T>> worker, @Nullable Gathering gathering) {
+        this.gathering = gathering;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
         this.worker = worker;
@@ -37,7 +45,9 @@ final class WorkQueue<T> {
                 return false;
             }
             queue.add(item);
-            changed.signalAll();
+            if (gathering == null || gathering.tells(queue.size())) {
+                changed.signalAll();
+            }
             return true;
         } finally {
             mutex.unlock();
@@ -56,13 +66,39 @@ final class WorkQueue<T> {
                 if (queue.isEmpty()) {
                     return;
                 }
+                gather();
                 List<T> swap = queue;
                 queue = taken;
                 taken = swap;
             } finally {
                 mutex.unlock();
             }
+            work(taken);
+        }
+    }
+
+    /** Waits for more items, if there is reason to. Needs the mutex. */
+    private void gather() {
+        long patience = gathering == null || closing ? 0 : gathering.patience(queue.size());
+        while (gathering != null && !closing && patience > 0) {
+            changed.await(patience);
+            patience = gathering.patience(queue.size());
+        }
+    }
+
+    private void work(List<T> taken) {
+        if (gathering == null) {
             worker.accept(taken);
+            return;
+        }
+        int count = taken.size();
+        long began = gathering.now();
+        worker.accept(taken);
+        mutex.lock();
+        try {
+            gathering.served(count, queue.size(), began);
+        } finally {
+            mutex.unlock();
         }
     }
 

@@ -69,8 +69,16 @@ final class WriteParts implements Completion {
             long offset = at;
             at = partEnd;
             turn.submit();
-            volume.dispatch(new WriteRequest(
-                    volume, client, offset, length, bytes, zeroing, whole && forced, whole ? completion : this));
+            volume.writes()
+                    .dispatch(new WriteRequest(
+                            volume,
+                            client,
+                            offset,
+                            length,
+                            bytes,
+                            zeroing,
+                            whole && forced,
+                            whole ? completion : this));
             if (whole) {
                 return;
             }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A write that could not go straight to the origin on its way through gate and staging chain. Lies inside one part of
- * {@link LiveVolume#partBytes}. Owned by one task at a time.
+ * {@link StagedWrites#partBytes}. Owned by one task at a time.
  */
 final class WriteRequest {
     private final LiveVolume volume;

@@ -31,10 +31,18 @@ public final class Origin implements AutoCloseable {
     private volatile long sizeBytes;
     private volatile boolean timesToo;
 
+    private final ReadAhead readAhead;
+
     /** Takes over an open file; {@code sizeBytes} of it are the volume. */
     public Origin(StorageFile file, long sizeBytes) {
         this.file = file;
         this.sizeBytes = sizeBytes;
+        this.readAhead = new ReadAhead(file);
+    }
+
+    /** Says that small writes will come, which large reads must not make dear: see {@link StorageFile#expectSmallWrites}. */
+    public void expectSmallWrites() {
+        file.expectSmallWrites();
     }
 
     /** Returns the size in bytes. */
@@ -88,6 +96,7 @@ public final class Origin implements AutoCloseable {
 
     /** Fills the buffer from a range inside the volume. */
     public IoStatus read(long offsetBytes, ByteBuffer target) {
+        readAhead.reading(offsetBytes, target.remaining(), sizeBytes);
         try {
             file.read(target, offsetBytes);
             return target.hasRemaining() ? IoStatus.IO_ERROR : IoStatus.OK;

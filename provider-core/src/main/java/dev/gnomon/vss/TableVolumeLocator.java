@@ -8,13 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Finds volumes in a table, where disks cannot be asked; from the configuration. Immutable. */
 public final class TableVolumeLocator implements VolumeLocator {
-    private static final Pattern GUID_PATH = Pattern.compile(
-            "\\\\\\\\\\?\\\\Volume\\{[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\\}\\\\");
-
     private final Map<String, Located> byName = new HashMap<>();
 
     /**
@@ -38,7 +34,7 @@ public final class TableVolumeLocator implements VolumeLocator {
      */
     public TableVolumeLocator(List<Row> rows) {
         for (Row row : rows) {
-            if (!GUID_PATH.matcher(row.guidPath()).matches()) {
+            if (!GuidPath.is(row.guidPath())) {
                 throw new IllegalArgumentException(
                         "volume GUID path \"" + row.guidPath() + "\": expected \\\\?\\Volume{GUID}\\");
             }

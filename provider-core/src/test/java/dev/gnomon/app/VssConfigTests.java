@@ -40,6 +40,7 @@ class VssConfigTests {
         assertThat(config.allowFaults()).isTrue();
         assertThat(config.volumes()).hasSize(2);
         assertThat(config.volumes().get(1).volume()).isEmpty();
+        assertThat(config.locator()).isEqualTo(VssConfig.Locator.TABLE);
     }
 
     @Test
@@ -53,6 +54,20 @@ class VssConfigTests {
         assertThat(tcp.allowFaults()).isFalse();
         assertThat(tcp.deviceNames()).isEmpty();
         assertThat(pipe.pipeName()).isEqualTo("Gnomon.Vss");
+    }
+
+    @Test
+    void disksNeedNoTable() throws Exception {
+        String disks =
+                "{\"schemaVersion\":1,\"channel\":\"pipe\",\"machineName\":\"H\",\"locator\":\"disks\",\"surface\":{\"kind\":\"none\"}}";
+
+        assertThat(read(disks).locator()).isEqualTo(VssConfig.Locator.DISKS);
+        assertThat(read(disks.replace("\"locator\"", "\"volumes\":[],\"locator\""))
+                        .volumes())
+                .isEmpty();
+        assertThat(read(WHOLE.replace("\"surface\"", "\"locator\": \"table\", \"surface\""))
+                        .volumes())
+                .hasSize(2);
     }
 
     @Test
@@ -80,6 +95,8 @@ class VssConfigTests {
             "volume": null                        | "note": null                   | volumes[1].volume: missing
             "kind": "table"                       | "kind": "none"                 | surface.'deviceNames': unknown field
             "kind": "table"                       | "kind": "iscsi"                | surface.kind: 'iscsi'; allowed are none and table
+            "machineName": "HOST",                | "machineName": "H", "locator": "letters", | locator: 'letters'; allowed are table and disks
+            "machineName": "HOST",                | "machineName": "H", "locator": "disks", | volumes: allowed is a list of at most 0
             "allowFaults": true                   | "allowFaults": "yes"           | allowFaults: STRING; allowed are true and false
             """)
     void whatIsWrongIsNamed(String whole, String instead, String message) {

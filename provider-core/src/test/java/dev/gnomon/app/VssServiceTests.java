@@ -143,6 +143,19 @@ class VssServiceTests {
                                 e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID)));
     }
 
+    @Test
+    void disksAreRefusedWhereTheyCannotBeAsked() throws Exception {
+        Path state = directory.resolve("state");
+        Path file = config(false);
+        Files.writeString(file, Files.readString(file).replaceFirst("\"volumes\": [^\\n]*", "\"locator\": \"disks\","));
+        OsParts parts = new OsParts(state, LocalCommands.NewStore.USUAL, Optional.empty());
+
+        assertThatThrownBy(() -> RunningService.start(parts, options(state, file)))
+                .isInstanceOfSatisfying(
+                        ControlException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID))
+                .hasMessage("--vss: locator: disks; allowed is table: only Windows can be asked for its disks");
+    }
+
     private static void untilCommit(ShimClient shim) throws Exception {
         assertThat(hresult(shim, new ProviderCall.BeginPrepareSnapshot(SET, SNAPSHOT, VOLUME, CONTEXT)))
                 .isEqualTo(OK);
@@ -161,17 +174,7 @@ class VssServiceTests {
 
     private void run(boolean allowFaults, Use use) throws Exception {
         Path state = directory.resolve("state");
-        ServiceOptions options = new ServiceOptions(
-                state,
-                List.of("127.0.0.1:0"),
-                LocalCommands.NewStore.USUAL,
-                Optional.empty(),
-                false,
-                false,
-                LocalCommands.LogFormat.TEXT,
-                Optional.empty(),
-                List.of(),
-                Optional.of(config(allowFaults)));
+        ServiceOptions options = options(state, config(allowFaults));
         OsParts parts = new OsParts(state, LocalCommands.NewStore.USUAL, Optional.empty());
         RunningService service = RunningService.start(parts, options);
         try (ControlClient client = ControlClient.connect(state)) {
@@ -181,6 +184,20 @@ class VssServiceTests {
             service.shutDown();
         }
         assertThat(Files.exists(state.resolve("vss-channel.json"))).isFalse();
+    }
+
+    private static ServiceOptions options(Path state, Path vss) {
+        return new ServiceOptions(
+                state,
+                List.of("127.0.0.1:0"),
+                LocalCommands.NewStore.USUAL,
+                Optional.empty(),
+                false,
+                false,
+                LocalCommands.LogFormat.TEXT,
+                Optional.empty(),
+                List.of(),
+                Optional.of(vss));
     }
 
     private Path config(boolean allowFaults) throws IOException {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Remembers what it was asked to do. */
 final class FakeLocalCommands implements LocalCommands {
+    String installedState = "";
     final List<ServiceOptions> serviceOptions = new ArrayList<>();
     final List<DemoOptions> demoOptions = new ArrayList<>();
     final List<ExportOptions> exported = new ArrayList<>();
@@ -23,6 +24,11 @@ final class FakeLocalCommands implements LocalCommands {
 
     @Nullable
     ControlException failure;
+
+    @Override
+    public String installedState() {
+        return installedState;
+    }
 
     @Override
     public ExitCode runService(ServiceOptions options, PrintWriter err) {

@@ -35,6 +35,9 @@ class ServiceUseTests {
         service.close();
     }
 
+    private final FakeLocalCommands local = new FakeLocalCommands();
+    private Map<String, String> named = Map.of();
+
     private record Outcome(int code, String out, String err) {}
 
     @Test
@@ -79,12 +82,24 @@ class ServiceUseTests {
         assertThat(run("volume add c --path /elsewhere").err()).isEmpty();
     }
 
+    @Test
+    void theStateDirectoryOfAnInstalledServiceIsTheUsualOne() {
+        local.installedState = service.directory().toString();
+        named = Map.of("ProgramData", "/elsewhere");
+        assertThat(run("service clients").code()).isZero();
+        named = Map.of("GNOMON_STATE", "/nowhere");
+        assertThat(run("service clients").code()).isEqualTo(ExitCode.UNREACHABLE.number());
+        local.installedState = "";
+        named = Map.of("ProgramData", "/elsewhere");
+        assertThat(run("service clients").err()).contains("/elsewhere/Gnomon/service");
+    }
+
     private Outcome run(String words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Session session = new Session(
-                new FakeLocalCommands(),
-                Map.of("GNOMON_STATE", service.directory().toString()),
+                local,
+                named.isEmpty() ? Map.of("GNOMON_STATE", service.directory().toString()) : named,
                 "me",
                 Path.of("/home/me"),
                 new PrintWriter(out),

@@ -6,6 +6,7 @@ package dev.gnomon.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gnomon.app.DiskChecks;
 import dev.gnomon.platform.windows.PipeChecks;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -97,6 +98,17 @@ class WindowsServiceIT {
         assertThat(result.ok().lines().filter(line -> line.startsWith("ok ")).map(line -> line.substring(3)))
                 .as(result.toString())
                 .containsExactlyElementsOf(PipeChecks.NAMES);
+    }
+
+    @Test
+    void volumesOfWindowsAreLookedUpByTheirDisks() {
+        Wine wine = Wine.require();
+
+        Tools.Result result = wine.start(DiskChecks.class.getName()).result(Tools.DEADLINE);
+
+        assertThat(result.ok().lines().filter(line -> line.startsWith("ok ")).map(line -> line.substring(3)))
+                .as(result.toString())
+                .containsExactlyElementsOf(DiskChecks.NAMES);
     }
 
     private static Running serve(Wine wine, Path state, int port) {

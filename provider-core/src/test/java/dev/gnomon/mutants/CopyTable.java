@@ -54,7 +54,7 @@ final class CopyTable extends Mutants {
                 "I1",
                 "a first touch goes straight to the origin",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.write", "EpochGate.enterDirect", "enterUnpreserved"));
+                in("snapshot.VolumeWrites.write", "EpochGate.enterDirect", "enterUnpreserved"));
         add(
                 "trim_punches",
                 "I1",
@@ -66,7 +66,7 @@ final class CopyTable extends Mutants {
                 "I6",
                 "a late write is staged under the epoch of now, not its own",
                 Search.HELD_APPEND,
-                in("snapshot.LiveVolume.staged", "WriteRequest.epoch", "epochOfNow"));
+                in("snapshot.VolumeWrites.staged", "WriteRequest.epoch", "epochOfNow"));
         add(
                 "no_range_lock",
                 "I6",
@@ -94,13 +94,13 @@ final class CopyTable extends Mutants {
                 "I2",
                 "FUA on a preserved piece does not force",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.write", "LiveVolume.finish", "finishAtOnce"));
+                in("snapshot.VolumeWrites.write", "LiveVolume.finish", "finishAtOnce"));
         add(
                 "fua_first_touch",
                 "I2",
                 "FUA on a first touch does not force",
                 CAMPAIGN,
-                in("snapshot.LiveVolume.acknowledge", "WriteRequest.forced", DROP));
+                in("snapshot.VolumeWrites.acknowledge", "WriteRequest.forced", DROP));
         add(
                 "flush_queued",
                 "I2",

@@ -176,6 +176,6 @@ final class FaultTable extends Mutants {
                 "first overwrites are admitted into the space that is held back for deletes, and use it",
                 Search.FULL,
                 in("store.GroupCommitter.appendAll", "Log.append", "appendIntoReserve"),
-                in("snapshot.LiveVolume.stage", "VolumeShare.take", YES));
+                in("snapshot.VolumeWrites.stage", "VolumeShare.take", YES));
     }
 }

@@ -34,6 +34,6 @@ final class FullTable extends Mutants {
                 "full",
                 "first overwrites are acknowledged for which there is no room",
                 Search.HOLDING,
-                in("snapshot.LiveVolume.stage", "VolumeShare.take", YES));
+                in("snapshot.VolumeWrites.stage", "VolumeShare.take", YES));
     }
 }

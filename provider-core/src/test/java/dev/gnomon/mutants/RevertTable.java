@@ -55,7 +55,7 @@ final class RevertTable extends Mutants {
                 "revert",
                 "a step of a revert overwrites what a client has written since",
                 Search.STEP_MEETS_CLIENT,
-                in("snapshot.LiveVolume.dispatch", "VolumeRevert.isDue", YES));
+                in("snapshot.VolumeWrites.dispatch", "VolumeRevert.isDue", YES));
         add(
                 "revert_not_preserved",
                 "I1",

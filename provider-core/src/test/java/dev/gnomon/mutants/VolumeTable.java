@@ -18,7 +18,7 @@ final class VolumeTable extends Mutants {
                 "write-through",
                 "with write-through, too, a first overwrite is acknowledged from the staging chain",
                 Search.WRITE_THROUGH,
-                in("snapshot.LiveVolume.staged", "Settler.whenReleased", "releasedAtOnce"));
+                in("snapshot.VolumeWrites.staged", "Settler.whenReleased", "releasedAtOnce"));
     }
 
     private void watching() {

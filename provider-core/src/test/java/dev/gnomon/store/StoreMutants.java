@@ -171,7 +171,7 @@ final class StoreMutants {
 
     static long nameThenWrite(Storage storage, Path directory, Checkpoint checkpoint, Checkpointer self)
             throws IOException {
-        Peek.get(self, "store", Store.class).nameCheckpoint(checkpoint.number());
+        Peek.get(self, "store", Store.class).state().nameCheckpoint(checkpoint.number());
         return Checkpoints.write(storage, directory, checkpoint);
     }
 

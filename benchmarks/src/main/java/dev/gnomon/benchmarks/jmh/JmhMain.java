@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.regex.Pattern;
@@ -45,7 +46,7 @@ public final class JmhMain {
     /** JMH's ways to say something instead of running. */
     private static final Set<String> ASKING = Set.of("-h", "-l", "-lp", "-lprof", "-lrf");
 
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
     private JmhMain() {}
 

@@ -5,14 +5,16 @@
 package dev.gnomon.benchmarks.sidebyside;
 
 /** A run that cannot go on, or whose content is wrong; the message says what, where, expected and actual. */
-final class BenchFailure extends Exception {
+public final class BenchFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    BenchFailure(String message) {
+    /** Says what went wrong. */
+    public BenchFailure(String message) {
         super(message);
     }
 
-    BenchFailure(String message, Throwable cause) {
+    /** Says what went wrong, and why. */
+    public BenchFailure(String message, Throwable cause) {
         super(message, cause);
     }
 }

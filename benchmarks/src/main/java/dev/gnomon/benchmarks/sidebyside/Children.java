@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The processes that a run started, all on the same processors. None outlives the run. Thread-safe. */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
     private static final int TAIL_BYTES = 2048;
     private static final long END_SECONDS_MAX = 30;
 
@@ -22,12 +22,12 @@ final class Children implements AutoCloseable {
     private boolean closed;
 
     /** @param prefix what comes before every command, such as {@code taskset} */
-    Children(List<String> prefix) {
+    public Children(List<String> prefix) {
         this.prefix = List.copyOf(prefix);
     }
 
     /** Starts a command whose output goes to a file. */
-    synchronized Process start(List<String> command, Path output) throws BenchFailure {
+    public synchronized Process start(List<String> command, Path output) throws BenchFailure {
         if (closed) {
             throw new BenchFailure("the run is over");
         }
@@ -48,7 +48,7 @@ final class Children implements AutoCloseable {
     }
 
     /** Runs a command to its end. */
-    void run(List<String> command, Path output) throws BenchFailure {
+    public void run(List<String> command, Path output) throws BenchFailure {
         Process process = start(command, output);
         if (!await(process, TimeUnit.SECONDS.toMillis(10 * END_SECONDS_MAX)) || process.exitValue() != 0) {
             throw new BenchFailure(String.join(" ", command) + " failed: " + tail(output));
@@ -56,7 +56,7 @@ final class Children implements AutoCloseable {
     }
 
     /** Waits until a process ended, but not longer than some time; returns whether it did. */
-    boolean await(Process process, long millis) throws BenchFailure {
+    public boolean await(Process process, long millis) throws BenchFailure {
         try {
             return process.waitFor(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -65,13 +65,13 @@ final class Children implements AutoCloseable {
     }
 
     /** Ends a process by SIGTERM and waits until it is gone. */
-    void stop(Process process) throws BenchFailure {
+    public void stop(Process process) throws BenchFailure {
         process.destroy();
         awaitEnd(process);
     }
 
     /** Ends a process by SIGKILL and waits until it is gone. */
-    void kill(Process process) throws BenchFailure {
+    public void kill(Process process) throws BenchFailure {
         process.destroyForcibly();
         awaitEnd(process);
     }
@@ -84,7 +84,7 @@ final class Children implements AutoCloseable {
     }
 
     /** Returns the end of a file, for messages. */
-    static String tail(Path file) {
+    public static String tail(Path file) {
         try {
             byte[] bytes = Files.readAllBytes(file);
             int from = Math.max(0, bytes.length - TAIL_BYTES);

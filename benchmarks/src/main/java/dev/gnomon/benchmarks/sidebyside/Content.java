@@ -16,10 +16,10 @@ import java.nio.file.StandardOpenOption;
  * What a volume must hold: for every piece the base content, which has no zeros to skip and nothing to compress, or what a
  * job of fio wrote ({@link Fio#pattern}). Owned by one thread.
  */
-final class Content {
+public final class Content {
     /** Where content is read from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         /** Reads into the whole remaining buffer. */
         void read(long offsetBytes, ByteBuffer target) throws IOException;
     }
@@ -32,8 +32,8 @@ final class Content {
     /** For each piece the tag of the job that wrote it last, 0 for the base content. */
     private final byte[] tags;
 
-    /** @param zeros whether the base content is all zeros, as of a sparse file */
-    Content(long sizeBytes, long seed, boolean zeros) {
+    /** Makes the base content; with {@code zeros} it is all zeros, as of a sparse file. */
+    public Content(long sizeBytes, long seed, boolean zeros) {
         if (sizeBytes <= 0 || sizeBytes % BUFFER_BYTES != 0) {
             throw new IllegalArgumentException("size " + sizeBytes + " is not a multiple of " + BUFFER_BYTES);
         }
@@ -42,12 +42,24 @@ final class Content {
         this.tags = new byte[Math.toIntExact(sizeBytes / Fio.PIECE_BYTES)];
     }
 
-    long sizeBytes() {
+    private Content(Content other) {
+        this.seed = other.seed;
+        this.zeros = other.zeros;
+        this.tags = other.tags.clone();
+    }
+
+    /** Returns the same content, which changes by itself from then on. */
+    public Content copy() {
+        return new Content(this);
+    }
+
+    /** Returns the size of the volume. */
+    public long sizeBytes() {
         return (long) tags.length * Fio.PIECE_BYTES;
     }
 
     /** Makes a file of the base content and forces it. */
-    void write(Path file) throws BenchFailure {
+    public void write(Path file) throws BenchFailure {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             if (zeros) {
                 channel.write(ByteBuffer.allocate(1), sizeBytes() - 1);
@@ -86,7 +98,7 @@ final class Content {
     }
 
     /** Does what {@link #absorb} does; {@code tagMin} above {@code tagMax} allows no change. */
-    long compare(Source source, long sourceBytes, String what, int tagMin, int tagMax) throws BenchFailure {
+    public long compare(Source source, long sourceBytes, String what, int tagMin, int tagMax) throws BenchFailure {
         if (sourceBytes != sizeBytes()) {
             throw new BenchFailure(what + ": has " + sourceBytes + " bytes, expected " + sizeBytes());
         }

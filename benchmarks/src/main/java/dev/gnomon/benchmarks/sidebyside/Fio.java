@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs fio with its NBD engine, the load generator for every server. Owned by one thread. */
-final class Fio {
+public final class Fio {
     static final int PIECE_BYTES = 4096;
     static final int QUEUE_DEPTH = 32;
 
@@ -29,7 +29,8 @@ final class Fio {
     private final Path directory;
     private int runs;
 
-    Fio(Children children, Path directory) {
+    /** Runs it with its output in a directory. */
+    public Fio(Children children, Path directory) {
         this.children = children;
         this.directory = directory;
     }
@@ -43,9 +44,9 @@ final class Fio {
      * @param arguments what else fio is told: the pattern, and when to end
      * @param secondsMax after which the run has failed
      */
-    record Job(List<String> targets, int depth, int tag, List<String> arguments, long secondsMax) {
+    public record Job(List<String> targets, int depth, int tag, List<String> arguments, long secondsMax) {
         /** Returns a job of random pieces of the whole export for some seconds. */
-        static Job random(String target, int tag, int seconds) {
+        public static Job random(String target, int tag, int seconds) {
             return new Job(
                     List.of(target),
                     QUEUE_DEPTH,
@@ -86,7 +87,7 @@ final class Fio {
     }
 
     /** What fio measured, summed over the targets; times as fio's client side saw them. */
-    record Result(long writes, double seconds, double writesPerSecond, double p50Micros, double p99Micros) {
+    public record Result(long writes, double seconds, double writesPerSecond, double p50Micros, double p99Micros) {
         /** Parses fio's JSON, which may stand behind messages. */
         static Result parse(String output) throws BenchFailure {
             int start = output.indexOf('{');
@@ -161,7 +162,8 @@ final class Fio {
         }
     }
 
-    Result run(Job job) throws BenchFailure {
+    /** Runs a job to its end. */
+    public Result run(Job job) throws BenchFailure {
         return start(job).result();
     }
 

@@ -6,12 +6,13 @@ package dev.gnomon.benchmarks.sidebyside;
 
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.client.ControlClient;
+import dev.gnomon.protocol.nbd.NbdAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A service of Gnomon in a process of its own. Owned by one thread. */
-final class Gnomon extends Server {
+public final class Gnomon extends Server {
     private final Path state;
 
     /**
@@ -20,16 +21,22 @@ final class Gnomon extends Server {
      * @param name how it is called in the report
      * @param classPath of the service
      */
-    record Build(String name, String classPath) {}
+    public record Build(String name, String classPath) {}
 
     /** Starts a service whose state lies in the directory, where it may lie already. */
     Gnomon(Children children, Path directory, Build build, List<String> javaOptions) throws BenchFailure {
-        super(children, directory, command(directory, build, javaOptions));
+        this(children, directory, new NbdAddress.Unix(socket(directory)), build, javaOptions);
+    }
+
+    /** As the other, serving NBD at an address. */
+    public Gnomon(Children children, Path directory, NbdAddress address, Build build, List<String> javaOptions)
+            throws BenchFailure {
+        super(children, directory, address, command(directory, address, build, javaOptions));
         this.state = state(directory);
     }
 
     /** Asks it something over a control connection of its own. */
-    <T> T ask(Question<T> question) throws BenchFailure {
+    public <T> T ask(Question<T> question) throws BenchFailure {
         try (ControlClient client = ControlClient.connect(state)) {
             return question.of(client);
         } catch (ControlException e) {
@@ -39,7 +46,8 @@ final class Gnomon extends Server {
 
     /** A question to a service. */
     @FunctionalInterface
-    interface Question<T> {
+    public interface Question<T> {
+        /** Asks over a connection that is closed afterwards. */
         T of(ControlClient client) throws ControlException;
     }
 
@@ -47,13 +55,13 @@ final class Gnomon extends Server {
         return directory.resolve("state");
     }
 
-    private static List<String> command(Path directory, Build build, List<String> javaOptions) {
+    private static List<String> command(Path directory, NbdAddress address, Build build, List<String> javaOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", build.classPath(), "dev.gnomon.app.Main", "service", "run"));
-        command.addAll(List.of("--state", state(directory).toString(), "--nbd", "unix:" + socket(directory)));
+        command.addAll(List.of("--state", state(directory).toString(), "--nbd", address.toString()));
         return command;
     }
 }

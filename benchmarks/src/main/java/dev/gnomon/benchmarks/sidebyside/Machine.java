@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Facts of the machine that a run is to be read with. */
-final class Machine {
+public final class Machine {
     /** How many processors server and load share. */
     static final int PROCESSORS = 2;
 
@@ -24,7 +24,7 @@ final class Machine {
     private Machine() {}
 
     /** Returns name and value of each fact. */
-    static Map<String, String> facts(Path directory, Children children) throws BenchFailure {
+    public static Map<String, String> facts(Path directory, Children children) throws BenchFailure {
         Map<String, String> facts = new LinkedHashMap<>();
         try {
             facts.put("cpu", field(Files.readString(Path.of("/proc/cpuinfo")), "model name"));
@@ -50,7 +50,7 @@ final class Machine {
     }
 
     /** Returns whether a program is on the path. */
-    static boolean present(String program) {
+    public static boolean present(String program) {
         for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
                 return true;
@@ -60,7 +60,7 @@ final class Machine {
     }
 
     /** Returns what comes before commands so that all share the same processors; nothing if there are no more. */
-    static List<String> pinning() throws BenchFailure {
+    public static List<String> pinning() throws BenchFailure {
         if (allowed().size() <= PROCESSORS) {
             return List.of();
         }

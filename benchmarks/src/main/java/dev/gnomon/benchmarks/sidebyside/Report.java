@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a run found: tables for people, JSON for programs. Owned by one thread. */
-final class Report {
+public final class Report {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int SCHEMA_VERSION = 1;
     /** Above this, what others used decides more than the contenders do. */
@@ -228,7 +228,7 @@ final class Report {
     }
 
     /** Returns rows as lines with aligned columns. */
-    static List<String> lines(List<List<String>> rows) {
+    public static List<String> lines(List<List<String>> rows) {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An NBD server in a process of its own, on a Unix socket. Owned by one thread. */
-class Server implements AutoCloseable {
+public class Server implements AutoCloseable {
     private static final long READY_SECONDS_MAX = 120;
     private static final long POLL_MILLIS = 2;
 
     private final Children children;
-    private final Path socket;
+    private final NbdAddress address;
     private final Path log;
     private final Process process;
     private final long startedNanos;
@@ -31,12 +31,24 @@ class Server implements AutoCloseable {
      * @param command to which nothing is added; it listens on {@link #socket(Path)}
      */
     Server(Children children, Path directory, List<String> command) throws BenchFailure {
+        this(children, directory, new NbdAddress.Unix(socket(directory)), command);
+    }
+
+    /**
+     * Starts it; {@link #await} waits for it.
+     *
+     * @param directory where its log is
+     * @param address on which the command lets it listen
+     */
+    public Server(Children children, Path directory, NbdAddress address, List<String> command) throws BenchFailure {
         this.children = children;
-        this.socket = socket(directory);
+        this.address = address;
         this.log = directory.resolve("server.log");
         try {
             Files.createDirectories(directory);
-            Files.deleteIfExists(socket);
+            if (address instanceof NbdAddress.Unix(Path socket)) {
+                Files.deleteIfExists(socket);
+            }
         } catch (IOException e) {
             throw new BenchFailure(directory + ": cannot prepare it for a server: " + e, e);
         }
@@ -45,7 +57,7 @@ class Server implements AutoCloseable {
     }
 
     /** Returns the socket of a server whose directory is given. */
-    static Path socket(Path directory) {
+    public static Path socket(Path directory) {
         return directory.resolve("s");
     }
 
@@ -61,28 +73,33 @@ class Server implements AutoCloseable {
         return new Server(children, directory, command);
     }
 
-    long pid() {
+    /** Returns its process. */
+    public long pid() {
         return process.pid();
     }
 
     /** Returns what libnbd and fio call an export. */
-    String uri(String export) {
-        return "nbd+unix:///" + export + "?socket=" + socket;
+    public String uri(String export) {
+        return switch (address) {
+            case NbdAddress.Unix unix -> "nbd+unix:///" + export + "?socket=" + unix.path();
+            case NbdAddress.Tcp tcp -> "nbd://" + tcp.host().getHostAddress() + ":" + tcp.port() + "/" + export;
+        };
     }
 
-    NbdClient connect(String export) throws BenchFailure {
+    /** Connects to an export. */
+    public NbdClient connect(String export) throws BenchFailure {
         try {
-            return NbdClient.connect(new NbdAddress.Unix(socket), export);
+            return NbdClient.connect(address, export);
         } catch (IOException e) {
             throw new BenchFailure("export '" + export + "': " + e.getMessage(), e);
         }
     }
 
     /** Waits until an export can be opened, and returns the connection. */
-    NbdClient await(String export) throws BenchFailure {
+    public NbdClient await(String export) throws BenchFailure {
         while (true) {
             try {
-                return NbdClient.connect(new NbdAddress.Unix(socket), export);
+                return NbdClient.connect(address, export);
             } catch (IOException e) {
                 if (System.nanoTime() - startedNanos > TimeUnit.SECONDS.toNanos(READY_SECONDS_MAX)) {
                     throw new BenchFailure(
@@ -94,7 +111,7 @@ class Server implements AutoCloseable {
     }
 
     /** Waits for some time; fails if the server ends within it. */
-    void requireAlive(long millis) throws BenchFailure {
+    public void requireAlive(long millis) throws BenchFailure {
         if (children.await(process, millis)) {
             throw new BenchFailure("a server ended with exit code " + process.exitValue() + ": " + Children.tail(log));
         }
@@ -105,7 +122,8 @@ class Server implements AutoCloseable {
         return System.nanoTime() - startedNanos;
     }
 
-    void kill() throws BenchFailure {
+    /** Ends it by SIGKILL. */
+    public void kill() throws BenchFailure {
         children.kill(process);
     }
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 
 /** The median of some values, and the least and the greatest of them. */
-record Spread(double median, double min, double max) {
+public record Spread(double median, double min, double max) {
 
     /**
      * Returns the spread of at least one value.
      *
      * @throws IllegalArgumentException if there is none
      */
-    static Spread of(List<Double> values) {
+    public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("a spread of no values");
         }
@@ -48,7 +48,7 @@ record Spread(double median, double min, double max) {
     }
 
     /** Returns the median, and the range behind it if there is one that shows. */
-    String text(int digits) {
+    public String text(int digits) {
         String format = "%,." + digits + "f";
         String low = String.format(Locale.ROOT, format, min);
         String high = String.format(Locale.ROOT, format, max);

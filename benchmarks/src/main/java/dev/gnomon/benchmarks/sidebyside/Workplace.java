@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The directory of one run, new below the one that was asked for. */
-record Workplace(Path directory) {
+public record Workplace(Path directory) {
     private static final String PREFIX = "b";
 
     /** Makes one. */
-    static Workplace create(Path parent, long bytesNeeded) throws BenchFailure {
+    public static Workplace create(Path parent, long bytesNeeded) throws BenchFailure {
         try {
             Files.createDirectories(parent);
             long free = Files.getFileStore(parent).getUsableSpace();
@@ -31,7 +31,7 @@ record Workplace(Path directory) {
     }
 
     /** Removes a directory with everything in it; does nothing if it is gone. */
-    static void remove(Path directory) throws BenchFailure {
+    public static void remove(Path directory) throws BenchFailure {
         if (!Files.exists(directory)) {
             return;
         }

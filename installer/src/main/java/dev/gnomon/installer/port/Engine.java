@@ -13,7 +13,7 @@ public interface Engine {
     /**
      * A volume that the engine serves.
      *
-     * @param clients how many connections have it open
+     * @param clients how many connections of this machine use it, or an overlay of one of its copies
      * @param unsettledBytes what a stop has to write before it ends
      */
     record Volume(String name, int clients, long unsettledBytes) {}

@@ -44,7 +44,9 @@ final class ClassRegistration implements Step {
         boolean classKey = registry.exists(ComPlusRegistration.CLASS_KEY);
         boolean progId = registry.exists(ComPlusRegistration.PROG_ID_KEY);
         if (!classKey && !progId) {
-            return Finding.absent("there is no such class");
+            return registry.exists(ComPlusRegistration.LIBRARY_KEY)
+                    ? Finding.broken("there is no such class, but its type library")
+                    : Finding.absent("there is no such class");
         }
         if (!classKey || !progId) {
             return Finding.broken("HKLM\\"

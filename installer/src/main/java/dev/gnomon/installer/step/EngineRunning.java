@@ -87,7 +87,7 @@ final class EngineRunning implements Step {
                         ended
                                 ? "the service '" + EngineService.NAME + "' ended when it was started"
                                 : "the engine does not answer " + START_TIMEOUT_MS / 1_000 + " s after its start",
-                        "its log is in " + layout.state().resolve("log") + ", its events in the Application log");
+                        "its log is in " + layout.serviceLog() + ", its events in the Application log");
             }
             ports.machine().pause(PAUSE_MS);
         }

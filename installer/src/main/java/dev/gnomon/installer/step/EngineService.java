@@ -186,7 +186,7 @@ final class EngineService implements Step {
                 "--StopClass=" + ENTRY_CLASS,
                 "--StopMethod=stop",
                 "--StopTimeout=" + STOP_TIMEOUT_S,
-                "--LogPath=" + layout.state().resolve("log"),
+                "--LogPath=" + layout.serviceLog(),
                 "--LogPrefix=gnomon-service",
                 "--StdOutput=auto",
                 "--StdError=auto"));

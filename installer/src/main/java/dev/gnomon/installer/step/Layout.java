@@ -55,6 +55,11 @@ public record Layout(Path source, Path program, Path state) {
         return state.resolve("service");
     }
 
+    /** Returns where the service host logs. */
+    Path serviceLog() {
+        return state.resolve("log");
+    }
+
     Path vssConfiguration() {
         return state.resolve("vss.json");
     }

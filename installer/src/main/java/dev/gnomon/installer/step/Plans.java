@@ -5,6 +5,7 @@
 package dev.gnomon.installer.step;
 
 import dev.gnomon.installer.plan.Guard;
+import dev.gnomon.installer.plan.History;
 import dev.gnomon.installer.plan.Plan;
 import dev.gnomon.installer.plan.SetupLog;
 import dev.gnomon.installer.plan.Step;
@@ -14,6 +15,8 @@ import java.util.List;
 
 /** The plans that setup has, put together from the steps. */
 public final class Plans {
+    private static final String PROGRAM_FOLDER = "program-folder";
+
     private final Layout layout;
     private final Ports ports;
     private final Choices choices;
@@ -21,14 +24,21 @@ public final class Plans {
     private final Preflight preflight;
     private final ComPlusRegistration registration;
     private final SetupLog log;
+    private final boolean copied;
 
-    /** Makes the plans for one run. */
-    public Plans(Layout layout, Ports ports, Choices choices, Interruption interruption, SetupLog log) {
+    /**
+     * Makes the plans for one run.
+     *
+     * @param history what earlier runs did
+     */
+    public Plans(
+            Layout layout, Ports ports, Choices choices, Interruption interruption, History history, SetupLog log) {
         this.layout = layout;
         this.ports = ports;
         this.choices = choices;
         this.interruption = interruption;
         this.log = log;
+        copied = history.memo(PROGRAM_FOLDER).is(ProgramFolder.COPIED);
         preflight = new Preflight(layout, ports, choices);
         registration = new ComPlusRegistration(ports, log);
     }
@@ -60,7 +70,7 @@ public final class Plans {
     }
 
     private Plan installation(List<Guard> guards) {
-        Step programFolder = new ProgramFolder(layout, ports.folders(), registration);
+        Step programFolder = new ProgramFolder(layout, ports.folders(), registration, copied);
         Step stateFolder = stateFolder();
         Step settings = settings();
         Step eventSource = new EventSource(layout, ports.registry());

@@ -21,7 +21,9 @@ import java.util.Optional;
  * lies in it.
  */
 final class ProgramFolder implements Step {
-    private static final String COPIED = "copied";
+    /** Written down if setup copied the files, so that they are its own to delete. */
+    static final String COPIED = "copied";
+
     private static final String EXISTED = "existed";
     private static final String ACCESS = "accessList";
     private static final String MISSING = "missing";
@@ -29,11 +31,18 @@ final class ProgramFolder implements Step {
     private final Layout layout;
     private final Folders folders;
     private final ComPlusRegistration registration;
+    private final boolean copied;
 
-    ProgramFolder(Layout layout, Folders folders, ComPlusRegistration registration) {
+    /**
+     * Makes the step.
+     *
+     * @param copied whether an earlier run copied the files that are there
+     */
+    ProgramFolder(Layout layout, Folders folders, ComPlusRegistration registration, boolean copied) {
         this.layout = layout;
         this.folders = folders;
         this.registration = registration;
+        this.copied = copied;
     }
 
     @Override
@@ -49,7 +58,7 @@ final class ProgramFolder implements Step {
 
     @Override
     public String kept() {
-        return layout.inPlace() ? "setup did not put the files there; whoever did takes them away" : "";
+        return layout.inPlace() && !copied ? "setup did not put the files there; whoever did takes them away" : "";
     }
 
     @Override
@@ -145,7 +154,7 @@ final class ProgramFolder implements Step {
         }
         // VSS loads the DLL of a provider that it lists; without it every backup of the machine would stumble.
         registration.requireProviderGone();
-        if (layout.inPlace()) {
+        if (layout.inPlace() && !memo.is(COPIED)) {
             if (!memo.fact(ACCESS).isEmpty()) {
                 folders.setAccessList(layout.program(), memo.fact(ACCESS));
             }

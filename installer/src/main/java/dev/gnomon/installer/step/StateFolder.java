@@ -113,6 +113,7 @@ final class StateFolder implements Step {
                 }
                 if (memo.is(MADE_SERVICE)) {
                     folders.deleteTree(layout.serviceState());
+                    folders.deleteTree(layout.serviceLog());
                 }
                 if (memo.is(MADE_CONFIGURATION)) {
                     folders.delete(layout.vssConfiguration());

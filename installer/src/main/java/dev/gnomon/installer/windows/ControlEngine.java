@@ -5,6 +5,7 @@
 package dev.gnomon.installer.windows;
 
 import dev.gnomon.cli.LocalCommands;
+import dev.gnomon.control.ClientView;
 import dev.gnomon.control.ControlException;
 import dev.gnomon.control.ErrorKind;
 import dev.gnomon.control.VolumeView;
@@ -49,8 +50,9 @@ final class ControlEngine implements Engine {
 
     private Optional<List<Volume>> ask() throws ControlException {
         try (ControlClient client = local.connect(state)) {
+            List<ClientView> clients = client.clients();
             return Optional.of(
-                    client.volumes().stream().map(ControlEngine::volume).toList());
+                    client.volumes().stream().map(each -> volume(each, clients)).toList());
         } catch (ControlException e) {
             if (e.kind() == ErrorKind.UNREACHABLE) {
                 return Optional.empty();
@@ -59,7 +61,15 @@ final class ControlEngine implements Engine {
         }
     }
 
-    private static Volume volume(VolumeView view) {
-        return new Volume(view.name(), view.clients(), view.unsettledBytes());
+    /** Those count that a stop of the service would hurt on this machine. */
+    private static Volume volume(VolumeView view, List<ClientView> clients) {
+        long using = clients.stream()
+                .filter(each -> each.inUseHere() && isOf(each.export(), view.name()))
+                .count();
+        return new Volume(view.name(), Math.toIntExact(using), view.unsettledBytes());
+    }
+
+    private static boolean isOf(String export, String volume) {
+        return export.equals(volume) || export.startsWith(volume + "@");
     }
 }

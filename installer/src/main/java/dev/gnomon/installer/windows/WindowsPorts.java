@@ -5,6 +5,7 @@
 package dev.gnomon.installer.windows;
 
 import dev.gnomon.cli.LocalCommands;
+import dev.gnomon.installer.port.Engine;
 import dev.gnomon.installer.port.Ports;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
@@ -21,6 +22,11 @@ public final class WindowsPorts {
      * @param serviceState state directory of the engine
      */
     public static Ports of(LocalCommands local, Path serviceState) {
+        return of(new ControlEngine(local, serviceState));
+    }
+
+    /** Returns its ports, with another engine. */
+    public static Ports of(Engine engine) {
         WindowsRegistry registry = new WindowsRegistry();
         return new Ports(
                 new OsStorage(),
@@ -32,6 +38,6 @@ public final class WindowsPorts {
                 JacobCatalog::open,
                 new JnaVssAdmin(),
                 new WindowsMachine(registry),
-                new ControlEngine(local, serviceState));
+                engine);
     }
 }

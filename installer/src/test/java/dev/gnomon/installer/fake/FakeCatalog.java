@@ -99,8 +99,8 @@ final class FakeCatalog implements ComPlusCatalog {
 
     private Stored application(String keyOrName) throws SetupException {
         return windows.applications().stream()
-                .filter(each -> each.key.equals(keyOrName)
-                        || new Property.Text(keyOrName).equals(each.values.get("Name")))
+                .filter(each ->
+                        each.key.equals(keyOrName) || new Property.Text(keyOrName).equals(each.values.get("Name")))
                 .findFirst()
                 .orElseThrow(() -> SetupException.failed("no application " + keyOrName));
     }
@@ -158,7 +158,8 @@ final class FakeCatalog implements ComPlusCatalog {
             Stored owner = saved.stream()
                     .filter(each -> each.key.equals(key))
                     .findFirst()
-                    .orElseThrow(() -> SetupException.failed("no saved object of " + name + " has the key '" + key + "'"));
+                    .orElseThrow(
+                            () -> SetupException.failed("no saved object of " + name + " has the key '" + key + "'"));
             return new FakeCollection(related, owner.related.computeIfAbsent(related, _ -> new ArrayList<>()));
         }
     }

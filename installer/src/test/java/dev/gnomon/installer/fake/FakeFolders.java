@@ -152,7 +152,10 @@ public final class FakeFolders implements Folders {
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path each : tree.sorted().toList()) {
                 text.append(each)
-                        .append(Files.isDirectory(each) ? "/ " + accessList(each) : " " + disk.sha256(each).orElse(""))
+                        .append(
+                                Files.isDirectory(each)
+                                        ? "/ " + accessList(each)
+                                        : " " + disk.sha256(each).orElse(""))
                         .append('\n');
             }
         } catch (IOException e) {

@@ -63,8 +63,7 @@ public final class FakeRegistry implements Registry {
     }
 
     private static boolean isBelow(String each, String key) {
-        return each.length() > key.length() + 1
-                && each.regionMatches(true, 0, key + "\\", 0, key.length() + 1);
+        return each.length() > key.length() + 1 && each.regionMatches(true, 0, key + "\\", 0, key.length() + 1);
     }
 
     /** Returns everything, for comparison. */

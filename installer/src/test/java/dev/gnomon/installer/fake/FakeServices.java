@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /** Services in memory, and Procrun, which makes one. */
 public final class FakeServices implements ServiceManager, Programs {
-    private static final String PROCRUN = "SOFTWARE\\WOW6432Node\\Apache Software Foundation\\Procrun 2.0\\";
+    static final String PROCRUN = "SOFTWARE\\WOW6432Node\\Apache Software Foundation\\Procrun 2.0\\";
     private static final long STOP_MS = 700;
 
     private final FakeWindows windows;
@@ -54,6 +54,7 @@ public final class FakeServices implements ServiceManager, Programs {
             throw SetupException.failed("no service " + name);
         }
         windows.pass(STOP_MS);
+        windows.startsLogging(name);
         if (!windows.engineBroken()) {
             change(name, State.RUNNING);
         }
@@ -134,6 +135,7 @@ public final class FakeServices implements ServiceManager, Programs {
         registry.set(java, "Jvm", text(values, "Jvm"));
         registry.set(java, "Classpath", text(values, "Classpath"));
         registry.set(java, "Options", list(values, "JvmOptions"));
+        registry.set(PROCRUN + name + "\\Parameters\\Log", "Path", text(values, "LogPath"));
         registry.set(start, "Class", text(values, "StartClass"));
         registry.set(start, "Params", list(values, "StartParams"));
     }

@@ -27,8 +27,7 @@ import java.util.UUID;
 
 /** A Windows in memory, with its files below a temporary directory. Used by one thread. */
 public final class FakeWindows {
-    static final String CLASS_ID =
-            "{" + ProviderIdentities.CLASS_ID.toString().toUpperCase(Locale.ROOT) + "}";
+    static final String CLASS_ID = "{" + ProviderIdentities.CLASS_ID.toString().toUpperCase(Locale.ROOT) + "}";
 
     private static final String CLASSES = "SOFTWARE\\Classes\\";
     private static final String ENVIRONMENT = "SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment";
@@ -160,6 +159,14 @@ public final class FakeWindows {
         engineBroken = broken;
     }
 
+    /** As Procrun does, wherever it was told to. */
+    void startsLogging(String service) throws SetupException {
+        Optional<Registry.Value> log = registry.value(FakeServices.PROCRUN + service + "\\Parameters\\Log", "Path");
+        if (log.isPresent() && log.get() instanceof Registry.Value.Text text) {
+            folders.write(Path.of(text.text()).resolve("service.log"), new byte[] {1});
+        }
+    }
+
     boolean engineBroken() {
         return engineBroken;
     }
@@ -179,8 +186,7 @@ public final class FakeWindows {
     }
 
     void addComPlusService(String name) {
-        services.put(new Service(
-                name, name, "dllhost.exe", "LocalSystem", false, false, List.of(), State.STOPPED));
+        services.put(new Service(name, name, "dllhost.exe", "LocalSystem", false, false, List.of(), State.STOPPED));
     }
 
     /** What DllRegisterServer does, run by COM+ (com-shim/src/main/cpp/register). */

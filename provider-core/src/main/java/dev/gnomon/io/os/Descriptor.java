@@ -6,10 +6,14 @@ package dev.gnomon.io.os;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file descriptor of our own beside the channel's, for the system calls. Thread-safe.
@@ -80,6 +84,35 @@ final class Descriptor {
     /** Reads around the cache; buffer, length and offset are aligned. Returns the count or a negated error number. */
     long readDirect(MemorySegment buffer, int lengthBytes, long offsetBytes) throws IOException {
         return call((system, ignored) -> system.read(direct, buffer, lengthBytes, offsetBytes));
+    }
+
+    /**
+     * Tells the system that the file is read at random, by this descriptor and by the channel's, whose number nobody tells: by
+     * every one of this process that leads to the same file. One that is closed and given to another file meanwhile would only
+     * get advice that it does not need.
+     *
+     * @return whether all of them took it
+     */
+    boolean adviseRandom() throws IOException {
+        Path file = Files.readSymbolicLink(again);
+        boolean taken = true;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Objects.requireNonNull(again.getParent()))) {
+            for (Path each : all) {
+                if (file.equals(leadsTo(each))) {
+                    int other = Integer.parseInt(String.valueOf(each.getFileName()));
+                    taken &= call((system, ignored) -> system.adviseRandom(other)) == 0;
+                }
+            }
+        }
+        return taken;
+    }
+
+    private static @Nullable Path leadsTo(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (IOException closed) {
+            return null;
+        }
     }
 
     /** Returns whether the class library's message says that there is no space. */

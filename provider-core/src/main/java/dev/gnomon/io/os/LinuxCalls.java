@@ -67,6 +67,8 @@ final class LinuxCalls {
     private static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
     private static final int OWNER_ONLY = 0x180; // rw-------
+    private static final int POSIX_FADV_RANDOM = 1;
+    private static final int POSIX_FADV_WILLNEED = 3;
     private static final int POSIX_FADV_DONTNEED = 4;
     private static final int F_OFD_SETLK = 37;
     private static final short F_RDLCK = 0;
@@ -228,8 +230,23 @@ final class LinuxCalls {
 
     /** Drops clean cached pages of a range; length 0 means to the end. Advice: a refusal changes nothing. */
     int dropCache(int descriptor, long offsetBytes, long lengthBytes) {
+        return advise(descriptor, offsetBytes, lengthBytes, POSIX_FADV_DONTNEED);
+    }
+
+    /** Lets reads by this descriptor bring in what they ask for and nothing else, one page to a folio. */
+    int adviseRandom(int descriptor) {
+        return advise(descriptor, 0, 0, POSIX_FADV_RANDOM);
+    }
+
+    /** Begins to bring a range into the cache, one page to a folio, and does not wait for it. */
+    int readAhead(int descriptor, long offsetBytes, long lengthBytes) {
+        return advise(descriptor, offsetBytes, lengthBytes, POSIX_FADV_WILLNEED);
+    }
+
+    /** Returns 0, or an error number that is not negated: that is how this function tells it. */
+    private int advise(int descriptor, long offsetBytes, long lengthBytes, int advice) {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) fadvise.invokeExact(errno(arena), descriptor, offsetBytes, lengthBytes, POSIX_FADV_DONTNEED);
+            return (int) fadvise.invokeExact(errno(arena), descriptor, offsetBytes, lengthBytes, advice);
         } catch (Throwable impossible) {
             throw new AssertionError("posix_fadvise", impossible);
         }

@@ -8,7 +8,6 @@ import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,16 +22,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One open file over a {@link FileChannel}, on Linux with a {@link Descriptor} beside it. Thread-safe.
  *
- * <p>Reads and writes allocate nothing for direct buffers. Locks: {@code direct} guards the buffer for reads around the
- * cache during such a read; nothing else is held during I/O.
+ * <p>Reads and writes allocate nothing for direct buffers. No lock is held during I/O, but for reads around the cache, which
+ * take turns.
  */
 final class OsStorageFile implements StorageFile {
-    /** Bytes read around the cache at a time; only recovery and checks do that. */
-    private static final int DIRECT_BYTES = 256 << 10;
-
-    /** Enough for every device in use; file systems that demand more refuse and get the fallback. */
-    private static final int DIRECT_ALIGNMENT = 4096;
-
     /** Bytes of zeros written at a time where space cannot be reserved otherwise. */
     private static final int ZERO_BYTES = 1 << 20;
 
@@ -41,10 +34,13 @@ final class OsStorageFile implements StorageFile {
     private final boolean writable;
     private final boolean blockDevice;
     private final @Nullable Descriptor descriptor;
-    private final ReentrantLock direct = new ReentrantLock();
+    private final ReadsAroundCache around = new ReadsAroundCache();
+    private final ReentrantLock locking = new ReentrantLock();
     private final LongConsumer forceTime;
-    private @Nullable ByteBuffer directBuffer;
     private @Nullable FileLock lock;
+
+    /** Whether the system was told to bring nothing into the cache but what is read. */
+    private volatile boolean piecemeal;
 
     /** Whether the size was set since the last force, which then has to take all metadata along. */
     private volatile boolean resized;
@@ -95,56 +91,22 @@ final class OsStorageFile implements StorageFile {
 
     @Override
     public int readAroundCache(ByteBuffer target, long offsetBytes) throws IOException {
-        if (offsetBytes % DIRECT_ALIGNMENT != 0) {
+        if (offsetBytes % ReadsAroundCache.ALIGNMENT != 0) {
             throw new IllegalArgumentException(
-                    path + ": offset " + offsetBytes + " is not a multiple of " + DIRECT_ALIGNMENT);
+                    path + ": offset " + offsetBytes + " is not a multiple of " + ReadsAroundCache.ALIGNMENT);
         }
         if (descriptor == null) {
             return read(target, offsetBytes);
         }
         int start = target.position();
-        direct.lock();
-        try {
-            if (descriptor.openDirect() && readDirect(descriptor, target, offsetBytes)) {
-                return target.position() - start;
-            }
-        } finally {
-            direct.unlock();
+        if (descriptor.openDirect() && around.read(descriptor, target, offsetBytes)) {
+            return target.position() - start;
         }
         // Refused, or the device failed: the plain read tells which.
         target.position(start);
         int length = target.remaining();
         descriptor.call((calls, number) -> calls.dropCache(number, offsetBytes, length));
         return read(target, offsetBytes);
-    }
-
-    /** Reads through the aligned buffer; returns false, with any part read, when the system refuses. */
-    private boolean readDirect(Descriptor around, ByteBuffer target, long offsetBytes) throws IOException {
-        ByteBuffer buffer = directBuffer;
-        if (buffer == null) {
-            buffer = ByteBuffer.allocateDirect(DIRECT_BYTES + DIRECT_ALIGNMENT).alignedSlice(DIRECT_ALIGNMENT);
-            directBuffer = buffer;
-        }
-        long offset = offsetBytes;
-        while (target.hasRemaining()) {
-            int wanted = Math.min(target.remaining(), DIRECT_BYTES);
-            long count = around.readDirect(MemorySegment.ofBuffer(buffer), roundUp(wanted), offset);
-            if (count < 0) {
-                return false;
-            }
-            int used = (int) Math.min(count, wanted);
-            target.put(target.position(), buffer, 0, used);
-            target.position(target.position() + used);
-            offset += used;
-            if (used == 0 || (used < wanted && used % DIRECT_ALIGNMENT != 0)) {
-                break; // The end of the file; the next offset would not be aligned.
-            }
-        }
-        return true;
-    }
-
-    private static int roundUp(int length) {
-        return (length + DIRECT_ALIGNMENT - 1) & -DIRECT_ALIGNMENT;
     }
 
     @Override
@@ -325,6 +287,33 @@ final class OsStorageFile implements StorageFile {
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Linux reads ahead in large folios, and ext4 looks at all blocks of a folio whenever one of them is written to: after a
+     * sequential read small writes took ten times as long. Reads that the system takes for random bring in what they ask for,
+     * page by page, and so does {@link #readAhead}.
+     */
+    @Override
+    public void expectSmallWrites() {
+        try {
+            piecemeal = descriptor != null && !blockDevice && descriptor.adviseRandom();
+        } catch (IOException unknown) {
+            piecemeal = false; // It reads as it does by itself.
+        }
+    }
+
+    @Override
+    public void readAhead(long offsetBytes, long lengthBytes) {
+        if (piecemeal && descriptor != null) {
+            try {
+                descriptor.call((calls, number) -> calls.readAhead(number, offsetBytes, lengthBytes));
+            } catch (IOException closed) {
+                // Then nobody reads on either.
+            }
+        }
+    }
+
     @Override
     public long nextData(long offsetBytes) throws IOException {
         return seek(offsetBytes, LinuxCalls.SEEK_DATA, offsetBytes);
@@ -368,7 +357,7 @@ final class OsStorageFile implements StorageFile {
                 default -> throw LinuxCalls.failure(path, -result);
             };
         }
-        direct.lock(); // Guards the field, too; nobody waits in here.
+        locking.lock(); // Nobody waits in here.
         try {
             if (lock == null) {
                 // The last byte that a file could have: in Windows nobody could read what is locked.
@@ -378,7 +367,7 @@ final class OsStorageFile implements StorageFile {
         } catch (OverlappingFileLockException heldInThisProcess) {
             return false;
         } finally {
-            direct.unlock();
+            locking.unlock();
         }
     }
 

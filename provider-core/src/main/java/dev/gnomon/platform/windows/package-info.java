@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-/** What only Windows has: named pipes, tokens, access lists, the registry. Everything native goes through JNA. */
+/** What only Windows has: named pipes, tokens, access lists, the registry, volumes and disks. Everything native goes through JNA. */
 @NullMarked
 package dev.gnomon.platform.windows;
 

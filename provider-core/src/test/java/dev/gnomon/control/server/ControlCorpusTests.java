@@ -4,17 +4,9 @@
  */
 package dev.gnomon.control.server;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.gnomon.testkit.Corpus;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,23 +23,11 @@ class ControlCorpusTests {
 
     @Test
     void framesCorpusIsAnsweredOrClosed() throws IOException, URISyntaxException {
-        replay("frames", target::frames);
+        Corpus.replay(getClass(), "ControlFuzzTestsInputs/frames", 8, target::frames);
     }
 
     @Test
     void requestCorpusIsReadOrRefused() throws IOException, URISyntaxException {
-        replay("request", target::request);
-    }
-
-    private static void replay(String method, Consumer<byte[]> run) throws IOException, URISyntaxException {
-        URL folder = Objects.requireNonNull(ControlCorpusTests.class.getResource("ControlFuzzTestsInputs/" + method));
-        List<Path> files;
-        try (Stream<Path> found = Files.list(Path.of(folder.toURI()))) {
-            files = found.sorted().toList();
-        }
-        assertThat(files).hasSizeGreaterThanOrEqualTo(8);
-        for (Path file : files) {
-            run.accept(Files.readAllBytes(file));
-        }
+        Corpus.replay(getClass(), "ControlFuzzTestsInputs/request", 8, target::request);
     }
 }

@@ -4,17 +4,9 @@
  */
 package dev.gnomon.protocol.nbd;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.gnomon.testkit.Corpus;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Replays the inputs that fuzzing starts from, and those that it has found. */
@@ -23,23 +15,11 @@ class NbdCorpusTests {
 
     @Test
     void handshakeCorpusIsSurvived() throws IOException, URISyntaxException {
-        replay("handshake", target::handshake);
+        Corpus.replay(getClass(), "NbdFuzzTestsInputs/handshake", 8, target::handshake);
     }
 
     @Test
     void transmissionCorpusIsSurvived() throws IOException, URISyntaxException {
-        replay("transmission", target::transmission);
-    }
-
-    private static void replay(String method, Consumer<byte[]> run) throws IOException, URISyntaxException {
-        URL folder = Objects.requireNonNull(NbdCorpusTests.class.getResource("NbdFuzzTestsInputs/" + method));
-        List<Path> files;
-        try (Stream<Path> found = Files.list(Path.of(folder.toURI()))) {
-            files = found.sorted().toList();
-        }
-        assertThat(files).hasSizeGreaterThanOrEqualTo(8);
-        for (Path file : files) {
-            run.accept(Files.readAllBytes(file));
-        }
+        Corpus.replay(getClass(), "NbdFuzzTestsInputs/transmission", 8, target::transmission);
     }
 }

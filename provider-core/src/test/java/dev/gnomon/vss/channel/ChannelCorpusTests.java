@@ -4,17 +4,9 @@
  */
 package dev.gnomon.vss.channel;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.gnomon.testkit.Corpus;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,28 +20,16 @@ class ChannelCorpusTests {
 
     @Test
     void handshakeCorpusIsAnsweredOrClosed() throws IOException, URISyntaxException {
-        replay("handshake", target::handshake);
+        Corpus.replay(getClass(), "ChannelFuzzTestsInputs/handshake", 6, target::handshake);
     }
 
     @Test
     void framesCorpusIsAnsweredOrClosed() throws IOException, URISyntaxException {
-        replay("frames", target::frames);
+        Corpus.replay(getClass(), "ChannelFuzzTestsInputs/frames", 6, target::frames);
     }
 
     @Test
     void requestCorpusIsReadOrRefused() throws IOException, URISyntaxException {
-        replay("request", target::request);
-    }
-
-    private static void replay(String method, Consumer<byte[]> run) throws IOException, URISyntaxException {
-        URL folder = Objects.requireNonNull(ChannelCorpusTests.class.getResource("ChannelFuzzTestsInputs/" + method));
-        List<Path> files;
-        try (Stream<Path> found = Files.list(Path.of(folder.toURI()))) {
-            files = found.sorted().toList();
-        }
-        assertThat(files).hasSizeGreaterThanOrEqualTo(6);
-        for (Path file : files) {
-            run.accept(Files.readAllBytes(file));
-        }
+        Corpus.replay(getClass(), "ChannelFuzzTestsInputs/request", 6, target::request);
     }
 }

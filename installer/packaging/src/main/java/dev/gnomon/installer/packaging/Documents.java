@@ -48,6 +48,13 @@ final class Documents {
                     throw new IllegalStateException(method + " is not for documents");
                 });
         commands = new Cli(new Session(local, Map.of(), "user", Path.of("/home/user"), nowhere, nowhere)).commandLine();
+        // The documents are for Linux, where the installer's commands are not there.
+        for (var each : Map.copyOf(commands.getSubcommands()).entrySet()) {
+            Object command = each.getValue().getCommand();
+            if (!command.getClass().getPackage().equals(Cli.class.getPackage())) {
+                commands.getCommandSpec().removeSubcommand(each.getKey());
+            }
+        }
     }
 
     /** Returns the script that completes commands and options in bash. */

@@ -23,12 +23,10 @@ import picocli.CommandLine.Option;
 
 /** The command {@code ./gnomon package}; build/package/package builds what it packs and starts it. */
 @Command(
-        name = "package",
+        name = "gnomon package",
         header = "Make the packages: MSI and zip file for Windows, Debian package and tar file for Linux.",
         description = "Two runs for one commit make the same bytes; docs/packages.md says what that depends on.",
         optionListHeading = "%nOptions:%n",
-        mixinStandardHelpOptions = true,
-        version = "",
         sortOptions = false)
 final class Packager implements Callable<Integer> {
     private static final String SUMS = "SHA256SUMS";
@@ -46,6 +44,13 @@ final class Packager implements Callable<Integer> {
     private final Instant time;
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it.
+    private boolean help;
 
     @Option(
             names = "--version",

@@ -64,7 +64,11 @@ class DebianPackageIT {
 
         Tool.run(folder, List.of("dpkg", "--install", old.toString()));
         assertThat(gnomon("--version")).startsWith("gnomon " + Products.version() + " (");
-        assertThat(gnomon("demo", "--dir", folder.resolve("demo").toString())).contains("Everything holds.");
+        assertThat(gnomon(
+                        "demo",
+                        "--dir",
+                        Files.createDirectory(folder.resolve("demo")).toString()))
+                .contains("Everything holds.");
         assertThat(Files.getPosixFilePermissions(STATE)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
         assertThat(Files.getOwner(STATE).getName()).isEqualTo("gnomon");
         assertThat(Path.of(OLD_FILE)).exists();

@@ -98,7 +98,9 @@ class PackagesIT {
         }
 
         assertThat(listed(manifest)).isEqualTo(hashes);
-        assertThat(hashes).containsKeys("bin/gnomon", "lib/gnomon.jar", "share/man/man1/gnomon-service-run.1");
+        assertThat(hashes)
+                .containsKeys("bin/gnomon", "lib/gnomon.jar", "share/man/man1/gnomon-service-run.1")
+                .doesNotContainKeys("lib/gnomon-installer.jar", "share/man/man1/gnomon-setup.1");
     }
 
     @Test

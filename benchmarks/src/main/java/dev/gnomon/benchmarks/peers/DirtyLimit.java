@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.benchmarks.peers;
+
+import dev.gnomon.benchmarks.sidebyside.BenchFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How much the whole machine may hold dirty, until it is closed. Source: the kernel's documentation, "/proc/sys/vm",
+ * dirty_bytes: writing one of bytes and ratio sets the other to 0.
+ */
+record DirtyLimit(String oldBytes, String oldRatio) implements AutoCloseable {
+    private static final Path BYTES = Path.of("/proc/sys/vm/dirty_bytes");
+    private static final Path RATIO = Path.of("/proc/sys/vm/dirty_ratio");
+
+    /** Sets it; root only. */
+    static DirtyLimit set(long bytes) throws BenchFailure {
+        try {
+            DirtyLimit limit = new DirtyLimit(
+                    Files.readString(BYTES).strip(), Files.readString(RATIO).strip());
+            Files.writeString(BYTES, Long.toString(bytes));
+            return limit;
+        } catch (IOException e) {
+            throw new BenchFailure(BYTES + ": cannot be set: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() throws BenchFailure {
+        try {
+            if (oldBytes.equals("0")) {
+                Files.writeString(RATIO, oldRatio);
+            } else {
+                Files.writeString(BYTES, oldBytes);
+            }
+        } catch (IOException e) {
+            throw new BenchFailure(BYTES + ": cannot be set back to " + oldBytes + ", ratio " + oldRatio + ": " + e, e);
+        }
+    }
+}

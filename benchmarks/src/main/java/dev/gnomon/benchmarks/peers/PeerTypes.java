@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026 The Gnomon Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package dev.gnomon.benchmarks.peers;
+
+import java.util.List;
+import java.util.Set;
+
+/** All peers, in the order of the tables. */
+final class PeerTypes {
+    static final String RAW = "raw";
+    static final String NOTHING = "null";
+    static final String NBDKIT = "nbdkit";
+    static final String QEMU = "qemu";
+    static final String FLEECING = "fleecing";
+    static final String OVERLAY = "overlay";
+    static final String OVERLAY_EXTENDED = "overlay-ext";
+    static final String XFS = "xfs";
+    static final String BTRFS = "btrfs";
+    static final String GNOMON = "gnomon";
+    /** Gnomon with as many copies as a volume may have. */
+    static final String GNOMON_MANY = "gnomon-512";
+
+    private static final int COPIES_MAX = 512;
+    private static final int PIECE_BYTES = 4 << 10;
+    private static final int CLUSTER_BYTES = 64 << 10;
+    private static final List<String> NBDKIT_PROGRAM = List.of("nbdkit");
+    private static final List<String> QEMU_PROGRAMS = List.of("qemu-nbd", "qemu-img");
+
+    private static final Semantics OVERLAY_SEMANTICS = new Semantics(
+            "live and copy stay; clusters that were being allocated may leak",
+            "the copy is the base file and stays; of the live volume what was flushed",
+            "both force the overlay, its tables before what they name");
+    private static final Semantics COW_SEMANTICS = new Semantics(
+            "all that was written since the copy is gone: the layer is a temporary file",
+            "as after SIGKILL",
+            "do nothing for the layer");
+
+    static final List<PeerType> ALL = List.of(
+            new PeerType(
+                    RAW,
+                    "raw file, no server",
+                    List.of(),
+                    false,
+                    PeerType.LIVE_ONLY,
+                    true,
+                    "",
+                    Semantics.FILE,
+                    FilePeers::raw),
+            new PeerType(
+                    NOTHING,
+                    "nbdkit null (the load generator's ceiling)",
+                    NBDKIT_PROGRAM,
+                    false,
+                    PeerType.LIVE_ONLY,
+                    false,
+                    "",
+                    new Semantics("keeps nothing", "keeps nothing", "do nothing"),
+                    FilePeers::nothing),
+            nbdkit(false),
+            new PeerType(
+                    QEMU,
+                    "qemu-nbd, raw",
+                    List.of("qemu-nbd"),
+                    false,
+                    PeerType.LIVE_ONLY,
+                    true,
+                    "",
+                    Semantics.FILE,
+                    FilePeers::qemu),
+            nbdkit(true),
+            new PeerType(
+                    "cow4k",
+                    "nbdkit cow, 4 KiB",
+                    NBDKIT_PROGRAM,
+                    false,
+                    PeerType.COPIES_ONLY,
+                    true,
+                    "",
+                    COW_SEMANTICS,
+                    site -> LayeredPeer.nbdkitCow(site, PIECE_BYTES)),
+            new PeerType(
+                    "cow64k",
+                    "nbdkit cow, 64 KiB",
+                    NBDKIT_PROGRAM,
+                    false,
+                    PeerType.COPIES_ONLY,
+                    true,
+                    "",
+                    COW_SEMANTICS,
+                    site -> LayeredPeer.nbdkitCow(site, CLUSTER_BYTES)),
+            new PeerType(
+                    FLEECING,
+                    "qemu fleecing, raw target",
+                    List.of("qemu-storage-daemon"),
+                    false,
+                    PeerType.COPIES_ONLY,
+                    true,
+                    "",
+                    new Semantics(
+                            "the volume stays, the copy is lost: which clusters were copied is known in memory only",
+                            "as after SIGKILL; of the volume what was flushed",
+                            "force the volume, not the copy"),
+                    FleecingPeer::new),
+            new PeerType(
+                    "internal",
+                    "qcow2, internal snapshot",
+                    QEMU_PROGRAMS,
+                    false,
+                    PeerType.ALL_PHASES,
+                    true,
+                    "",
+                    new Semantics(
+                            "live and copy stay; clusters that were being allocated may leak",
+                            "the copy stays; of the live volume what was flushed",
+                            "both force the image, its tables before what they name"),
+                    InternalSnapshotPeer::new),
+            new PeerType(
+                    OVERLAY,
+                    "qcow2 overlay",
+                    QEMU_PROGRAMS,
+                    false,
+                    PeerType.COPIES_ONLY,
+                    true,
+                    "",
+                    OVERLAY_SEMANTICS,
+                    site -> LayeredPeer.overlay(site, "compat=1.1")),
+            extended(false),
+            extended(true),
+            reflink(XFS),
+            reflink(BTRFS),
+            gnomon(GNOMON, "Gnomon", PeerType.ALL_PHASES, 0),
+            gnomon(GNOMON_MANY, "Gnomon, 512 copies", PeerType.ALL_BUT_LIVE, COPIES_MAX - 1));
+
+    /** Those that take part in sustained writes: their live volume stays when a copy goes, or there is none. */
+    static final Set<String> SUSTAINED = Set.of(RAW, FLEECING, GNOMON);
+
+    /** What is compared only when it exists. */
+    static final String TGT_ABSENT = "tgt: left out, because Gnomon does not speak iSCSI yet";
+
+    private PeerTypes() {}
+
+    private static PeerType nbdkit(boolean second) {
+        return new PeerType(
+                        NBDKIT,
+                        "nbdkit file",
+                        NBDKIT_PROGRAM,
+                        false,
+                        PeerType.LIVE_ONLY,
+                        true,
+                        "",
+                        Semantics.FILE,
+                        FilePeers::nbdkit)
+                .twice(second);
+    }
+
+    private static PeerType extended(boolean second) {
+        return new PeerType(
+                        OVERLAY_EXTENDED,
+                        "qcow2 overlay, extended L2",
+                        QEMU_PROGRAMS,
+                        false,
+                        PeerType.COPIES_ONLY,
+                        true,
+                        "",
+                        OVERLAY_SEMANTICS,
+                        site -> LayeredPeer.overlay(site, "compat=1.1,extended_l2=on,cluster_size=128k"))
+                .twice(second);
+    }
+
+    private static PeerType gnomon(String id, String title, Set<Phase> phases, int olderCopies) {
+        return new PeerType(
+                id,
+                title,
+                List.of(),
+                false,
+                phases,
+                true,
+                "",
+                new Semantics(
+                        "live and copies stay, with all that was acknowledged",
+                        "copies stay; of the live volume what was flushed",
+                        "durable in origin or log, of all connections"),
+                site -> new GnomonPeer(site, olderCopies));
+    }
+
+    private static PeerType reflink(String type) {
+        return new PeerType(
+                type,
+                (type.equals(XFS) ? "XFS" : "btrfs") + " reflink, nbdkit file",
+                List.of("nbdkit", "mkfs." + type, "losetup", "mount"),
+                true,
+                PeerType.ALL_PHASES,
+                true,
+                "",
+                new Semantics(
+                        "live and copy stay",
+                        "the copy stays once it was synced; of the live volume what was flushed",
+                        "fdatasync on FLUSH; on FUA after each write"),
+                site -> new ReflinkPeer(site, type));
+    }
+}
