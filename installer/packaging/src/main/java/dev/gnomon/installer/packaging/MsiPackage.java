@@ -7,6 +7,7 @@ package dev.gnomon.installer.packaging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -58,14 +59,15 @@ final class MsiPackage {
         MsiActions.addTo(tables);
         Path cabinet = tables.resolve("_Streams").resolve(CABINET);
         summary(tables, cabinet);
-        List<String> command = new ArrayList<>(List.of("msibuild", target.toString()));
+        Path whole = work.resolve("gnomon.msi");
+        List<String> command = new ArrayList<>(List.of("msibuild", whole.toString()));
         for (Path table : idts(tables)) {
             MsiTable.read(table).write();
             command.addAll(List.of("-i", table.getFileName().toString()));
         }
         command.addAll(List.of("-a", CABINET, cabinet.toString()));
-        Files.deleteIfExists(target);
         Tool.run(tables, command);
+        Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void summary(Path tables, Path cabinet) throws IOException, PackagingException {

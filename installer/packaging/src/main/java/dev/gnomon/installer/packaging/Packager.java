@@ -178,7 +178,7 @@ final class Packager implements Callable<Integer> {
         StringBuilder lines = new StringBuilder();
         for (Path file : Tree.files(folder)) {
             String name = file.getFileName().toString();
-            if (!name.equals(SUMS)) {
+            if (name.startsWith("gnomon")) {
                 lines.append(Manifest.line(Manifest.sha256(file), name));
             }
         }

@@ -64,11 +64,6 @@ class DebianPackageIT {
 
         Tool.run(folder, List.of("dpkg", "--install", old.toString()));
         assertThat(gnomon("--version")).startsWith("gnomon " + Products.version() + " (");
-        assertThat(gnomon(
-                        "demo",
-                        "--dir",
-                        Files.createDirectory(folder.resolve("demo")).toString()))
-                .contains("Everything holds.");
         assertThat(Files.getPosixFilePermissions(STATE)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
         assertThat(Files.getOwner(STATE).getName()).isEqualTo("gnomon");
         assertThat(Path.of(OLD_FILE)).exists();
@@ -97,6 +92,16 @@ class DebianPackageIT {
         Tool.run(folder, List.of("dpkg", "--purge", "gnomon"));
         Tree.delete(RUN);
         assertThat(traces()).isEqualTo(before);
+    }
+
+    @Test
+    void demonstrationRunsFromTheInstalledPackage() throws Exception {
+        Tool.run(folder, List.of("dpkg", "--install", Products.deb().toString()));
+
+        String told = gnomon(
+                "demo", "--dir", Files.createDirectory(folder.resolve("demo")).toString());
+
+        assertThat(told).contains("Everything holds.");
     }
 
     @Test
