@@ -6,6 +6,10 @@ package dev.gnomon.installer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.gnomon.app.Main;
 import dev.gnomon.cli.Cli;
 import dev.gnomon.cli.ExitCode;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The command line of setup. */
@@ -70,6 +76,37 @@ class SetupCommandTests {
         assertThat(json.path("steps").findValuesAsString("name")).contains("administrator", "com-application", "path");
         assertThat(json.path("steps").findValuesAsString("error")).containsOnly("");
         assertThat(err.toString()).isEmpty();
+    }
+
+    /** The documents of every command are what the schema says. */
+    @Test
+    void everyReportIsAsTheSchemaSays() throws IOException {
+        ObjectNode schema = (ObjectNode)
+                JsonMapper.shared().readTree(Files.readString(Path.of("..", "docs", "schema", "gnomon-1.json")));
+        schema.remove("oneOf");
+        schema.put("$ref", "#/$defs/setupDocument");
+        Schema checked = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema.toString());
+        String[][] commands = {
+            {"install", "--dry-run"},
+            {"install"},
+            {"install"},
+            {"status"},
+            {"repair"},
+            {"upgrade"},
+            {"uninstall"},
+            {"rollback"}
+        };
+        for (String[] command : commands) {
+            out.getBuffer().setLength(0);
+            List<String> arguments = new ArrayList<>(List.of(command));
+            arguments.addAll(List.of("--output", "json"));
+            run(arguments.toArray(String[]::new));
+            assertThat(checked.validate(out.toString(), InputFormat.JSON))
+                    .as("%s: %s", arguments, out)
+                    .isEmpty();
+            assertThat(out.toString()).contains("\"command\" : \"" + command[0] + "\"");
+        }
     }
 
     @Test
