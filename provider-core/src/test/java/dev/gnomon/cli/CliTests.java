@@ -222,7 +222,7 @@ class CliTests {
                 .isEqualTo("Volume data reads as data@n; 2 MiB are brought back in the background.\n");
         Outcome waited = run("copy", "revert", "data@n", "--yes", "--force");
         assertThat(waited.out()).isEqualTo("Volume data was reverted to data@n: 2 MiB had differed.\n");
-        assertThat(waited.err()).startsWith("0 %  0 B of 2 MiB\n");
+        assertThat(waited.err()).startsWith("2 %  48 KiB of 2 MiB\n");
         assertThat(run("copy", "revert", "data@m", "--yes").code()).isEqualTo(4);
     }
 

@@ -17,7 +17,8 @@ class ExitCodeTests {
     @Test
     void numbersNeverChange() {
         assertThat(Arrays.stream(ExitCode.values()).map(ExitCode::number))
-                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+                .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        assertThat(ExitCode.IN_USE.number()).isEqualTo(11);
         assertThat(Map.of(
                         ExitCode.DONE, 0,
                         ExitCode.FAILED, 1,
