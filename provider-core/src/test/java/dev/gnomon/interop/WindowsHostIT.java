@@ -108,6 +108,7 @@ class WindowsHostIT {
         private final String name;
         private final Path directory;
         private final Path program;
+        private final Running keeper;
         private int outputs;
 
         /** A service that is deleted is not always gone at once, so each has a name of its own. */
@@ -124,6 +125,7 @@ class WindowsHostIT {
             try (ServerSocket socket = new ServerSocket(0)) {
                 port = socket.getLocalPort();
             }
+            keeper = wine.keepAlive();
         }
 
         void install(String parameters) {
@@ -155,6 +157,7 @@ class WindowsHostIT {
         void end() {
             wine.run(output(), "net", "stop", name);
             remove();
+            keeper.close();
         }
 
         private void remove() {

@@ -30,6 +30,9 @@ final class Wine {
         this.java = java;
     }
 
+    /** Longer than any test; it is closed before. */
+    private static final int KEEP_SECONDS = 3600;
+
     /** Returns it; skips the test, with the reason, if it cannot be had here. */
     static Wine require() {
         Tools.require("wine", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-objdump");
@@ -74,6 +77,19 @@ final class Wine {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * Starts a program that does nothing until it is closed. Wine's service manager ends with the last program, and who asks for it
+     * at that moment starts a second one, which knows nothing of the first one's services.
+     */
+    Running keepAlive() {
+        Running.start(List.of("env", "WINEPREFIX=" + PREFIX, "wineserver", "-w"))
+                .result(Tools.DEADLINE);
+        return Running.start(List.of(
+                "sh",
+                "-c",
+                "sleep " + KEEP_SECONDS + " | env WINEPREFIX='" + PREFIX + "' WINEDEBUG=-all wine cmd.exe /q"));
     }
 
     /** Returns the command line that {@link #run} runs. */

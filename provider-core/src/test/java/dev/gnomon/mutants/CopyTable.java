@@ -159,7 +159,7 @@ final class CopyTable extends Mutants {
                 "delete_at_once",
                 "delete",
                 "writes stop to count a copy before its delete is durable",
-                CAMPAIGN,
+                Search.DELETES,
                 in("snapshot.Copies.end", "CatalogChanges.make", "forgetThenChange"));
         add(
                 "delete_early",

@@ -14,6 +14,7 @@ enum Search {
     CAMPAIGN(4000, 2500, null),
     CHECKPOINTS(3000, 500, null),
     REAPER(20_000, 500, null),
+    DELETES(6000, 500, null),
     REVERTS(6000, 750, null),
     OVERLAYS(6000, 500, null),
     MOVES(6000, 500, null),
@@ -48,7 +49,7 @@ enum Search {
     KILLED_BEFORE_FORCE(3, FaultScenarios::killedBeforeForce),
     STALE_BATCH(3, FaultScenarios::staleBatch),
     TORN_HEAD(1, FaultScenarios::tornHead),
-    ROT(4, FaultScenarios::rot),
+    ROT(16, 4, FaultScenarios::rot),
     CHAIN_ROT(1, ChainFaults::rot),
     INDEX_ROT(1, IndexScenarios::rot),
     RECYCLED(1, IndexScenarios::recycled),
@@ -124,6 +125,7 @@ enum Search {
             case OVERLAYS -> Campaign.findInOverlays(seed, states);
             case MOVES -> Campaign.findInMoves(seed, states);
             case REAPER -> Campaign.findInReaper(seed, states);
+            case DELETES -> Campaign.findInDeletes(seed, states);
             case REVERTS -> Campaign.findInReverts(seed, states);
             default -> Campaign.findViolation(seed, states);
         };

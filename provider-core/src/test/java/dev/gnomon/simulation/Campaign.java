@@ -32,6 +32,11 @@ public final class Campaign {
         return find(seed, budgetStates, Area.REAPER, Area.CLEANER);
     }
 
+    /** As {@link #findViolation}, where sets and copies are deleted while clients write. */
+    public static @Nullable String findInDeletes(long seed, int budgetStates) {
+        return find(seed, budgetStates, Area.DELETE);
+    }
+
     /** As {@link #findViolation}, where volumes are reverted all the time. */
     public static @Nullable String findInReverts(long seed, int budgetStates) {
         return find(seed, budgetStates, Area.REVERT);
