@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Tag;
 class ControlFuzzTests {
     private static final ControlFuzzTarget TARGET = new ControlFuzzTarget();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "12s")
     void frames(byte[] input) {
         TARGET.frames(input);
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "12s")
     void request(byte[] input) {
         TARGET.request(input);
     }

@@ -13,12 +13,12 @@ class NbdFuzzTests {
     // One for all executions: buffers are reused between them, as they are between clients.
     private static final FuzzTarget TARGET = new FuzzTarget();
 
-    @FuzzTest(maxDuration = "25s")
+    @FuzzTest(maxDuration = "15s")
     void handshake(byte[] input) {
         TARGET.handshake(input);
     }
 
-    @FuzzTest(maxDuration = "25s")
+    @FuzzTest(maxDuration = "15s")
     void transmission(byte[] input) {
         TARGET.transmission(input);
     }

@@ -12,17 +12,17 @@ import org.junit.jupiter.api.Tag;
 class ChannelFuzzTests {
     private static final ChannelFuzzTarget TARGET = new ChannelFuzzTarget();
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "12s")
     void handshake(byte[] input) {
         TARGET.handshake(input);
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "12s")
     void frames(byte[] input) {
         TARGET.frames(input);
     }
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "12s")
     void request(byte[] input) {
         TARGET.request(input);
     }

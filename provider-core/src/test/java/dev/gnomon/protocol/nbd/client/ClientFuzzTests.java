@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Tag;
 class ClientFuzzTests {
     private static final ClientFuzzTarget TARGET = new ClientFuzzTarget();
 
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void negotiation(byte[] input) {
         TARGET.negotiation(input);
     }
 
-    @FuzzTest(maxDuration = "15s")
+    @FuzzTest(maxDuration = "10s")
     void replies(byte[] input) {
         TARGET.replies(input);
     }
