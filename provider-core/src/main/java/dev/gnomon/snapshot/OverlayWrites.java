@@ -46,13 +46,14 @@ final class OverlayWrites {
     IoStatus write(long offsetBytes, ByteBuffer source) {
         IoStatus status = IoStatus.OK;
         int limit = source.limit();
-        for (long at = offsetBytes; source.position() < limit && status == IoStatus.OK; ) {
-            int length = partBytes(at, limit - source.position());
-            source.limit(source.position() + length);
-            status = writePart(at, source);
-            source.limit(limit);
+        int done = source.position();
+        for (long at = offsetBytes; done < limit && status == IoStatus.OK; ) {
+            int length = partBytes(at, limit - done);
+            status = writePart(at, source.limit(done + length).position(done));
             at += length;
+            done += length;
         }
+        source.limit(limit).position(done);
         return status;
     }
 
