@@ -56,6 +56,7 @@ public final class Staging implements AutoCloseable {
     private final StagingForces forces;
     private final Mutex mutex;
     private final Mutex.Condition changed;
+    private final RecentBytes recent;
     private final BatchWriter markBatch;
 
     // The appender's: whoever holds the turn.
@@ -135,10 +136,12 @@ public final class Staging implements AutoCloseable {
         this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
         if (end == null) {
             fileBytes = fileBytes(config.segmentBytes());
+            recent = new RecentBytes(scheduler, FILES * fileBytes);
             previousHash = new byte[BatchHeader.HASH_BYTES];
             return;
         }
         fileBytes = end.table().fileBytes();
+        recent = new RecentBytes(scheduler, FILES * fileBytes);
         previousHash = end.previousHash().clone();
         tableFile = end.tableFile();
         generation = end.table().generation();
@@ -219,6 +222,12 @@ public final class Staging implements AutoCloseable {
         placed.file = current;
         placed.payload = position + batch.headBytes();
         placed.sequence = sequence;
+        recent.put(
+                sequence,
+                Location.of(current, placed.payload),
+                batch.sealed(),
+                batch.sealedStart() + batch.headBytes(),
+                batch.payloadBytes());
         position += bytes;
         nextSequence++;
         forces.appended(current, sequence);
@@ -413,6 +422,15 @@ public final class Staging implements AutoCloseable {
     }
 
     // ---- reading
+
+    /**
+     * As {@link #read(long, ByteBuffer)}, of pieces of one batch; from memory if they were staged just now.
+     *
+     * @param sequence of the batch
+     */
+    public IoStatus read(long sequence, long location, ByteBuffer target) {
+        return recent.get(sequence, location, target) ? IoStatus.OK : read(location, target);
+    }
 
     /**
      * Reads staged pieces that lie one behind the other; their checksums are to be compared by {@link #isIntact}, and
