@@ -38,8 +38,7 @@ record Verdict(
     /** How much each round of a scenario must have done for its number to be about what it is to be about. */
     private static final Map<String, Map.Entry<Metric, Double>> SIZES_MIN = Map.of(
             Workload.SET.name(), Map.entry(Metric.CUTS, 1000.0),
-            Workload.RECOVERY.name(), Map.entry(Metric.PIECES, 1e7),
-            Workload.MEMORY.name(), Map.entry(Metric.PIECES, 1e7));
+            Workload.RECOVERY.name(), Map.entry(Metric.PIECES, 1e7));
 
     /** The order is from best to worst. */
     enum Outcome {

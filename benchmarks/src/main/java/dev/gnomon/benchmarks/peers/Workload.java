@@ -94,7 +94,7 @@ record Workload(
     static final Workload RECOVERY =
             scenario("recovery", "kill -9, then from opening the store to the first read (bench quick)");
     static final Workload MEMORY =
-            scenario("memory", "16 volumes of 1 TiB written to everywhere, 10 million exceptions (bench quick)");
+            scenario("memory", "16 volumes of 1 TiB written to everywhere, then exceptions weighed (bench quick)");
 
     /** What is no visit. */
     static final List<Workload> SCENARIOS = List.of(FIO, SUSTAINED, SET, RECOVERY, MEMORY);

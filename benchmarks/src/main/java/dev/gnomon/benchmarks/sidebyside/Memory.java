@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * What does it take to serve sixteen volumes of 1 TiB that are written to everywhere, and to have ten million exceptions? First
- * every 128 MiB of each volume gets one first overwrite, so that nothing that is allocated on first touch is left out. Then
- * exceptions are added: two million that stay in memory, so that one can be weighed, and more, which go to the disk.
+ * What does it take to serve sixteen volumes of 1 TiB that are written to everywhere, and to have an exception in memory? First
+ * every 128 MiB of each volume gets one first overwrite, so that nothing that is allocated on first touch is left out. Then one and
+ * a half million exceptions are added that stay in memory, which is weighed before and after.
  */
 final class Memory implements Scenario {
     private static final String NAME = "memory";
@@ -27,14 +27,16 @@ final class Memory implements Scenario {
     /** The first preserves, the second finds it done. */
     private static final int ROUNDS = 2;
 
-    private static final int REQUEST_BYTES = 4 << 20;
-    private static final long REQUEST_PIECES = REQUEST_BYTES / Fio.PIECE_BYTES;
-    /** Code, buffers and tables are there after so many. */
-    private static final long WARM_UP_REQUESTS = 256;
-    /** Fewer exceptions than make a checkpoint due, by their number or by their log. */
-    private static final long HELD_REQUESTS = 2048;
+    private static final int REQUEST_BYTES = 1 << 20;
+    /** As much as the service may hold unsettled. More at once would weigh what waits to be settled, too. */
+    private static final int REQUESTS_AT_ONCE = 256;
 
-    private static final long EXCEPTIONS = 10_000_000;
+    private static final long PIECES_AT_ONCE = (long) REQUESTS_AT_ONCE * REQUEST_BYTES / Fio.PIECE_BYTES;
+    /** Code, buffers and tables are there after these. */
+    private static final int WARM_UP_TIMES = 2;
+    /** Fewer exceptions than make a checkpoint due, by their number or by their log. */
+    private static final int HELD_TIMES = 23;
+
     private static final long SETTLED_SECONDS_MAX = 120;
     private static final long POLL_MILLIS = 20;
     private static final double MEBIBYTE = 1 << 20;
@@ -47,7 +49,7 @@ final class Memory implements Scenario {
 
     @Override
     public String title() {
-        return "memory of a service: 16 volumes of 1 TiB, one first overwrite in each 128 MiB; then ten million exceptions";
+        return "memory of a service: 16 volumes of 1 TiB, one first overwrite in each 128 MiB; then 1.5 million exceptions";
     }
 
     @Override
@@ -102,11 +104,11 @@ final class Memory implements Scenario {
             throws BenchFailure {
         Path scratch = bench.path("histogram");
         Run run = new Run(server, volume, already);
-        run.add(WARM_UP_REQUESTS);
+        run.add(WARM_UP_TIMES);
         Held.by(server, bench.children(), scratch); // what it takes to be asked is there from now on
         StatsView before = run.stats();
         Held few = Held.by(server, bench.children(), scratch);
-        run.add(HELD_REQUESTS);
+        run.add(HELD_TIMES);
         StatsView after = run.stats();
         Held many = Held.by(server, bench.children(), scratch);
         if (before.indexBytes() != after.indexBytes()) {
@@ -115,11 +117,8 @@ final class Memory implements Scenario {
                             + before.indexBytes() + " to " + after.indexBytes() + " bytes");
         }
         figures.put(Figure.PER_EXCEPTION_BYTES, (double) many.since(few) / (after.exceptions() - before.exceptions()));
-        // One more, because some of the pieces are preserved already.
-        run.add(Math.ceilDiv(EXCEPTIONS - after.exceptions(), REQUEST_PIECES) + 1);
-        figures.put(Figure.PIECES, (double) run.stats().exceptions());
-        figures.put(
-                Figure.HEAP_LIVE_MIB, Held.by(server, bench.children(), scratch).heapBytes() / MEBIBYTE);
+        figures.put(Figure.PIECES, (double) after.exceptions());
+        figures.put(Figure.HEAP_LIVE_MIB, many.heapBytes() / MEBIBYTE);
     }
 
     /** First overwrites of one piece after the other. Owned by one thread. */
@@ -127,7 +126,7 @@ final class Memory implements Scenario {
         private final Gnomon server;
         private final String volume;
         private final long already;
-        private long requests;
+        private long times;
 
         Run(Gnomon server, String volume, long already) {
             this.server = server;
@@ -135,11 +134,18 @@ final class Memory implements Scenario {
             this.already = already;
         }
 
-        /** Overwrites more, and waits until all of it is settled. */
-        void add(long more) throws BenchFailure {
-            ZeroWrites.inOrder(requests * REQUEST_BYTES, more, REQUEST_BYTES, REQUEST_BYTES)
-                    .run(server, volume);
-            requests += more;
+        /** Overwrites more, so many times, and waits each time until all of it is settled. */
+        void add(int more) throws BenchFailure {
+            for (int i = 0; i < more; i++) {
+                long from = times * REQUESTS_AT_ONCE * REQUEST_BYTES;
+                ZeroWrites.inOrder(from, REQUESTS_AT_ONCE, REQUEST_BYTES, REQUEST_BYTES)
+                        .run(server, volume);
+                times++;
+                awaitSettled();
+            }
+        }
+
+        private void awaitSettled() throws BenchFailure {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_SECONDS_MAX);
             while (server.ask(client -> client.volume(volume)).unsettledBytes() > 0) {
                 if (System.nanoTime() - deadline > 0) {
@@ -151,8 +157,8 @@ final class Memory implements Scenario {
 
         /** Waits until all is preserved that was overwritten: some of it was so before. */
         StatsView stats() throws BenchFailure {
-            long twice = Math.ceilDiv(requests * REQUEST_BYTES, STRIDE_BYTES);
-            return ZeroWrites.awaitPreserved(server, already + requests * REQUEST_PIECES - twice);
+            long twice = Math.ceilDiv(times * REQUESTS_AT_ONCE * REQUEST_BYTES, STRIDE_BYTES);
+            return ZeroWrites.awaitPreserved(server, already + times * PIECES_AT_ONCE - twice);
         }
     }
 }

@@ -28,6 +28,9 @@ record ZeroWrites(long count, int bytes, LongUnaryOperator place) {
     private static final int IN_FLIGHT = NbdClient.IN_FLIGHT_MAX;
     private static final long PRESERVED_SECONDS_MAX = 120;
     private static final long POLL_MILLIS = 20;
+    /** A server that is gone says more than a connection that it closed. */
+    private static final long LAST_WORDS_MILLIS = 1000;
+
     /** With a prime above their number all are chosen, each once. */
     private static final long PRIME = 2_147_483_647;
 
@@ -62,10 +65,12 @@ record ZeroWrites(long count, int bytes, LongUnaryOperator place) {
             free.acquireUninterruptibly(IN_FLIGHT);
             client.flush();
         } catch (IOException e) {
+            server.requireAlive(LAST_WORDS_MILLIS);
             throw new BenchFailure(volume + ": " + e.getMessage(), e);
         }
         NbdException failed = failure.get();
         if (failed != null) {
+            server.requireAlive(LAST_WORDS_MILLIS);
             throw new BenchFailure(volume + ": a write failed: " + failed.getMessage(), failed);
         }
     }
