@@ -207,6 +207,27 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #append}, if that waits for nobody and forces nothing: no other batch is being appended, and the file has
+     * room for it.
+     *
+     * @return NO_SPACE also if that is not so
+     */
+    public IoStatus appendAtOnce(BatchWriter batch, int slotCount, Placed placed) {
+        if (!tryTurn()) {
+            return IoStatus.NO_SPACE;
+        }
+        try {
+            boolean fits = current != StagingRoom.NONE && position + batch.totalBytes() <= fileBytes;
+            return fits ? appendInTurn(batch, slotCount, placed) : IoStatus.NO_SPACE;
+        } catch (IOException e) {
+            host.fail("writing new data failed: " + e.getMessage());
+            return IoStatus.IO_ERROR;
+        } finally {
+            releaseTurn();
+        }
+    }
+
     private IoStatus appendInTurn(BatchWriter batch, int slotCount, Placed placed) throws IOException {
         if (!host.writable()) {
             return IoStatus.IO_ERROR;
@@ -300,6 +321,17 @@ public final class Staging implements AutoCloseable {
                 changed.await();
             }
             turnTaken = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean tryTurn() {
+        mutex.lock();
+        try {
+            boolean free = !turnTaken;
+            turnTaken = true;
+            return free;
         } finally {
             mutex.unlock();
         }
