@@ -78,7 +78,7 @@ final class Bench {
         return new Setup(
                 FailingSteps.with(
                         windows.ports(),
-                        storage -> new HaltingStorage(storage, start.killAfter(), () -> {
+                        storage -> HaltingStorage.over(storage, start.killAfter(), () -> {
                             throw new Killed();
                         })),
                 layout(start.version()),

@@ -44,7 +44,7 @@ public final class FailingSetup {
     private static Ports halting(Session session, Layout layout, int haltAfter) throws SetupException {
         return FailingSteps.with(
                 Machines.ports(session, layout),
-                storage -> new HaltingStorage(
+                storage -> HaltingStorage.over(
                         storage, haltAfter, () -> Runtime.getRuntime().halt(KILLED)));
     }
 }

@@ -38,6 +38,7 @@ import dev.gnomon.snapshot.EngineConfig;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.store.StoreLimits;
 import dev.gnomon.store.format.CorruptionException;
 import dev.gnomon.store.format.DiffAreaFullException;
 import dev.gnomon.store.format.StoreException;
@@ -82,12 +83,19 @@ final class OsParts implements ServiceParts {
     private final Storage storage;
     private final Scheduler scheduler = new OsScheduler(this::taskFailed);
     private final LocalCommands.NewStore newStore;
+    private final long indexBytes;
 
     private final Optional<TlsCredentials> tls;
 
-    /** Makes them; with keys for TLS, clients must use it. */
+    /** Makes them with the usual memory for the index. */
     OsParts(Path stateDirectory, LocalCommands.NewStore newStore, Optional<TlsCredentials> tls) {
+        this(stateDirectory, newStore, 0, tls);
+    }
+
+    /** Makes them; with keys for TLS, clients must use it. With 0 the index has the usual memory. */
+    OsParts(Path stateDirectory, LocalCommands.NewStore newStore, long indexBytes, Optional<TlsCredentials> tls) {
         this.newStore = newStore;
+        this.indexBytes = indexBytes;
         this.tls = tls;
         Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
         this.storage = new OsStorage(
@@ -295,8 +303,10 @@ final class OsParts implements ServiceParts {
         try {
             // A batch takes at most a quarter of a segment, in whole pieces.
             long group = Math.min(usual.groupPayloadBytes(), Math.max(segment / 4 / PIECE_BYTES, 1) * PIECE_BYTES);
+            StoreLimits limits =
+                    indexBytes == 0 ? usual.limits() : usual.limits().withIndexBytes(indexBytes);
             return new EngineConfig(
-                    new StoreConfig(storeDirectory, Math.toIntExact(chunk), segment, Math.toIntExact(group)));
+                    new StoreConfig(storeDirectory, Math.toIntExact(chunk), segment, Math.toIntExact(group), limits));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new EngineException(EngineException.Kind.INVALID, String.valueOf(e.getMessage()), e);
         }

@@ -59,7 +59,8 @@ final class ProcessCommands implements LocalCommands {
             System.setProperty(LOG_THROWABLES, "true");
         }
         System.setProperty(LOG_FORMAT, options.logFormat().name());
-        OsParts parts = new OsParts(options.stateDirectory(), options.newStore(), credentials(options));
+        OsParts parts =
+                new OsParts(options.stateDirectory(), options.newStore(), options.indexBytes(), credentials(options));
         return new ServiceProcess(parts, options, err, host).run();
     }
 

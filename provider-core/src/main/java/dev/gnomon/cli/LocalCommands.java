@@ -62,6 +62,7 @@ public interface LocalCommands {
      *
      * @param nbd where to serve NBD, as written on the command line; empty means a socket in the state directory
      * @param newStore properties of the store if it is to be created; those of an existing one stay as they are
+     * @param indexBytes memory for the index, 0 for the usual one
      * @param tls keys for TLS, which is then required; none means that NBD is in the clear
      * @param allowRemote whether addresses that other machines can reach are admitted though clients prove nothing
      * @param metrics where to serve metrics, as written on the command line; empty means nowhere
@@ -72,6 +73,7 @@ public interface LocalCommands {
             Path stateDirectory,
             List<String> nbd,
             NewStore newStore,
+            long indexBytes,
             Optional<TlsFiles> tls,
             boolean allowRemote,
             boolean debug,

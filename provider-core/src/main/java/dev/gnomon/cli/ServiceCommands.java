@@ -130,6 +130,14 @@ final class ServiceCommands extends GnomonCommand.Group {
                     @Nullable
                     Long segmentBytes,
             @Option(
+                            names = "--index-memory",
+                            paramLabel = "SIZE",
+                            converter = Sizes.class,
+                            description = "Memory for the index of the diff area: 64K to 16G (default: 512M). What does"
+                                    + " not fit is read from the disk.")
+                    @Nullable
+                    Long indexBytes,
+            @Option(
                             names = "--accept-changed",
                             paramLabel = "VOLUME",
                             description = "Export the shadow copies of this volume even if its origin was changed while"
@@ -144,6 +152,7 @@ final class ServiceCommands extends GnomonCommand.Group {
                 root().state(),
                 addresses,
                 newStore,
+                indexBytes == null ? 0 : indexBytes,
                 tlsFiles(tls, tlsCertificate, tlsKey, tlsClientAuthorities),
                 allowRemote,
                 root().debug(),

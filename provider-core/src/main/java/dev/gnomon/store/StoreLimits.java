@@ -7,7 +7,7 @@ package dev.gnomon.store;
 /**
  * What a store may take of the machine; not a property of the store on disk.
  *
- * @param indexBytes memory for the index: its tail, and the cache of blocks of its runs; at least 64 KiB
+ * @param indexBytes memory for the index: its tails, and the cache of blocks of its runs; from 64 KiB to 16 GiB
  * @param checkpointLogBytes so much log is written before a checkpoint spares the next opening to read it
  * @param backgroundBytesPerSecond most that background work reads and writes
  */
@@ -17,13 +17,26 @@ public record StoreLimits(long indexBytes, long checkpointLogBytes, long backgro
 
     private static final long MIN_INDEX_BYTES = 64 << 10;
 
+    /** A tail of that size is sorted on the heap, by eight bytes an exception. */
+    private static final long MAX_INDEX_BYTES = 16L << 30;
+
     /** Checks the bounds. */
     public StoreLimits {
-        if (indexBytes < MIN_INDEX_BYTES || checkpointLogBytes < 1 || backgroundBytesPerSecond < 1) {
-            throw new IllegalArgumentException("limits of the store: expected at least " + MIN_INDEX_BYTES
-                    + " bytes of index and 1 of the others, got " + indexBytes + ", " + checkpointLogBytes + ", "
-                    + backgroundBytesPerSecond);
+        if (indexBytes < MIN_INDEX_BYTES || indexBytes > MAX_INDEX_BYTES) {
+            throw new IllegalArgumentException("memory for the index: expected " + MIN_INDEX_BYTES + " to "
+                    + MAX_INDEX_BYTES + " bytes, got " + indexBytes);
         }
+        if (checkpointLogBytes < 1 || backgroundBytesPerSecond < 1) {
+            throw new IllegalArgumentException(
+                    "limits of the store: expected at least 1 byte of log between checkpoints"
+                            + " and 1 byte a second in the background, got " + checkpointLogBytes + ", "
+                            + backgroundBytesPerSecond);
+        }
+    }
+
+    /** Returns the same with another budget for the index. */
+    public StoreLimits withIndexBytes(long bytes) {
+        return new StoreLimits(bytes, checkpointLogBytes, backgroundBytesPerSecond);
     }
 
     /** Returns how much of the memory is for blocks of runs. */

@@ -92,6 +92,7 @@ class DoctorTests {
                         state,
                         List.of("unix:" + state.resolve("n"), "127.0.0.1:0"),
                         LocalCommands.NewStore.USUAL,
+                        0,
                         Optional.empty(),
                         false,
                         false,

@@ -191,6 +191,7 @@ class VssServiceTests {
                 state,
                 List.of("127.0.0.1:0"),
                 LocalCommands.NewStore.USUAL,
+                0,
                 Optional.empty(),
                 false,
                 false,

@@ -657,6 +657,10 @@ class CliTests {
         assertThat(run("service", "run", "--nbd", "0.0.0.0", "--allow-remote").code())
                 .isZero();
         assertThat(local.serviceOptions.getLast().allowRemote()).isTrue();
+
+        assertThat(options.indexBytes()).isZero();
+        assertThat(run("service", "run", "--index-memory", "2G").code()).isZero();
+        assertThat(local.serviceOptions.getLast().indexBytes()).isEqualTo(2L << 30);
     }
 
     @Test

@@ -87,6 +87,7 @@ class CommandLineIT {
         expect(state, 7, "service", "run", "--nbd", "0.0.0.0:0");
         expect(state, 2, "service", "run", "--nbd", "127.0.0.1:99999");
         expect(state, 2, "service", "run", "--segment-size", "1K");
+        expect(state, 2, "service", "run", "--index-memory", "1K");
         expect(state, 7, "service", "run", "--metrics", "0.0.0.0:9750");
         expect(state, 2, "service", "run", "--metrics", "127.0.0.1");
         expect(state, 2, "service", "run", "--metrics", "example.org:9750");

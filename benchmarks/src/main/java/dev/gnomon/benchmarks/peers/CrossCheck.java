@@ -23,7 +23,7 @@ record CrossCheck(Fio fio, List<Contender> contenders, int rounds, int seconds) 
         List<Sample> samples = new ArrayList<>();
         for (int round = WARM_UP_ROUND; round <= rounds; round++) {
             for (Contender contender : contenders) {
-                if (contender.type().has(Phase.LIVE) && contender.peer().live() instanceof Target.Export live) {
+                if (live(contender) && contender.peer().live() instanceof Target.Export live) {
                     Fio.Result result = measure(contender, live);
                     if (round != WARM_UP_ROUND) {
                         samples.add(sample(contender, round, result));
@@ -32,11 +32,15 @@ record CrossCheck(Fio fio, List<Contender> contenders, int rounds, int seconds) 
             }
         }
         for (Contender contender : contenders) {
-            if (contender.type().has(Phase.LIVE)) {
+            if (live(contender)) {
                 contender.compareLive(Workload.FIO.name());
             }
         }
         return samples;
+    }
+
+    private static boolean live(Contender contender) {
+        return contender.type().has(Workload.RANDOM_DEEP, Phase.LIVE);
     }
 
     private Fio.Result measure(Contender contender, Target.Export live) throws BenchFailure {

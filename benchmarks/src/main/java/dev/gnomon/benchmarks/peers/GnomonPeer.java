@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Gnomon in its default mode: a first overwrite reaches the origin when its old bytes are durable. */
-final class GnomonPeer implements Peer {
-    private static final String VOLUME = "v";
+class GnomonPeer implements Peer {
+    static final String VOLUME = "v";
     private static final String COPY = "now";
     private static final long READY_SECONDS_MAX = 60;
     private static final long SETTLED_SECONDS_MAX = 60;
@@ -39,11 +39,21 @@ final class GnomonPeer implements Peer {
      * @param olderCopies that exist all the time; between two of them some pieces were written, with what they held
      */
     GnomonPeer(Site site, int olderCopies) throws BenchFailure {
+        this(site, olderCopies, List.of());
+    }
+
+    /** As the other, with more options of {@code service run}. */
+    GnomonPeer(Site site, int olderCopies, List<String> serviceOptions) throws BenchFailure {
         Path place = site.path("gnomon");
         site.makeDirectory(place);
         this.origin = site.makeOrigin(site.path("origin"));
-        this.server =
-                new Gnomon(site.children(), place, site.transport().address(place), site.build(), site.javaOptions());
+        this.server = new Gnomon(
+                site.children(),
+                place,
+                site.transport().address(place),
+                site.build(),
+                site.javaOptions(),
+                serviceOptions);
         awaitReady();
         server.ask(client -> client.addVolume(VOLUME, origin.toString()));
         for (int i = 0; i < olderCopies; i++) {
@@ -51,6 +61,11 @@ final class GnomonPeer implements Peer {
             server.ask(client -> client.createSet(new Request.SetCreate(List.of(VOLUME), name, Map.of())));
             rewrite(i);
         }
+    }
+
+    /** Returns the service. */
+    Gnomon server() {
+        return server;
     }
 
     @Override

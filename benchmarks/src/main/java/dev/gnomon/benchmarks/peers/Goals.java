@@ -95,12 +95,23 @@ final class Goals {
         goals.add(many("first overwrite" + copies, Phase.FIRST, one, 0.95, 1.0));
         goals.add(many("live write (preserved pieces)" + copies, Phase.REWRITE, one, 0.95, 1.0));
         goals.add(many("live read" + copies, Phase.READ, one, 0.95, 1.0));
-        goals.add(many("read of a copy QD32" + copies, Phase.COPY_READ, new Goal.Against.Own(Phase.READ), 0.5, 0.8));
+        Goal.Against read = new Goal.Against.Own(Phase.READ);
+        goals.add(many("read of a copy QD32" + copies, Phase.COPY_READ, read, 0.9, 1.0));
+        goals.add(variant(
+                PeerTypes.GNOMON_SMALL_INDEX,
+                "read of a copy QD32, index 4 times its memory",
+                Phase.COPY_READ,
+                read,
+                0.5,
+                0.8));
     }
 
     private static Goal many(String cell, Phase phase, Goal.Against against, double must, double aim) {
-        return new Goal(
-                cell, PeerTypes.GNOMON_MANY, Workload.RANDOM_DEEP.name(), phase, Metric.OPERATIONS, against, must, aim);
+        return variant(PeerTypes.GNOMON_MANY, cell, phase, against, must, aim);
+    }
+
+    private static Goal variant(String peer, String cell, Phase phase, Goal.Against against, double must, double aim) {
+        return new Goal(cell, peer, Workload.VARIANTS.name(), phase, Metric.OPERATIONS, against, must, aim);
     }
 
     private static void scenarios(List<Goal> goals) {
@@ -113,14 +124,17 @@ final class Goals {
                 "sustained, space to one interval's preserved bytes", sustained, whole, Metric.SPACE, itself, 2, 2));
         goals.add(goal("stall by sets of 16 volumes, p99, ms", Workload.SET, whole, Metric.STALL_P99, itself, 5, 1));
         goals.add(goal(
-                "recovery, first read, ms (10 million pieces)",
+                "recovery, from opening to first read, ms (10 million pieces)",
                 Workload.RECOVERY,
                 whole,
-                Metric.FIRST_READ,
+                Metric.OPENED_READ,
                 itself,
                 2000,
                 500));
-        goals.add(goal("RAM off-heap, MiB per TiB", Workload.MEMORY, whole, Metric.GROWTH, itself, 36, 33));
+        Workload memory = Workload.MEMORY;
+        goals.add(goal("RAM, heap that suffices, MiB", memory, whole, Metric.HEAP, itself, 256, 128));
+        goals.add(goal("RAM off-heap, MiB per TiB", memory, whole, Metric.GROWTH, itself, 36, 33));
+        goals.add(goal("RAM, bytes per exception in it", memory, whole, Metric.PER_EXCEPTION, itself, 24, 16));
     }
 
     private static Goal.Against best(String... peers) {

@@ -24,8 +24,11 @@ enum Metric {
     STALL_P99("stallP99Millis", "stall p99 ms", 2, false),
     PIECES("pieces", "pieces", 0, true),
     FIRST_READ("firstReadMillis", "first read ms", 0, false),
+    OPENED_READ("openedReadMillis", "opening to first read ms", 0, false),
+    HEAP("heapMebibytes", "heap MiB", 0, false),
     RESIDENT("residentMebibytes", "resident MiB", 0, false),
     GROWTH("growthMebibytesPerTebibyte", "growth MiB/TiB", 1, false),
+    PER_EXCEPTION("bytesPerException", "bytes/exception", 1, false),
     CLIENT_CPU("clientCpuMicrosPerOperation", "client CPU us/op", 2, false),
     STOLEN("stolenPercent", "stolen %", 1, false),
     OTHERS("othersPercent", "others %", 0, false);

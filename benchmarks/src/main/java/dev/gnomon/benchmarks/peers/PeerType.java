@@ -43,6 +43,8 @@ record PeerType(
     static final Set<Phase> COPIES_ONLY = Set.of(Phase.FIRST, Phase.REWRITE, Phase.COPY_READ);
     /** Phases of what is served in the same way with and without a copy. */
     static final Set<Phase> ALL_PHASES = Set.of(Phase.LIVE, Phase.READ, Phase.FIRST, Phase.REWRITE, Phase.COPY_READ);
+    /** Phases of what is only to be read. */
+    static final Set<Phase> READS_ONLY = Set.of(Phase.READ, Phase.COPY_READ);
     /** Phases of what always has copies. */
     static final Set<Phase> ALL_BUT_LIVE = Set.of(Phase.READ, Phase.FIRST, Phase.REWRITE, Phase.COPY_READ);
 
@@ -52,9 +54,13 @@ record PeerType(
         phases = Set.copyOf(phases);
     }
 
-    /** Returns whether it takes part in a phase. */
-    boolean has(Phase phase) {
-        return phases.contains(phase);
+    /** Returns whether it takes part in a phase of a kind of load. Variants of Gnomon are only compared with Gnomon. */
+    boolean has(Workload workload, Phase phase) {
+        boolean variant = PeerTypes.VARIANTS.contains(id);
+        boolean own = variant || id.equals(PeerTypes.GNOMON) || PeerTypes.isPaired(this);
+        return workload.phases().contains(phase)
+                && phases.contains(phase)
+                && (workload.equals(Workload.VARIANTS) ? own : !variant);
     }
 
     /** Returns whether it is served before a copy is taken. */
@@ -64,7 +70,7 @@ record PeerType(
 
     /** Returns whether it has copies. */
     boolean copies() {
-        return phases.contains(Phase.FIRST);
+        return phases.contains(Phase.COPY_READ);
     }
 
     /** Returns why it cannot take part here, empty if it can. */

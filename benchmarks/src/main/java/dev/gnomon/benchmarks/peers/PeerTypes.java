@@ -22,6 +22,9 @@ final class PeerTypes {
     /** Gnomon with as many copies as a volume may have. */
     static final String GNOMON_MANY = "gnomon-512";
 
+    /** Gnomon with less memory for its index than that needs. */
+    static final String GNOMON_SMALL_INDEX = "gnomon-small-index";
+
     private static final int COPIES_MAX = 512;
     private static final int PIECE_BYTES = 4 << 10;
     private static final int CLUSTER_BYTES = 64 << 10;
@@ -130,16 +133,30 @@ final class PeerTypes {
             extended(true),
             reflink(XFS),
             reflink(BTRFS),
-            gnomon(GNOMON, "Gnomon", PeerType.ALL_PHASES, 0),
-            gnomon(GNOMON_MANY, "Gnomon, 512 copies", PeerType.ALL_BUT_LIVE, COPIES_MAX - 1));
+            gnomon(GNOMON, "Gnomon", PeerType.ALL_PHASES, site -> new GnomonPeer(site, 0)),
+            gnomon(
+                    GNOMON_MANY,
+                    "Gnomon, 512 copies",
+                    PeerType.ALL_BUT_LIVE,
+                    site -> new GnomonPeer(site, COPIES_MAX - 1)),
+            gnomon(GNOMON_SMALL_INDEX, "Gnomon, index 4 times its memory", PeerType.READS_ONLY, SmallIndexPeer::new));
 
     /** Those that take part in sustained writes: their live volume stays when a copy goes, or there is none. */
     static final Set<String> SUSTAINED = Set.of(RAW, FLEECING, GNOMON);
+
+    /** Gnomon in another state than usual. */
+    static final Set<String> VARIANTS = Set.of(GNOMON_MANY, GNOMON_SMALL_INDEX);
 
     /** What is compared only when it exists. */
     static final String TGT_ABSENT = "tgt: left out, because Gnomon does not speak iSCSI yet";
 
     private PeerTypes() {}
+
+    /** Returns whether a type is one of a pair, both of the same program. */
+    static boolean isPaired(PeerType type) {
+        return !type.again().isEmpty()
+                || ALL.stream().anyMatch(other -> type.id().equals(other.again()));
+    }
 
     private static PeerType nbdkit(boolean second) {
         return new PeerType(
@@ -169,7 +186,7 @@ final class PeerTypes {
                 .twice(second);
     }
 
-    private static PeerType gnomon(String id, String title, Set<Phase> phases, int olderCopies) {
+    private static PeerType gnomon(String id, String title, Set<Phase> phases, PeerType.Maker maker) {
         return new PeerType(
                 id,
                 title,
@@ -182,7 +199,7 @@ final class PeerTypes {
                         "live and copies stay, with all that was acknowledged",
                         "copies stay; of the live volume what was flushed",
                         "durable in origin or log, of all connections"),
-                site -> new GnomonPeer(site, olderCopies));
+                maker);
     }
 
     private static PeerType reflink(String type) {

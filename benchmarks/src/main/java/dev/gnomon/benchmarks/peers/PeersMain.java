@@ -104,8 +104,10 @@ final class PeersMain implements Callable<Integer> {
             why.ifPresent(reason -> absent.add(type.id() + ": left out, because " + reason));
             boolean wanted = options.sustained()
                     ? PeerTypes.SUSTAINED.contains(type.id())
-                    : options.cells().stream().anyMatch(cell -> type.has(cell.phase()))
-                            || (options.crossCheck() && type.has(Phase.LIVE));
+                    : Workload.ALL.stream()
+                                    .anyMatch(workload -> options.phases(workload).stream()
+                                            .anyMatch(phase -> type.has(workload, phase)))
+                            || (options.crossCheck() && type.has(Workload.RANDOM_DEEP, Phase.LIVE));
             if (why.isEmpty() && wanted) {
                 types.add(type);
             }

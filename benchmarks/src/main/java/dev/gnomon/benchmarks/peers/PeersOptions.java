@@ -38,7 +38,7 @@ final class PeersOptions {
             paramLabel = "CELL",
             split = ",",
             description = "Measure this, repeatable: WORKLOAD, WORKLOAD/PHASE or /PHASE. Workloads: 4k-qd32,"
-                    + " 4k-qd32-stride, 4k-qd1, 4k-qd1-stride, 4k-flush64, 4k-fua, 16k-qd32, 64k-qd32, 1m-seq,"
+                    + " 4k-qd32-variants, 4k-qd32-stride, 4k-qd1, 4k-qd1-stride, 4k-flush64, 4k-fua, 16k-qd32, 64k-qd32, 1m-seq,"
                     + " 4k-readers. Phases: live, read, first, rewrite, copy-read. And scenarios: fio, the"
                     + " cross-check of the load generator, and sustained, which runs only when it is named.")
     private List<String> only = new ArrayList<>();
@@ -49,7 +49,7 @@ final class PeersOptions {
             split = ",",
             description = "Only these, and pairs of one program that show the noise: raw, null, nbdkit, qemu, cow4k,"
                     + " cow64k, fleecing, internal, overlay, overlay-ext, xfs, btrfs, gnomon,"
-                    + " gnomon-512.")
+                    + " gnomon-512, gnomon-small-index.")
     private List<String> peers = new ArrayList<>();
 
     @Option(
@@ -210,14 +210,8 @@ final class PeersOptions {
                 .filter(type -> wanted.isEmpty()
                         || wanted.contains(type.id())
                         || wanted.contains(type.again())
-                        || isPaired(type))
+                        || PeerTypes.isPaired(type))
                 .toList();
-    }
-
-    private static boolean isPaired(PeerType type) {
-        return PeerTypes.ALL.stream()
-                .anyMatch(other ->
-                        type.id().equals(other.again()) || !type.again().isEmpty());
     }
 
     /** Returns the phases of a workload that were asked for. */
@@ -229,13 +223,6 @@ final class PeersOptions {
             }
         }
         return phases;
-    }
-
-    /** Returns all cells that were asked for. */
-    List<Samples.Cell> cells() {
-        return Workload.ALL.stream()
-                .flatMap(workload -> phases(workload).stream().map(phase -> new Samples.Cell(workload.name(), phase)))
-                .toList();
     }
 
     /** Returns the compiled load generator, which the launcher names. */

@@ -14,14 +14,17 @@ import tools.jackson.databind.JsonNode;
 /** What {@code gnomon bench quick --json} wrote of sets, recovery and memory, as samples of their scenarios. */
 final class QuickJson {
     /** Its figures, by their names, and what they are here. */
-    private static final Map<String, Metric> METRICS = Map.of(
-            "stallP99Millis", Metric.STALL_P99,
-            "cuts", Metric.CUTS,
-            "pieces", Metric.PIECES,
-            "firstReadMillis", Metric.FIRST_READ,
-            "residentMebibytes", Metric.RESIDENT,
-            "growthMebibytesPerTebibyte", Metric.GROWTH,
-            "stolenPercent", Metric.STOLEN);
+    private static final Map<String, Metric> METRICS = Map.ofEntries(
+            Map.entry("stallP99Millis", Metric.STALL_P99),
+            Map.entry("cuts", Metric.CUTS),
+            Map.entry("pieces", Metric.PIECES),
+            Map.entry("firstReadMillis", Metric.FIRST_READ),
+            Map.entry("openedReadMillis", Metric.OPENED_READ),
+            Map.entry("heapMebibytes", Metric.HEAP),
+            Map.entry("residentMebibytes", Metric.RESIDENT),
+            Map.entry("growthMebibytesPerTebibyte", Metric.GROWTH),
+            Map.entry("bytesPerException", Metric.PER_EXCEPTION),
+            Map.entry("stolenPercent", Metric.STOLEN));
 
     private static final List<Workload> SCENARIOS = List.of(Workload.SET, Workload.RECOVERY, Workload.MEMORY);
 

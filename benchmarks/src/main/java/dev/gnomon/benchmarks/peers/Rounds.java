@@ -53,9 +53,7 @@ record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, 
     }
 
     private boolean takesPart(Contender contender) {
-        return phases.stream()
-                .anyMatch(phase ->
-                        workload.phases().contains(phase) && contender.type().has(phase));
+        return phases.stream().anyMatch(phase -> contender.type().has(workload, phase));
     }
 
     /**

@@ -35,6 +35,11 @@ record Verdict(
     /** If the same program differs from itself by more, the run was too disturbed to say anything. */
     static final double ALLOWANCE_MAX = 0.15;
 
+    /** How much each round of a scenario must have done for its number to be about what it is to be about. */
+    private static final Map<String, Map.Entry<Metric, Double>> SIZES_MIN = Map.of(
+            Workload.SET.name(), Map.entry(Metric.CUTS, 1000.0),
+            Workload.RECOVERY.name(), Map.entry(Metric.PIECES, 1e7));
+
     /** The order is from best to worst. */
     enum Outcome {
         AIM("aim"),
@@ -42,7 +47,9 @@ record Verdict(
         MISSED("MISSED"),
         /** The same program was too far from itself. */
         NOISY("too noisy"),
-        FEW_ROUNDS("too few rounds");
+        FEW_ROUNDS("too few rounds"),
+        /** A scenario ran with less than what the number is about. */
+        SMALL("too small");
 
         private final String text;
 
@@ -100,9 +107,19 @@ record Verdict(
                 reached,
                 values.size(),
                 allowance,
-                outcome(goal, reached.median(), values.size(), allowance),
+                small(samples, cell, goal.peer())
+                        ? Outcome.SMALL
+                        : outcome(goal, reached.median(), values.size(), allowance),
                 median(samples, cell, goal.peer()),
                 otherCpu));
+    }
+
+    private static boolean small(Samples samples, Samples.Cell cell, String peer) {
+        Map.Entry<Metric, Double> least = SIZES_MIN.get(cell.workload());
+        return least != null
+                && samples.spread(cell, peer, least.getKey())
+                        .filter(spread -> spread.min() >= least.getValue())
+                        .isEmpty();
     }
 
     /** Decides by the median; the aim is only reached without any allowance. */

@@ -58,9 +58,7 @@ record Visit(Contender contender, Workload workload, Set<Phase> phases, int roun
 
     private boolean wanted(Phase... any) {
         for (Phase phase : any) {
-            if (phases.contains(phase)
-                    && workload.phases().contains(phase)
-                    && contender.type().has(phase)) {
+            if (phases.contains(phase) && contender.type().has(workload, phase)) {
                 return true;
             }
         }
@@ -122,7 +120,7 @@ record Visit(Contender contender, Workload workload, Set<Phase> phases, int roun
         double bytes = (double) result.requests() * workload.shape().bytes();
         double wire = contender.peer().countsSocketBytes() ? bytes + (double) result.requests() * WIRE_BYTES : 0;
         @Nullable Double ratio = target.servers().isEmpty() ? null : (moved.end() - wire) / bytes;
-        if (phases.contains(phase)) {
+        if (wanted(phase)) {
             samples.add(sample(phase, values(result, phase.writes() ? ratio : null)));
         }
         return result.requests();

@@ -76,6 +76,15 @@ record Workload(
             false,
             READERS_PER_SECOND);
 
+    static final Workload VARIANTS = new Workload(
+            "4k-qd32-variants",
+            "4 KiB, random, queue depth 32, Gnomon with one copy, with 512, and with an index 4 times its memory",
+            shape(PIECE, PIECE, DEEP),
+            0,
+            false,
+            true,
+            0);
+
     static final Workload FIO = scenario("fio", "4k-qd32/live once more, by fio's NBD engine");
     static final Workload SUSTAINED = scenario(
             "sustained",
@@ -83,15 +92,26 @@ record Workload(
                     + " 10 s, the one before deleted");
     static final Workload SET = scenario("set", "sets of 16 volumes of 1 TiB under load (bench quick)");
     static final Workload RECOVERY =
-            scenario("recovery", "kill -9, then from the start of the process to the first read (bench quick)");
-    static final Workload MEMORY = scenario("memory", "16 volumes of 1 TiB written to everywhere (bench quick)");
+            scenario("recovery", "kill -9, then from opening the store to the first read (bench quick)");
+    static final Workload MEMORY =
+            scenario("memory", "16 volumes of 1 TiB written to everywhere, then exceptions weighed (bench quick)");
 
     /** What is no visit. */
     static final List<Workload> SCENARIOS = List.of(FIO, SUSTAINED, SET, RECOVERY, MEMORY);
 
     /** What is measured by visits. */
     static final List<Workload> ALL = List.of(
-            RANDOM_DEEP, STRIDE_DEEP, RANDOM_ONE, STRIDE_ONE, FLUSHES, FORCED, CHUNKS, CLUSTERS, SEQUENTIAL, READERS);
+            RANDOM_DEEP,
+            VARIANTS,
+            STRIDE_DEEP,
+            RANDOM_ONE,
+            STRIDE_ONE,
+            FLUSHES,
+            FORCED,
+            CHUNKS,
+            CLUSTERS,
+            SEQUENTIAL,
+            READERS);
 
     /** All that a report can hold, in its order. */
     static final List<Workload> REPORTED =
@@ -117,6 +137,9 @@ record Workload(
         }
         if (readersPerSecond > 0) {
             return List.of(Phase.FIRST);
+        }
+        if (equals(VARIANTS)) {
+            return List.of(Phase.READ, Phase.FIRST, Phase.REWRITE, Phase.COPY_READ);
         }
         return reads
                 ? List.of(Phase.LIVE, Phase.READ, Phase.FIRST, Phase.REWRITE, Phase.COPY_READ)

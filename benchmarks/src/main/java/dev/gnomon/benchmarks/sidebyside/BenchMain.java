@@ -80,6 +80,13 @@ final class BenchMain implements Callable<Integer> {
     private long pieces;
 
     @Option(
+            names = "--heap-mib",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "Heap of the service in memory; less than it needs makes the run fail (default: 256).")
+    private int heapMebibytes;
+
+    @Option(
             names = "--copies",
             paramLabel = "N",
             split = ",",
@@ -172,6 +179,7 @@ final class BenchMain implements Callable<Integer> {
         require(seconds >= 1, "--seconds: " + seconds + "; allowed are 1 and more");
         require(sizeMebibytes >= 1, "--size-mib: " + sizeMebibytes + "; allowed are 1 and more");
         require(pieces >= 1, "--pieces: " + pieces + "; allowed are 1 and more");
+        require(heapMebibytes >= 1, "--heap-mib: " + heapMebibytes + "; allowed are 1 and more");
         require(
                 copies.stream().allMatch(n -> n >= 1 && n <= COPIES_MAX),
                 "--copies: " + copies + "; allowed are 1 to " + COPIES_MAX);
@@ -190,6 +198,7 @@ final class BenchMain implements Callable<Integer> {
                 sizeMebibytes * MEBIBYTE,
                 sparse,
                 pieces,
+                heapMebibytes,
                 copies,
                 deleteCopies,
                 builds,

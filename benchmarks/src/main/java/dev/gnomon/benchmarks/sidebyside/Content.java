@@ -97,6 +97,17 @@ public final class Content {
         return compare(export::read, export.sizeBytes(), what, tagMin, tagMax);
     }
 
+    /** Returns how many pieces hold what a job with that tag wrote, as far as it was absorbed. */
+    long piecesOf(int tag) {
+        long pieces = 0;
+        for (byte each : tags) {
+            if ((each & 0xff) == tag) {
+                pieces++;
+            }
+        }
+        return pieces;
+    }
+
     /** Does what {@link #absorb} does; {@code tagMin} above {@code tagMax} allows no change. */
     public long compare(Source source, long sourceBytes, String what, int tagMin, int tagMax) throws BenchFailure {
         if (sourceBytes != sizeBytes()) {

@@ -22,10 +22,17 @@ enum Figure {
     OTHER_P99_MILLIS("betweenCutsP99Millis", "between p99 ms", 2),
     PIECES("pieces", "pieces", 0),
     FIRST_READ_MILLIS("firstReadMillis", "first read ms", 0),
+    OPENED_READ_MILLIS("openedReadMillis", "opening to first read ms", 0),
     RECOVERY_MILLIS("recoveryMillis", "recovery ms", 0),
+    /** Most that the service's heap may take. */
+    HEAP_MIB("heapMebibytes", "heap MiB", 0),
+    /** What of it is in use after a full collection. */
+    HEAP_LIVE_MIB("heapLiveMebibytes", "heap in use MiB", 0),
     /** Anonymous memory of the service's process. */
     RESIDENT_MIB("residentMebibytes", "resident MiB", 0),
     RESIDENT_GROWTH_MIB("growthMebibytesPerTebibyte", "growth MiB/TiB", 1),
+    /** Memory of an exception that is in memory, on the heap and off it. */
+    PER_EXCEPTION_BYTES("bytesPerException", "bytes/exception", 1),
     DELETE_MILLIS("deleteMillis", "delete ms", 2),
     DELETE_MAX_MILLIS("deleteMaxMillis", "delete max ms", 2),
     /** Time that the hypervisor gave to others, in percent of all processors' time. */

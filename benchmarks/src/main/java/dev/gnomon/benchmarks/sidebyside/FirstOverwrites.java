@@ -14,11 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What does the first overwrite of a piece cost after a shadow copy was taken? Gnomon against qemu's fleecing: the filter
- * {@code copy-before-write} over the volume, with the node {@code snapshot-access} as the copy. Source: qemu's
- * documentation of block drivers (QAPI, BlockdevOptionsCbw).
- */
+/** What does the first overwrite of a piece cost after a shadow copy was taken? Gnomon against qemu's {@link Fleecing}. */
 final class FirstOverwrites implements Scenario {
     private static final String QEMU = "qemu fleecing";
     private static final String VOLUME = "v";
@@ -217,43 +213,21 @@ final class FirstOverwrites implements Scenario {
             } catch (IOException e) {
                 throw new BenchFailure(target + ": cannot be made: " + e, e);
             }
-            String socket = Server.socket(directory).toString();
-            Server started = new Server(
-                    bench.children(),
-                    directory,
-                    List.of(
-                            "qemu-storage-daemon",
-                            "--blockdev",
-                            "driver=file,node-name=origin-file,filename=" + origin,
-                            "--blockdev",
-                            "driver=raw,node-name=origin,file=origin-file",
-                            "--blockdev",
-                            "driver=file,node-name=target-file,filename=" + target,
-                            "--blockdev",
-                            "driver=raw,node-name=target,file=target-file",
-                            "--blockdev",
-                            "driver=copy-before-write,node-name=filter,file=origin,target=target",
-                            "--blockdev",
-                            "driver=snapshot-access,node-name=access,file=filter",
-                            "--nbd-server",
-                            "addr.type=unix,addr.path=" + socket,
-                            "--export",
-                            "type=nbd,id=live,node-name=filter,name=live,writable=on",
-                            "--export",
-                            "type=nbd,id=copy,node-name=access,name=copy"));
-            started.await("copy").close();
+            String socket = "addr.type=unix,addr.path=" + Server.socket(directory);
+            Server started = new Server(bench.children(), directory, Fleecing.command(origin, target, socket));
+            started.await(Fleecing.COPY).close();
             server = started;
             return started;
         }
 
         @Override
         public String live() {
-            return "live";
+            return Fleecing.LIVE;
         }
 
         @Override
         public String copy() {
-            return "copy";
+            return Fleecing.COPY;
         }
 
         @Override

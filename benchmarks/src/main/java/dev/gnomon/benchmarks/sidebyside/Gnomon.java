@@ -25,13 +25,19 @@ public final class Gnomon extends Server {
 
     /** Starts a service whose state lies in the directory, where it may lie already. */
     Gnomon(Children children, Path directory, Build build, List<String> javaOptions) throws BenchFailure {
-        this(children, directory, new NbdAddress.Unix(socket(directory)), build, javaOptions);
+        this(children, directory, new NbdAddress.Unix(socket(directory)), build, javaOptions, List.of());
     }
 
-    /** As the other, serving NBD at an address. */
-    public Gnomon(Children children, Path directory, NbdAddress address, Build build, List<String> javaOptions)
+    /** As the other, serving NBD at an address, with more options of {@code service run}. */
+    public Gnomon(
+            Children children,
+            Path directory,
+            NbdAddress address,
+            Build build,
+            List<String> javaOptions,
+            List<String> serviceOptions)
             throws BenchFailure {
-        super(children, directory, address, command(directory, address, build, javaOptions));
+        super(children, directory, address, command(directory, address, build, javaOptions, serviceOptions));
         this.state = state(directory);
     }
 
@@ -55,13 +61,15 @@ public final class Gnomon extends Server {
         return directory.resolve("state");
     }
 
-    private static List<String> command(Path directory, NbdAddress address, Build build, List<String> javaOptions) {
+    private static List<String> command(
+            Path directory, NbdAddress address, Build build, List<String> javaOptions, List<String> serviceOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", build.classPath(), "dev.gnomon.app.Main", "service", "run"));
         command.addAll(List.of("--state", state(directory).toString(), "--nbd", address.toString()));
+        command.addAll(serviceOptions);
         return command;
     }
 }

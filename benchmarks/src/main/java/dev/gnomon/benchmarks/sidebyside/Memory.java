@@ -4,27 +4,21 @@
  */
 package dev.gnomon.benchmarks.sidebyside;
 
-import dev.gnomon.export.Export.Durability;
-import dev.gnomon.export.Export.ZeroMode;
-import dev.gnomon.protocol.nbd.client.NbdClient;
-import dev.gnomon.protocol.nbd.client.NbdException;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.gnomon.control.StatsView;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What does it take to serve sixteen volumes of 1 TiB that are written to everywhere? Every 128 MiB of each gets one first
- * overwrite, so that nothing that is allocated on first touch is left out, in a JVM whose heap is 256 MiB. It writes zeros,
- * because file systems reserve far more than 4 KiB around each write into a huge hole, and some run out of space by that.
+ * What does it take to serve sixteen volumes of 1 TiB that are written to everywhere, and to have an exception in memory? First
+ * every 128 MiB of each volume gets one first overwrite, so that nothing that is allocated on first touch is left out. Then one and
+ * a half million exceptions are added that stay in memory, which is weighed before and after.
  */
 final class Memory implements Scenario {
+    private static final String NAME = "memory";
     private static final int VOLUMES = 16;
     private static final long VOLUME_BYTES = 1L << 40;
     /** Not more than a page of the bitmap covers, so that every one is touched. */
@@ -33,22 +27,29 @@ final class Memory implements Scenario {
     /** The first preserves, the second finds it done. */
     private static final int ROUNDS = 2;
 
-    /** All of it is there from the start, so that what grows is memory off the heap. */
-    private static final String HEAP = "-Xmx256m";
+    private static final int REQUEST_BYTES = 1 << 20;
+    /** As much as the service may hold unsettled. More at once would weigh what waits to be settled, too. */
+    private static final int REQUESTS_AT_ONCE = 256;
 
-    private static final int IN_FLIGHT = NbdClient.IN_FLIGHT_MAX;
-    private static final long KIBIBYTE = 1 << 10;
+    private static final long PIECES_AT_ONCE = (long) REQUESTS_AT_ONCE * REQUEST_BYTES / Fio.PIECE_BYTES;
+    /** Code, buffers and tables are there after these. */
+    private static final int WARM_UP_TIMES = 2;
+    /** Fewer exceptions than make a checkpoint due, by their number or by their log. */
+    private static final int HELD_TIMES = 23;
+
+    private static final long SETTLED_SECONDS_MAX = 120;
+    private static final long POLL_MILLIS = 20;
     private static final double MEBIBYTE = 1 << 20;
     private static final double TEBIBYTES = VOLUMES * (double) VOLUME_BYTES / (1L << 40);
 
     @Override
     public String name() {
-        return "memory";
+        return NAME;
     }
 
     @Override
     public String title() {
-        return "memory of a service with " + HEAP + ": 16 volumes of 1 TiB, one first overwrite in each 128 MiB";
+        return "memory of a service: 16 volumes of 1 TiB, one first overwrite in each 128 MiB; then 1.5 million exceptions";
     }
 
     @Override
@@ -63,9 +64,10 @@ final class Memory implements Scenario {
 
     @Override
     public void run(Bench bench) throws BenchFailure {
+        String heap = bench.options().heapMebibytes() + "m";
+        List<String> java = List.of("-Xmx" + heap, "-Xms" + heap, "-XX:+AlwaysPreTouch");
         for (Gnomon.Build build : bench.options().builds()) {
-            try (Gnomon server =
-                    GnomonVolume.start(bench, build, build.name(), List.of(HEAP, "-Xms256m", "-XX:+AlwaysPreTouch"))) {
+            try (Gnomon server = GnomonVolume.start(bench, build, build.name(), java)) {
                 measure(bench, build, server);
             }
         }
@@ -77,61 +79,86 @@ final class Memory implements Scenario {
         for (String volume : volumes) {
             server.ask(client -> client.createVolume(volume, "", VOLUME_BYTES, true));
         }
-        long idle = anonymousBytes(server);
+        long idle = Held.anonymousBytes(server);
         server.ask(client -> GnomonVolume.createSet(client, volumes, "set"));
+        ZeroWrites everywhere = ZeroWrites.inOrder(0, VOLUME_BYTES / STRIDE_BYTES, Fio.PIECE_BYTES, STRIDE_BYTES);
         for (int round = 0; round < ROUNDS; round++) {
             for (String volume : volumes) {
-                writeEverywhere(server, volume);
+                everywhere.run(server, volume);
             }
         }
-        long pieces = server.ask(client -> client.status().stats()).exceptions();
-        if (pieces != VOLUMES * (VOLUME_BYTES / STRIDE_BYTES)) {
-            throw new BenchFailure(build.name() + " preserved " + pieces + " pieces, expected one for each 128 MiB");
-        }
-        long written = anonymousBytes(server);
+        long pieces = VOLUMES * (VOLUME_BYTES / STRIDE_BYTES);
+        ZeroWrites.awaitPreserved(server, pieces);
+        long written = Held.anonymousBytes(server);
+
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-        figures.put(Figure.PIECES, (double) pieces);
+        figures.put(Figure.HEAP_MIB, (double) bench.options().heapMebibytes());
         figures.put(Figure.RESIDENT_MIB, written / MEBIBYTE);
         figures.put(Figure.RESIDENT_GROWTH_MIB, (written - idle) / MEBIBYTE / TEBIBYTES);
-        bench.add(new Point("memory", build.name(), 1, figures, Map.of()));
+        exceptions(bench, server, volumes.getFirst(), pieces, figures);
+        bench.add(new Point(NAME, build.name(), 1, figures, Map.of()));
     }
 
-    /** Writes all places of a volume; on return they are durable, and what was preserved for them is. */
-    private static void writeEverywhere(Gnomon server, String volume) throws BenchFailure {
-        AtomicReference<@Nullable NbdException> failure = new AtomicReference<>();
-        Semaphore free = new Semaphore(IN_FLIGHT);
-        try (NbdClient client = server.connect(volume)) {
-            for (long offset = 0; offset < VOLUME_BYTES && failure.get() == null; offset += STRIDE_BYTES) {
-                free.acquireUninterruptibly();
-                client.submitWriteZeroes(offset, Fio.PIECE_BYTES, ZeroMode.MAY_PUNCH, Durability.BUFFERED, error -> {
-                    if (error != null) {
-                        failure.set(error);
-                    }
-                    free.release();
-                });
+    /** Adds exceptions to a volume, from its begin on. */
+    private static void exceptions(Bench bench, Gnomon server, String volume, long already, Map<Figure, Double> figures)
+            throws BenchFailure {
+        Path scratch = bench.path("histogram");
+        Run run = new Run(server, volume, already);
+        run.add(WARM_UP_TIMES);
+        Held.by(server, bench.children(), scratch); // what it takes to be asked is there from now on
+        StatsView before = run.stats();
+        Held few = Held.by(server, bench.children(), scratch);
+        run.add(HELD_TIMES);
+        StatsView after = run.stats();
+        Held many = Held.by(server, bench.children(), scratch);
+        if (before.indexBytes() != after.indexBytes()) {
+            throw new BenchFailure(
+                    "a checkpoint came while exceptions were to stay in memory: the index on the disk grew from "
+                            + before.indexBytes() + " to " + after.indexBytes() + " bytes");
+        }
+        figures.put(Figure.PER_EXCEPTION_BYTES, (double) many.since(few) / (after.exceptions() - before.exceptions()));
+        figures.put(Figure.PIECES, (double) after.exceptions());
+        figures.put(Figure.HEAP_LIVE_MIB, many.heapBytes() / MEBIBYTE);
+    }
+
+    /** First overwrites of one piece after the other. Owned by one thread. */
+    private static final class Run {
+        private final Gnomon server;
+        private final String volume;
+        private final long already;
+        private long times;
+
+        Run(Gnomon server, String volume, long already) {
+            this.server = server;
+            this.volume = volume;
+            this.already = already;
+        }
+
+        /** Overwrites more, so many times, and waits each time until all of it is settled. */
+        void add(int more) throws BenchFailure {
+            for (int i = 0; i < more; i++) {
+                long from = times * REQUESTS_AT_ONCE * REQUEST_BYTES;
+                ZeroWrites.inOrder(from, REQUESTS_AT_ONCE, REQUEST_BYTES, REQUEST_BYTES)
+                        .run(server, volume);
+                times++;
+                awaitSettled();
             }
-            free.acquireUninterruptibly(IN_FLIGHT);
-            client.flush();
-        } catch (IOException e) {
-            throw new BenchFailure(volume + ": " + e.getMessage(), e);
         }
-        NbdException failed = failure.get();
-        if (failed != null) {
-            throw new BenchFailure(volume + ": a write failed: " + failed.getMessage(), failed);
-        }
-    }
 
-    /** Returns the memory of a process that is no file's: heap, off-heap, stacks. Source: proc(5), RssAnon. */
-    private static long anonymousBytes(Gnomon server) throws BenchFailure {
-        Path status = Path.of("/proc", Long.toString(server.pid()), "status");
-        try {
-            String line = Files.readAllLines(status).stream()
-                    .filter(each -> each.startsWith("RssAnon:"))
-                    .findFirst()
-                    .orElseThrow(() -> new BenchFailure(status + ": expected a line RssAnon, found none"));
-            return Long.parseLong(line.replaceAll("\\D+", "")) * KIBIBYTE;
-        } catch (IOException e) {
-            throw new BenchFailure(status + ": cannot be read: " + e, e);
+        private void awaitSettled() throws BenchFailure {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLED_SECONDS_MAX);
+            while (server.ask(client -> client.volume(volume)).unsettledBytes() > 0) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new BenchFailure("not everything is settled after " + SETTLED_SECONDS_MAX + " s");
+                }
+                server.requireAlive(POLL_MILLIS);
+            }
+        }
+
+        /** Waits until all is preserved that was overwritten: some of it was so before. */
+        StatsView stats() throws BenchFailure {
+            long twice = Math.ceilDiv(times * REQUESTS_AT_ONCE * REQUEST_BYTES, STRIDE_BYTES);
+            return ZeroWrites.awaitPreserved(server, already + times * PIECES_AT_ONCE - twice);
         }
     }
 }

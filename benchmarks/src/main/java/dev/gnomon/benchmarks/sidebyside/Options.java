@@ -14,6 +14,7 @@ import java.util.List;
  * @param sizeBytes of a volume that is written
  * @param sparse whether volumes begin as holes instead of content
  * @param pieces preserved before the service is killed
+ * @param heapMebibytes of the service whose memory is measured
  * @param copies numbers of shadow copies that exist at a cut
  * @param deleteCopies of which the middle one is deleted
  * @param builds of Gnomon; the first is the one under test
@@ -25,6 +26,7 @@ record Options(
         long sizeBytes,
         boolean sparse,
         long pieces,
+        int heapMebibytes,
         List<Integer> copies,
         int deleteCopies,
         List<Gnomon.Build> builds,

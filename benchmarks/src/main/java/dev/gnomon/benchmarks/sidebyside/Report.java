@@ -220,6 +220,7 @@ public final class Report {
                 .put("sizeBytes", options.sizeBytes())
                 .put("sparse", options.sparse())
                 .put("pieces", options.pieces())
+                .put("heapMebibytes", options.heapMebibytes())
                 .put("deleteCopies", options.deleteCopies());
         options.copies().forEach(asked.putArray("copies")::add);
         ArrayNode all = json.putArray("scenarios");

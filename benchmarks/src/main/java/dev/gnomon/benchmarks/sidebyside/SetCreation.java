@@ -30,7 +30,8 @@ final class SetCreation implements Scenario {
     private static final String WRITTEN = "4m";
 
     private static final String CUT = "cut";
-    private static final long PAUSE_MILLIS = 250;
+    private static final long PAUSE_MILLIS = 100;
+    private static final int WARM_UP_SECONDS_MAX = 10;
     /** Load goes on for some time after the last cut may have begun. */
     private static final int TAIL_SECONDS = 4;
 
@@ -113,7 +114,8 @@ final class SetCreation implements Scenario {
     }
 
     private static void measure(Bench bench, Contender contender, int round) throws BenchFailure {
-        int seconds = bench.options().seconds();
+        int asked = bench.options().seconds();
+        int seconds = round == Bench.WARM_UP_ROUND ? Math.min(asked, WARM_UP_SECONDS_MAX) : asked;
         Path prefix = bench.path("latency-" + round);
         Fio.Job job = new Fio.Job(
                 volumes().stream().map(contender.server()::uri).toList(),

@@ -116,6 +116,23 @@ final class VerdictTests {
         }
 
         @Test
+        void scenarioThatDidLessThanTheNumberIsAboutIsTooSmall() {
+            Goal stall =
+                    new Goal("stall", "gnomon", "set", Phase.WHOLE, Metric.STALL_P99, new Goal.Against.Itself(), 5, 1);
+            samples.add(set(1, 999));
+            assertThat(verdict(stall).outcome()).isEqualTo(Verdict.Outcome.SMALL);
+            samples.clear();
+            samples.add(set(1, 1000));
+            assertThat(verdict(stall).outcome()).isEqualTo(Verdict.Outcome.MET);
+            samples.add(set(2, 10));
+            assertThat(verdict(stall).outcome()).isEqualTo(Verdict.Outcome.SMALL);
+        }
+
+        private static Sample set(int round, double cuts) {
+            return new Sample("set", Phase.WHOLE, "gnomon", round, 1, Map.of(Metric.STALL_P99, 4.0, Metric.CUTS, cuts));
+        }
+
+        @Test
         void withoutTheOtherThereIsNoVerdict() {
             add("gnomon", Phase.LIVE, Metric.OPERATIONS, 100);
 

@@ -19,7 +19,7 @@ final class ReportTests {
     private static final Ratio RATIO = new Ratio(Figure.WRITES_PER_SECOND, "a", "b");
 
     private final Options options =
-            new Options(2, 1, 1 << 20, false, 1, List.of(1), 2, List.of(new Gnomon.Build("a", "")), List.of());
+            new Options(2, 1, 1 << 20, false, 1, 256, List.of(1), 2, List.of(new Gnomon.Build("a", "")), List.of());
     private final Report report = new Report(Map.of("commit", "c0ffee"));
     private final Report.Section section = report.section(new Question(), options);
 
