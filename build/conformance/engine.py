@@ -5,6 +5,7 @@
 import hashlib
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +15,8 @@ from control import Control, ControlError
 
 START_SECONDS = 90
 # The service is started a dozen times and never runs for long: the optimising compiler would cost more than it saves.
-JVM = ["--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+QUICK = ["-XX:TieredStopAtLevel=1"]
+JVM = ["--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"]
 STOP_SECONDS = 60
 
 
@@ -32,6 +34,9 @@ def free_port():
 class Engine:
     """Starts, stops, kills and suspends the service, and talks to it. One thread uses it."""
 
+    # Whether the service is measured: then it is compiled as in life, and notes its pauses.
+    measured = False
+
     def __init__(self, work, jars, volumes_file):
         self.work = pathlib.Path(work)
         self.jars = pathlib.Path(jars)
@@ -42,11 +47,30 @@ class Engine:
         self.suspended = False
         self.control = None
         self.log = self.work / "engine.log"
+        self.pause_log = self.work / "pauses.log"
+
+    def jvm(self):
+        return [*JVM, f"-Xlog:safepoint:file=\"{self.file_name(self.pause_log)}\":timemillis:filecount=0"] if self.measured else [*JVM, *QUICK]
+
+    def pauses(self):
+        """When all threads of the JVM had stood still, in milliseconds since 1970, and for how many."""
+        if not self.pause_log.exists():
+            return []
+        lines = re.findall(r"\[(\d+)ms\].*Total: +(\d+) ns", self.pause_log.read_text(errors="replace"))
+        return [(int(at), int(nanos) / 1e6) for at, nanos in lines]
+
+    def heap_mib(self):
+        """What the heap holds after a collection, in the generation where all of it is then; empty where nobody can be asked."""
+        return ""
 
     # What differs: the command, the way to the control interface, the boot id.
 
     def command(self):
         raise NotImplementedError
+
+    def file_name(self, path):
+        """A file as the service names it."""
+        return str(path)
 
     def environment(self):
         return dict(os.environ)
@@ -140,7 +164,7 @@ class LinuxEngine(Engine):
     boot_id = None
 
     def command(self):
-        java = [str(pathlib.Path(os.environ["JAVA_HOME"]) / "bin" / "java"), *JVM, "-cp",
+        java = [str(pathlib.Path(os.environ["JAVA_HOME"]) / "bin" / "java"), *self.jvm(), "-cp",
                 str(self.jars / "gnomon.jar"), "dev.gnomon.app.Main", "service", "run", "--state", str(self.state),
                 "--nbd", f"127.0.0.1:{self.port}", "--vss", str(self.volumes_file)]
         if self.boot_id is None:
@@ -151,6 +175,13 @@ class LinuxEngine(Engine):
     def connect(self):
         if self.control is None:
             self.control = Control.unix(self.state / "control.sock")
+
+    def heap_mib(self):
+        jcmd = [str(pathlib.Path(os.environ["JAVA_HOME"]) / "bin" / "jcmd"), str(self.pid())]
+        subprocess.run([*jcmd, "GC.run"], check=True, stdout=subprocess.DEVNULL, timeout=START_SECONDS)
+        info = subprocess.run([*jcmd, "GC.heap_info"], check=True, capture_output=True, text=True, timeout=START_SECONDS).stdout
+        # The other generation has what was allocated since: everything that lives was moved here.
+        return round(int(re.search(r"^Tenured +total \d+K, used (\d+)K", info, re.MULTILINE)[1]) / 1024, 1)
 
     def boot_changed(self):
         self.boot_id = self.work / "boot_id"
@@ -175,17 +206,16 @@ class WindowsEngine(Engine):
         return dict(os.environ, WINEPREFIX=str(self.prefix), WINEDEBUG="-all")
 
     def command(self):
-        return ["wine", self.java, "-XX:-PrintWarnings", *JVM, "-cp",
+        return ["wine", self.java, "-XX:-PrintWarnings", *self.jvm(), "-cp",
                 windows_path(self.jars / "gnomon.jar"), "dev.gnomon.app.Main", "service", "run", "--state", windows_path(self.state),
                 "--nbd", f"127.0.0.1:{self.port}", "--vss", windows_path(self.volumes_file)]
 
-    def state_path(self):
-        """The state directory as the service names it."""
-        return windows_path(self.state)
+    def file_name(self, path):
+        return windows_path(path)
 
     def connect(self):
         if self.bridge is None or self.bridge.poll() is not None:
-            name = hashlib.sha256(self.state_path().lower().encode()).digest()[:8].hex()
+            name = hashlib.sha256(self.file_name(self.state).lower().encode()).digest()[:8].hex()
             self.bridge = subprocess.Popen(["wine", str(self.harness), "--bridge", f"Gnomon.Control.{name}"], env=self.environment(),
                                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             line = self.bridge.stdout.readline().split()

@@ -58,6 +58,8 @@ class Operator:
         self.load = []
         self.limited = False
         self.held_copies = []
+        self.traced = 0
+        self.machine = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"127.0.0.1:{self.listener.getsockname()[1]}"
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -137,11 +139,43 @@ class Operator:
         return {"copies": len(copies), "sets": len({copy["setId"] for copy in copies}), "usedBytes": area["usedBytes"],
                 "copiesOfSet": sum(copy["setId"] == set for copy in copies)}
 
-    def process(self):
-        """What the service's process holds."""
+    def process(self, collect="no"):
+        """What the service's process holds; with collect=yes what its heap holds after a collection, where that can be asked."""
+        heap = {"heapMiB": self.engine.heap_mib()} if collect == "yes" else {}
         base = pathlib.Path("/proc") / str(self.engine.pid())
         resident = [line for line in (base / "status").read_text().splitlines() if line.startswith("VmRSS")]
-        return {"descriptors": len(list((base / "fd").iterdir())), "residentMiB": int(resident[0].split()[1]) // 1024}
+        return {"descriptors": len(list((base / "fd").iterdir())), "threads": len(list((base / "task").iterdir())),
+                "residentMiB": int(resident[0].split()[1]) // 1024} | heap
+
+    # ---- verbs: where the time of a commit goes
+
+    def commit_time(self, set):  # the name of the argument is that of the line protocol
+        """How long CommitSnapshots of that set took in the service, by its own trace."""
+        calls = self.engine.control.ask("trace.list", afterSequence=self.traced)["calls"]
+        self.traced = max([call["sequence"] for call in calls], default=self.traced)
+        found = [call["durationNanos"] for call in calls
+                 if call["call"] == "CommitSnapshots" and call["arguments"]["setId"].lower() == set.lower()]
+        return {"millis": found[0] / 1e6 if found else -1}
+
+    def machine_begin(self):
+        """From now on."""
+        self.machine = (outside.processor_ticks(), time.time() * 1000)
+
+    def machine_end(self):
+        """What the processors and the JVM did since."""
+        before, since = self.machine
+        now = outside.processor_ticks()
+        ticks = {key: now[key] - before[key] for key in now}
+        whole = max(1, sum(ticks.values()))
+        pauses = [pause[1] for pause in self.engine.pauses() if pause[0] >= since]
+        return {"busy": round(100 * (whole - ticks["idle"] - ticks["iowait"]) / whole), "stolen": round(100 * ticks["steal"] / whole, 1),
+                "pauses": len(pauses), "pausedMillis": round(sum(pauses), 1), "longestMillis": round(max(pauses, default=0), 1)}
+
+    def pauses(self, **times):
+        """For how long all threads of the service's JVM stood still within some time, in milliseconds since 1970."""
+        begin, end = int(times["from"]), int(times["to"])
+        still = [min(end, at) - max(begin, at - millis) for at, millis in self.engine.pauses() if at >= begin and at - millis <= end]
+        return {"millis": round(sum(part for part in still if part > 0), 2)}
 
     # ---- verbs: faults
 
@@ -335,6 +369,8 @@ class Operator:
 
 VERBS = {
     "describe": Operator.describe, "ready": Operator.ready, "held": Operator.held, "process": Operator.process,
+    "commit.time": Operator.commit_time, "machine.begin": Operator.machine_begin, "machine.end": Operator.machine_end,
+    "pauses": Operator.pauses,
     "engine.start": Operator.start, "engine.stop": Operator.stop, "engine.kill": Operator.kill,
     "engine.suspend": Operator.suspend, "engine.resume": Operator.resume,
     "fault.add": Operator.fault_add, "fault.clear": Operator.fault_clear, "engine.fault": Operator.engine_fault,

@@ -22,6 +22,13 @@ def wait_for(what, condition):
         time.sleep(0.02)
 
 
+def processor_ticks():
+    """What all processors together did since the machine was started, in ticks."""
+    names = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
+    values = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    return dict(zip(names, map(int, values), strict=True))
+
+
 class Mounted:
     """NTFS on an export: nbdfuse makes a file of it, ntfs-3g mounts the file."""
 

@@ -35,29 +35,31 @@ void askOn(const Rig& rig, const std::atomic<bool>& stop, std::atomic<long>& ask
 
 }  // namespace
 
-LoopResult createAndDeleteWhileAsked(Rig& rig, int loops) {
+LoopResult createAndDeleteWhileAsked(Rig& rig, const LoopPlan& plan) {
   std::atomic<bool> stop{false};
   std::atomic<long> asked{0};
   LoopResult result;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < THREADS; i++) workers.push_back(std::make_unique<Worker>([&] { askOn(rig, stop, asked); }));
+  Stopwatch watch;
   auto sample = [&](int loop) {
-    LoopSample now{loop, openHandles(), {}};
-    if (rig.hasOperator()) now.engine = rig.op().ask("process");
+    LoopSample now{loop, openHandles(), residentMiB(), {}};
+    if (rig.hasOperator()) now.engine = rig.op().ask("process", {{"collect", plan.collect ? "yes" : "no"}});
     result.samples.push_back(now);
+    plan.told(now);
   };
   try {
-    int warm = loops / 5;
-    for (int i = 0; i < loops; i++) {
-      if (i >= warm && (i - warm) % ((loops - warm) / 4) == 0) sample(i);
+    while (result.loops < plan.loops && (plan.seconds == 0 || watch.millis() < 1000.0 * plan.seconds)) {
       Provider provider = rig.activate();
-      Set set = rig.create(provider, {&rig.V(), &rig.W()}, i % 2 == 0 ? 0L : static_cast<LONG>(VSS_VOLSNAP_ATTR_NO_AUTORECOVERY));
+      bool recovers = result.loops % 2 == 0;
+      Set set = rig.create(provider, {&rig.V(), &rig.W()}, recovers ? 0L : static_cast<LONG>(VSS_VOLSNAP_ATTR_NO_AUTORECOVERY));
       LONG deleted = 0;
       VSS_ID nondeleted = {};
       expectHr("DeleteSnapshots", S_OK, provider.remove(set.id, VSS_OBJECT_SNAPSHOT_SET, true, &deleted, &nondeleted));
       expectEqual("*plDeletedSnapshots", 2L, static_cast<long>(deleted));
+      result.loops++;
+      if (result.loops >= plan.first && (result.loops - plan.first) % plan.every == 0) sample(result.loops);
     }
-    sample(loops);
   } catch (...) {
     stop = true;
     throw;
@@ -69,7 +71,9 @@ LoopResult createAndDeleteWhileAsked(Rig& rig, int loops) {
 }
 
 ASSERTION(79, "eight threads ask while sets come and go") {
-  LoopResult result = createAndDeleteWhileAsked(rig, rig.loops(1000));
+  int loops = rig.loops(1000);
+  LoopPlan plan{loops, loops / 5, loops / 5};
+  LoopResult result = createAndDeleteWhileAsked(rig, plan);
   check("the threads asked all the time", result.asked >= THREADS);
   size_t first = result.samples.front().handles;
   size_t last = result.samples.back().handles;

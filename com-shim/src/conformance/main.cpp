@@ -8,8 +8,10 @@
 #include <random>
 
 #include "bridge.h"
+#include "callers.h"
 #include "gnomon/identities.h"
 #include "loops.h"
+#include "surrogate.h"
 
 namespace gnomon::conformance {
 namespace {
@@ -29,8 +31,9 @@ constexpr char USAGE[] =
     "  --seed N              seed of the random calls of assertion 33\n"
     "  --times               say how long each assertion took\n"
     "  --list                name the assertions and stop\n"
+    "  --surrogate           serve the class of --clsid to other processes until ended, where there is no COM+\n"
     "  --bridge PIPE         pass bytes between a port on 127.0.0.1 and that pipe until ended\n"
-    "  --measure KEY=N,...   print figures instead: commits=1000[,volumes=16][,load=0|1], loops=1000\n"
+    "  --measure KEY=N,...   print figures instead: commits=1000[,volumes=16][,load=0|1], loops=1000[,seconds=N]\n"
     "Exit code 0: none failed; 1: some failed; 2: wrong usage; 3: the provider cannot be used at all.\n";
 
 struct UsageError {
@@ -45,6 +48,8 @@ std::vector<std::string> split(const std::string& text) {
 }
 
 bool list = false;
+bool serves = false;
+std::string deniedSubject;
 std::wstring bridgedPipe;
 
 Options parse(const std::vector<std::string>& arguments) {
@@ -84,6 +89,13 @@ Options parse(const std::vector<std::string>& arguments) {
       options.times = true;
     } else if (name == "--bridge") {
       bridgedPipe = wide(value());
+    } else if (name == "--surrogate") {
+      serves = true;
+    } else if (name == "--without-rights") {
+      // For the process that rule 82 starts; of no use to people.
+      deniedSubject = value();
+    } else if (name == "-Embedding" && serves) {
+      // COM adds it to the command of a local server.
     } else if (name == "--list") {
       list = true;
     } else if (name == "--seed") {
@@ -104,11 +116,14 @@ Options parse(const std::vector<std::string>& arguments) {
 
 int run(Options options) {
   if (!bridgedPipe.empty()) return bridge(0, bridgedPipe);
+  if (serves) serveClass(options.clsid);
   if (list) {
     for (const auto& [number, assertion] : assertions()) std::printf("%3d  %s\n", number, assertion.text);
     return 0;
   }
   Rig rig(std::move(options));
+  rig.requireActivation();
+  if (!deniedSubject.empty()) return callWithoutRights(rig, deniedSubject);
   if (!rig.options().measure.empty()) return measure(rig);
   std::printf("class %s, seed %llu\n", textOf(rig.options().clsid).c_str(), static_cast<unsigned long long>(rig.options().seed));
   Tally tally = runAssertions(rig, rig.options().only);

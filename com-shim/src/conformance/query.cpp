@@ -115,7 +115,11 @@ ASSERTION(57, "Next counts to the end, and Reset begins again") {
   expectNext(listing, 1, S_FALSE, 0);
   expectHr("Reset", S_OK, listing.reset());
   expectNext(listing, 3, S_OK, 3);
-  expectNext(listing, 0, S_OK, 0);
+  if (rig.options().local) {
+    leaveOpen("Next(0): the proxy may pass no array");
+  } else {
+    expectNext(listing, 0, S_OK, 0);
+  }
 }
 
 ASSERTION(58, "Skip goes on, but not past the end") {

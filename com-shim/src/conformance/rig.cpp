@@ -57,6 +57,22 @@ Operator& Rig::op() {
   return *operator_;
 }
 
+void Rig::requireActivation() const {
+  const std::string where = options_.local ? "--activation local: " : "--activation inproc: ";
+  Com<IUnknown> object, provider;
+  HRESULT hr = CoCreateInstance(options_.clsid, nullptr, options_.local ? CLSCTX_LOCAL_SERVER : CLSCTX_INPROC_SERVER,
+                                __uuidof(IUnknown), object.putVoid());
+  if (FAILED(hr)) {
+    throw std::runtime_error(where + "no object of class " + textOf(options_.clsid) + " can be made: " + textOfHr(hr) +
+                             (options_.local ? "; it needs a COM+ application, a LocalServer32 or a DllSurrogate" : ""));
+  }
+  hr = object->QueryInterface(__uuidof(IVssSoftwareSnapshotProvider), provider.putVoid());
+  if (FAILED(hr)) {
+    throw std::runtime_error(where + "class " + textOf(options_.clsid) + " does not give IVssSoftwareSnapshotProvider: " + textOfHr(hr) +
+                             (options_.local ? "; it is no software provider, or this system has no proxy for the interface" : ""));
+  }
+}
+
 Com<IUnknown> Rig::activateUnknown() const {
   Com<IUnknown> object;
   DWORD where = options_.local ? CLSCTX_LOCAL_SERVER : CLSCTX_INPROC_SERVER;

@@ -65,6 +65,9 @@ class Rig {
   /** The operator; without one the assertion cannot be decided. */
   Operator& op();
 
+  /** Throws, with what is missing, if no object can be made where the options want it. */
+  void requireActivation() const;
+
   /** Makes an object of the registered class. */
   Com<IUnknown> activateUnknown() const;
   Provider activate() const { return Provider(activateUnknown()); }

@@ -3,6 +3,7 @@
 
 #include "watch.h"
 
+#include <psapi.h>
 #include <winternl.h>
 
 #include <stdexcept>
@@ -117,6 +118,13 @@ size_t openHandles() {
   size_t ours = 0;
   for (ULONG_PTR i = 0; i < table->count; i++) ours += table->entries[i].processId == GetCurrentProcessId();
   return ours;
+}
+
+double residentMiB() {
+  PROCESS_MEMORY_COUNTERS counters = {};
+  counters.cb = sizeof counters;
+  if (!GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof counters)) return 0;
+  return static_cast<double>(counters.WorkingSetSize) / (1 << 20);
 }
 
 }  // namespace gnomon::conformance

@@ -87,6 +87,9 @@ class ApiTrace {
 /** Handles that this process has open. */
 size_t openHandles();
 
+/** Memory of this process that is in use and present, 0 if the system does not say. */
+double residentMiB();
+
 /** The file of the in-process server that is registered for a class; empty if there is none. */
 std::wstring registeredServer(const CLSID& clsid);
 

@@ -14,6 +14,16 @@ IUnknown* keptCallback = nullptr;
 
 using Guard = std::lock_guard<std::mutex>;
 
+/** Whether this process may create and delete: who calls from another one is not looked at here. */
+bool privileged() {
+  if (broken(82)) return true;
+  BYTE administrators[SECURITY_MAX_SID_SIZE];
+  DWORD size = sizeof administrators;
+  BOOL member = FALSE;
+  return CreateWellKnownSid(WinBuiltinAdministratorsSid, nullptr, administrators, &size) &&
+         CheckTokenMembership(nullptr, administrators, &member) && member;
+}
+
 /** The provider of the model. Every method locks the store for as long as it runs, which is never long. */
 class Model : public IVssSoftwareSnapshotProvider, public IVssProviderCreateSnapshotSet, public IVssProviderNotifications {
  public:
@@ -92,6 +102,7 @@ class Model : public IVssSoftwareSnapshotProvider, public IVssProviderCreateSnap
     if (nondeleted != nullptr) *nondeleted = GUID_NULL;
     bool typed = type == VSS_OBJECT_SNAPSHOT || type == VSS_OBJECT_SNAPSHOT_SET || (broken(71) && type == VSS_OBJECT_NONE);
     if (deleted == nullptr || nondeleted == nullptr || !typed) return E_INVALIDARG;
+    if (!privileged()) return E_ACCESSDENIED;
     Guard guard(store().lock);
     for (size_t i = 0; i < store().sets.size(); i++) {
       SnapshotSet& set = store().sets[i];
@@ -116,6 +127,7 @@ class Model : public IVssSoftwareSnapshotProvider, public IVssProviderCreateSnap
 
   HRESULT STDMETHODCALLTYPE BeginPrepareSnapshot(VSS_ID set, VSS_ID snapshot, VSS_PWSZ volume, LONG context) override {
     if (volume == nullptr) return E_INVALIDARG;
+    if (!privileged()) return E_ACCESSDENIED;
     Guard guard(store().lock);
     return store().begin(set, snapshot, volume, context);
   }
@@ -146,6 +158,7 @@ class Model : public IVssSoftwareSnapshotProvider, public IVssProviderCreateSnap
 
   HRESULT STDMETHODCALLTYPE SetSnapshotProperty(VSS_ID id, VSS_SNAPSHOT_PROPERTY_ID property, VARIANT value) override {
     if (id == GUID_NULL) return E_INVALIDARG;
+    if (!privileged()) return E_ACCESSDENIED;
     bool cleared = value.vt == VT_EMPTY || value.vt == VT_NULL;
     bool text = cleared || value.vt == VT_BSTR || broken(66);
     Guard guard(store().lock);
@@ -178,7 +191,10 @@ class Model : public IVssSoftwareSnapshotProvider, public IVssProviderCreateSnap
     }
   }
 
-  HRESULT STDMETHODCALLTYPE RevertToSnapshot(VSS_ID) override { return broken(75) ? S_OK : E_NOTIMPL; }
+  HRESULT STDMETHODCALLTYPE RevertToSnapshot(VSS_ID) override {
+    if (!privileged()) return E_ACCESSDENIED;
+    return broken(75) ? S_OK : E_NOTIMPL;
+  }
   HRESULT STDMETHODCALLTYPE QueryRevertStatus(VSS_PWSZ, IVssAsync** out) override {
     if (out != nullptr) *out = nullptr;
     return E_NOTIMPL;

@@ -52,6 +52,7 @@ import dev.gnomon.vss.TableVolumeLocator;
 import dev.gnomon.vss.VolumeLocator;
 import dev.gnomon.vss.VssHost;
 import dev.gnomon.vss.VssProvider;
+import dev.gnomon.vss.channel.FaultVolumes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -147,10 +148,11 @@ final class OsParts implements ServiceParts {
             CopySurface surface =
                     config.deviceNames().<CopySurface>map(TableCopySurface::new).orElseGet(CopySurface::none);
             VssHost host = new VssHost(storage.bootId(), config.machineName(), VssHost.PROVIDER_ID);
+            VolumeLocator locator = locator(config, disks, volumes);
             VssProvider provider = VssProvider.open(
                     opened.engine(),
                     new VssProvider.Ports(
-                            locator(config, disks, volumes),
+                            locator,
                             surface,
                             disks.<Dismounts>map(each -> new DiskDismounts(each, volumes, clock, scheduler))
                                     .orElseGet(Dismounts::byClients),
@@ -160,7 +162,8 @@ final class OsParts implements ServiceParts {
                             scheduler,
                             new OsRandomSource(),
                             observer));
-            return new OpenedProvider(provider, provider::close);
+            return new OpenedProvider(
+                    provider, FaultVolumes.of(locator, volumes, opened.engine()::copies), provider::close);
         } catch (IllegalArgumentException e) {
             throw new ControlException(ErrorKind.INVALID, "--vss: " + e.getMessage(), e);
         }

@@ -16,6 +16,7 @@ import dev.gnomon.observe.Metric;
 import dev.gnomon.snapshot.Engine;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.vss.Provider;
+import dev.gnomon.vss.channel.FaultVolumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,9 +48,10 @@ interface ServiceParts {
     /**
      * A provider.
      *
+     * @param volumes which volumes faults of its calls may be for
      * @param end to be run after the channel has ended and before the engine is closed
      */
-    record OpenedProvider(Provider provider, Runnable end) {}
+    record OpenedProvider(Provider provider, FaultVolumes volumes, Runnable end) {}
 
     /** Refuses an address that could not be listened on, or that other machines can reach without being allowed to. */
     void checkNbd(String address, boolean allowRemote) throws ControlException;

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -81,23 +80,6 @@ record VssConfig(
 
     boolean overPipe() {
         return !pipeName.isEmpty();
-    }
-
-    /** Returns the Gnomon volume that Windows has under a name, or the empty text. */
-    String gnomonVolume(String windowsName) {
-        String wanted = normal(windowsName);
-        for (Volume each : volumes) {
-            if (normal(each.guidPath()).equals(wanted)
-                    || each.names().stream().anyMatch(name -> normal(name).equals(wanted))) {
-                return each.volume();
-            }
-        }
-        return "";
-    }
-
-    private static String normal(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith("\\") ? lower : lower + "\\";
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.gnomon.util.BuildInfo;
 import dev.gnomon.vss.channel.ChannelFile;
 import dev.gnomon.vss.channel.ChannelServer;
 import dev.gnomon.vss.channel.FaultTable;
+import dev.gnomon.vss.channel.FaultVolumes;
 import dev.gnomon.vss.channel.Trace;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,10 +41,10 @@ final class VssService implements VssControl, AutoCloseable {
     static VssService start(VssConfig config, Path stateDirectory, ServiceParts parts, ServiceParts.Opened engine)
             throws ControlException {
         Clock clock = parts.clock();
-        FaultTable faults = new FaultTable(clock, config::gnomonVolume);
         Trace trace = new Trace(clock);
         try {
             ServiceParts.OpenedProvider opened = parts.openProvider(config, engine);
+            FaultTable faults = new FaultTable(clock, config.allowFaults() ? opened.volumes() : FaultVolumes.none());
             ChannelServer.Parts channel = new ChannelServer.Parts(
                     opened.provider(),
                     clock,

@@ -388,6 +388,12 @@ public enum EventId {
             Severity.WARN,
             "Windows did not say which disk a volume lies on; it counts as not Gnomon's",
             "look at the reason; if it is a volume of Gnomon see that its disk is connected"),
+    /** Its blocks change, and the requester believes that they do not. */
+    VSS_REVERT_LATE(
+            "GNM-4008",
+            Severity.ERROR,
+            "a revert began after VSS had been told that it did not begin in time",
+            "it cannot be ended; look how far it is with: gnomon volume show VOLUME"),
     /** It is durable. */
     VSS_SET_CREATED("GNM-4101", Severity.INFO, "a snapshot set was created through VSS", "nothing"),
     /** As their contexts say. */

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** The form of a volume GUID path: {@code \\?\Volume{GUID}\}. */
-final class GuidPath {
+public final class GuidPath {
     private static final Pattern FORM = Pattern.compile(
             "\\\\\\\\\\?\\\\Volume\\{[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\\}\\\\",
             Pattern.CASE_INSENSITIVE);
@@ -17,7 +17,8 @@ final class GuidPath {
 
     private GuidPath() {}
 
-    static boolean is(String name) {
+    /** Returns whether a name has it, in any case. */
+    public static boolean is(String name) {
         return FORM.matcher(name).matches();
     }
 

@@ -59,7 +59,7 @@ public final class VssProvider implements Provider, AutoCloseable {
         machine = new SetMachine(sets, work, events, clock, scheduler);
         copies = new VssCopies(engine, sets, surfacing, ports.host, ports.readers);
         volumes = new VssVolumes(engine, ports.locator, surfacing, copies);
-        reverts = new VssReverts(engine, sets, copies, volumes, ports.dismounts, clock, scheduler);
+        reverts = new VssReverts(engine, sets, copies, volumes, ports.dismounts, events, clock, scheduler);
         mutex = scheduler.newMutex();
         new Leftovers(engine, identity, ports.host, events).clear();
         events.tellWaiting();
@@ -160,7 +160,7 @@ public final class VssProvider implements Provider, AutoCloseable {
                 case ProviderCall.IsVolumeSupported c -> volumes.isSupported(c.volumeName(), contextOf(object));
                 case ProviderCall.IsVolumeSnapshotted c -> volumes.isSnapshotted(c.volumeName());
                 case ProviderCall.SetSnapshotProperty c -> copies.setProperty(c);
-                case ProviderCall.RevertToSnapshot c -> reverts.begin(c.snapshotId());
+                case ProviderCall.RevertToSnapshot c -> reverts.begin(c.snapshotId(), deadline);
                 case ProviderCall.QueryRevertStatus c -> reverts.status(c.volumeName());
                 case ProviderCall.RevertProgress c -> reverts.progress(c.revertId(), c.waitMillis());
                 case ProviderCall.EndPrepareSnapshots c

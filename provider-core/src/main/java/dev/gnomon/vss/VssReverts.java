@@ -7,6 +7,7 @@ package dev.gnomon.vss;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.observe.EventId;
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.EngineException;
 import dev.gnomon.snapshot.RevertProgress;
@@ -14,7 +15,10 @@ import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.vss.VolumeLocator.Foreign;
 import dev.gnomon.vss.VolumeLocator.Missing;
 import dev.gnomon.vss.VolumeLocator.Ours;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * so it is found again after a restart, as the engine goes on with it then.
  */
 final class VssReverts {
+    /** The shim waits as long, so nobody takes a later answer. */
+    static final long MOST_NANOS = 60_000_000_000L;
+
     private static final int MOST_WAIT_MILLIS = 10_000;
     private static final long LOOK_NANOS = 100_000_000L;
 
@@ -30,9 +37,14 @@ final class VssReverts {
     private final VssCopies copies;
     private final VssVolumes volumes;
     private final Dismounts dismounts;
+    private final VssEvents events;
     private final Clock clock;
+    private final Scheduler scheduler;
     private final Mutex mutex;
     private final Mutex.Condition never;
+
+    /** Volumes that are being dismounted for a revert, or whose revert is being made durable. Guarded by the mutex. */
+    private final Set<String> beginning = new HashSet<>();
 
     VssReverts(
             VssEngine engine,
@@ -40,6 +52,7 @@ final class VssReverts {
             VssCopies copies,
             VssVolumes volumes,
             Dismounts dismounts,
+            VssEvents events,
             Clock clock,
             Scheduler scheduler) {
         this.engine = engine;
@@ -47,13 +60,19 @@ final class VssReverts {
         this.copies = copies;
         this.volumes = volumes;
         this.dismounts = dismounts;
+        this.events = events;
         this.clock = clock;
+        this.scheduler = scheduler;
         this.mutex = scheduler.newMutex();
         this.never = mutex.newCondition();
     }
 
-    /** Begins a revert; durable when it succeeds. Blocks change only under a volume that this host has dismounted. */
-    ProviderAnswer begin(UUID id) {
+    /**
+     * Begins a revert; durable when it succeeds. Blocks change only under a volume that this host has dismounted. What has not begun by
+     * the deadline does not begin; a device may keep what has begun longer, and then the answer is a veto, and an event if it began
+     * after all.
+     */
+    ProviderAnswer begin(UUID id, long deadlineNanos) {
         CopyInfo copy = copies.find(id);
         if (copy == null) {
             return ProviderAnswer.failed(
@@ -65,24 +84,91 @@ final class VssReverts {
                     Hresult.E_INVALIDARG, "shadow copy " + copy.exportName() + " is not persistent");
         }
         if (of(copy.volume()) != null) {
-            return ProviderAnswer.failed(
-                    Hresult.VSS_E_REVERT_IN_PROGRESS, "volume " + copy.volume() + " is being reverted already");
+            return inProgress(copy);
         }
         if (sets.isCutting()) {
             return ProviderAnswer.failed(Hresult.VSS_E_PROVIDER_VETO, "a snapshot set is being made");
         }
+        if (!enter(copy.volume())) {
+            return inProgress(copy);
+        }
+        long now = clock.nanoTime();
+        long until = now + Math.min(deadlineNanos - now, MOST_NANOS);
+        AtomicBoolean begun = new AtomicBoolean();
+        Pending pending = Pending.start(scheduler, clock, () -> revert(copy, until, begun), () -> {
+            if (begun.get()) {
+                tellLate(copy);
+            }
+        });
+        return switch (pending.await(until)) {
+            case ENDED -> answer(copy, pending.failure());
+            case LATE, GIVEN_UP ->
+                ProviderAnswer.failed(
+                        Hresult.VSS_E_PROVIDER_VETO,
+                        "the revert of volume " + copy.volume() + " did not begin in time");
+        };
+    }
+
+    private static ProviderAnswer inProgress(CopyInfo copy) {
+        return ProviderAnswer.failed(
+                Hresult.VSS_E_REVERT_IN_PROGRESS, "volume " + copy.volume() + " is being reverted already");
+    }
+
+    /** Takes the turn of a volume; returns whether nobody had it. */
+    private boolean enter(String volume) {
+        mutex.lock();
+        try {
+            return beginning.add(volume);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void leave(String volume) {
+        mutex.lock();
+        try {
+            beginning.remove(volume);
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void revert(CopyInfo copy, long deadlineNanos, AtomicBoolean begun)
+            throws Dismounts.MountedException, EngineException {
         try (Dismounts.Dismounted dismounted =
                 dismounts.dismount(Attributes.text(copy, Attributes.VOLUME), copy.volume())) {
+            if (clock.nanoTime() - deadlineNanos >= 0) {
+                throw new EngineException(
+                        EngineException.Kind.WRONG_STATE,
+                        "dismounting volume " + copy.volume() + " took too long; it is not reverted");
+            }
             engine.revert(copy.id(), dismounted.mayCutOffClients());
-            return ProviderAnswer.ok();
-        } catch (Dismounts.MountedException e) {
-            return ProviderAnswer.failed(
-                    Hresult.VSS_E_PROVIDER_VETO, "volume " + copy.volume() + " is not dismounted: " + e.getMessage());
-        } catch (EngineException e) {
-            return ProviderAnswer.failed(
-                    of(copy.volume()) == null ? Hresult.VSS_E_PROVIDER_VETO : Hresult.VSS_E_REVERT_IN_PROGRESS,
-                    String.valueOf(e.getMessage()));
+            begun.set(true);
+        } finally {
+            leave(copy.volume());
         }
+    }
+
+    private ProviderAnswer answer(CopyInfo copy, @Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> ProviderAnswer.ok();
+            case Dismounts.MountedException e ->
+                ProviderAnswer.failed(
+                        Hresult.VSS_E_PROVIDER_VETO,
+                        "volume " + copy.volume() + " is not dismounted: " + e.getMessage());
+            default ->
+                ProviderAnswer.failed(
+                        of(copy.volume()) == null ? Hresult.VSS_E_PROVIDER_VETO : Hresult.VSS_E_REVERT_IN_PROGRESS,
+                        String.valueOf(failure.getMessage()));
+        };
+    }
+
+    private void tellLate(CopyInfo copy) {
+        events.tell(
+                EventId.VSS_REVERT_LATE,
+                copy.setId().toString(),
+                "volume " + copy.volume() + " goes back to shadow copy " + copy.exportName());
+        events.tellWaiting();
     }
 
     /** Returns what to ask a volume's revert by. */

@@ -70,17 +70,6 @@ class VssConfigTests {
                 .hasSize(2);
     }
 
-    @Test
-    void volumeIsFoundByEveryNameOfIt() throws Exception {
-        VssConfig config = read(WHOLE);
-
-        assertThat(config.gnomonVolume("v:")).isEqualTo("data");
-        assertThat(config.gnomonVolume("V:\\")).isEqualTo("data");
-        assertThat(config.gnomonVolume("\\\\?\\VOLUME{3629D4ED-EE09-4E0E-9A5C-6D8BA2872AEF}"))
-                .isEqualTo("data");
-        assertThat(config.gnomonVolume("W:\\")).isEmpty();
-    }
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             "schemaVersion": 1                    | "schemaVersion": 2             | schemaVersion: found 2; allowed is 1

@@ -5,9 +5,11 @@
 package dev.gnomon.vss;
 
 import dev.gnomon.mutants.Life;
+import dev.gnomon.observe.Event;
 import dev.gnomon.observe.Events;
 import dev.gnomon.observe.Latencies;
 import dev.gnomon.observe.Observer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -21,6 +23,7 @@ final class VssLife {
             new TableVolumeLocator.Row(VssBench.W, List.of(), "b")));
 
     final Life life;
+    final List<Event> told = new ArrayList<>();
     private VssProvider provider;
     private Provider.Connection connection;
 
@@ -42,7 +45,12 @@ final class VssLife {
                         life.world().clock(),
                         life.world().scheduler(),
                         life.world().random(),
-                        new Observer(Events.toLog(), new Latencies())));
+                        new Observer(this::tell, new Latencies())));
+    }
+
+    private void tell(Event event) {
+        Events.toLog().tell(event);
+        told.add(event);
     }
 
     /** Closes the provider and opens another one over the same engine. */
@@ -66,9 +74,12 @@ final class VssLife {
     }
 
     int call(ProviderCall call) {
-        long within = 600_000_000_000L;
+        return call(call, 600_000_000_000L);
+    }
+
+    int call(ProviderCall call, long withinNanos) {
         return connection
-                .call(1, 0, call, life.world().clock().nanoTime() + within)
+                .call(1, 0, call, life.world().clock().nanoTime() + withinNanos)
                 .hresult();
     }
 

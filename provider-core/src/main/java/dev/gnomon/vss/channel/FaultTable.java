@@ -12,19 +12,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults that are in force. Thread-safe; nothing here reads or writes a file, so a call may be asked about while writes are held.
+ * The faults that are in force. Thread-safe. Nothing but a call that names a volume asks disks, so any other may come while writes are held.
  *
  * <p><b>Invariants:</b> at most {@link #MAX_FAULTS} faults; each ends after its count of times or an hour, whichever is first.
  */
@@ -41,8 +39,8 @@ public final class FaultTable {
     /** A fault that somebody forgot must not be there the next day. */
     public static final Duration LIFE = Duration.ofHours(1);
 
-    /** Sets and snapshots whose volumes are remembered: more than VSS has under way. */
-    private static final int MAX_REMEMBERED = 1_024;
+    /** Sets whose volumes are remembered: more than VSS has under way. */
+    private static final int MAX_REMEMBERED = 256;
 
     private static final Set<String> CALLS = Stream.of(ProviderCall.class.getPermittedSubclasses())
             .map(Class::getSimpleName)
@@ -50,19 +48,15 @@ public final class FaultTable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Clock clock;
-    private final UnaryOperator<String> gnomonVolume;
+    private final FaultVolumes known;
     private final List<Active> faults = new ArrayList<>();
     private final Map<UUID, Set<String>> volumesOf = new LinkedHashMap<>();
     private long lastNumber;
 
-    /**
-     * Creates an empty table.
-     *
-     * @param gnomonVolume turns the name of a volume in Windows into that of the Gnomon volume, or the empty text
-     */
-    public FaultTable(Clock clock, UnaryOperator<String> gnomonVolume) {
+    /** Creates an empty table. */
+    public FaultTable(Clock clock, FaultVolumes known) {
         this.clock = clock;
-        this.gnomonVolume = gnomonVolume;
+        this.known = known;
     }
 
     /**
@@ -72,7 +66,7 @@ public final class FaultTable {
      * @param call name of a call, or {@link #ANY_CALL}
      * @param action as a person wrote it
      * @param timesLeft how often it still happens
-     * @param volume name of a Gnomon volume or of one in Windows; empty for every volume
+     * @param volume as {@link FaultVolumes} calls it; empty for every volume
      * @param until when it ends by itself
      */
     public record Fault(long number, String call, String action, int timesLeft, String volume, Instant until) {}
@@ -101,6 +95,7 @@ public final class FaultTable {
     /**
      * Adds a fault.
      *
+     * @param volume as a person calls it, or empty for every volume
      * @throws IllegalArgumentException if one of the arguments is not legal; the message names it and what is allowed
      * @throws IllegalStateException if there are {@link #MAX_FAULTS} already
      */
@@ -113,6 +108,7 @@ public final class FaultTable {
         if (times < 1 || times > MAX_TIMES) {
             throw new IllegalArgumentException("times " + times + "; allowed are 1 to " + MAX_TIMES);
         }
+        String chosen = volume.isEmpty() ? "" : known.chosen(volume);
         lock.lock();
         try {
             long now = expire();
@@ -120,7 +116,7 @@ public final class FaultTable {
                 throw new IllegalStateException("there are " + MAX_FAULTS + " faults, as many as there may be");
             }
             Fault fault = new Fault(
-                    ++lastNumber, call, action, times, volume, clock.now().plus(LIFE));
+                    ++lastNumber, call, action, times, chosen, clock.now().plus(LIFE));
             faults.add(new Active(fault, parsed, now + LIFE.toNanos()));
             return fault;
         } finally {
@@ -154,9 +150,10 @@ public final class FaultTable {
 
     /** Returns what is to go wrong with a call, and counts it: the oldest fault that fits. */
     Optional<Hit> take(ProviderCall call) {
+        Set<String> found = look(call);
         lock.lock();
         try {
-            Set<String> volumes = volumes(call);
+            Set<String> volumes = with(call, found);
             if (faults.isEmpty()) {
                 return Optional.empty();
             }
@@ -190,38 +187,53 @@ public final class FaultTable {
                 : wanted.equals(CallCodec.name(call));
     }
 
-    private boolean fitsVolume(String wanted, Set<String> volumes) {
-        if (wanted.isEmpty()) {
-            return true;
+    private static boolean fitsVolume(String wanted, Set<String> volumes) {
+        return wanted.isEmpty() || volumes.contains(wanted);
+    }
+
+    // ---- which volumes a call is about
+
+    /** Looks up what a call names. Not under the lock, for disks may be asked. */
+    private Set<String> look(ProviderCall call) {
+        return switch (call) {
+            // Even if there is no fault yet: one may come before the set is committed, and then nothing may be asked.
+            case ProviderCall.BeginPrepareSnapshot c -> named(c.volumeName());
+            case ProviderCall.IsVolumeSupported c -> isLimited() ? named(c.volumeName()) : Set.of();
+            case ProviderCall.IsVolumeSnapshotted c -> isLimited() ? named(c.volumeName()) : Set.of();
+            case ProviderCall.QueryRevertStatus c -> isLimited() ? named(c.volumeName()) : Set.of();
+            case ProviderCall.GetSnapshotProperties c -> existing(c.snapshotId());
+            case ProviderCall.SetSnapshotProperty c -> existing(c.snapshotId());
+            case ProviderCall.RevertToSnapshot c -> existing(c.snapshotId());
+            case ProviderCall.DeleteSnapshots c -> existing(c.sourceId());
+            default -> Set.of();
+        };
+    }
+
+    private Set<String> named(@Nullable String volume) {
+        return volume == null ? Set.of() : Set.of(known.named(volume));
+    }
+
+    private Set<String> existing(UUID copyOrSet) {
+        return isLimited() ? known.ofCopies(copyOrSet) : Set.of();
+    }
+
+    /** Returns whether some fault is for one volume only. */
+    private boolean isLimited() {
+        lock.lock();
+        try {
+            return faults.stream().anyMatch(each -> !each.fault.volume().isEmpty());
+        } finally {
+            lock.unlock();
         }
-        String name = normal(wanted);
-        return volumes.stream()
-                .anyMatch(volume -> normal(volume).equals(name)
-                        || gnomonVolume.apply(volume).equals(wanted));
     }
 
-    private static String normal(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith("\\") ? lower.substring(0, lower.length() - 1) : lower;
-    }
-
-    /** Returns the names, as VSS gave them, of the volumes that a call is about, and remembers those of sets. */
-    private Set<String> volumes(ProviderCall call) {
+    /** Returns all volumes of a call: those found, and those of the set that it is about, which are remembered here. */
+    private Set<String> with(ProviderCall call, Set<String> found) {
         return switch (call) {
             case ProviderCall.BeginPrepareSnapshot c -> {
-                Set<String> one = named(c.volumeName());
-                remember(c.setId(), one);
-                remember(c.snapshotId(), one);
-                yield one;
+                remember(c.setId(), found);
+                yield found;
             }
-            case ProviderCall.IsVolumeSupported c -> named(c.volumeName());
-            case ProviderCall.IsVolumeSnapshotted c -> named(c.volumeName());
-            case ProviderCall.QueryRevertStatus c -> named(c.volumeName());
-            case ProviderCall.GetSnapshotProperties c -> remembered(c.snapshotId());
-            case ProviderCall.SetSnapshotProperty c -> remembered(c.snapshotId());
-            case ProviderCall.RevertToSnapshot c -> remembered(c.snapshotId());
-            case ProviderCall.DeleteSnapshots c -> remembered(c.sourceId());
-            case ProviderCall.Query c -> remembered(c.objectId());
             case ProviderCall.EndPrepareSnapshots c -> remembered(c.setId());
             case ProviderCall.PreCommitSnapshots c -> remembered(c.setId());
             case ProviderCall.CommitSnapshots c -> remembered(c.setId());
@@ -229,27 +241,18 @@ public final class FaultTable {
             case ProviderCall.PreFinalCommitSnapshots c -> remembered(c.setId());
             case ProviderCall.PostFinalCommitSnapshots c -> remembered(c.setId());
             case ProviderCall.AbortSnapshots c -> remembered(c.setId());
-            case ProviderCall.RevertProgress _,
-                    ProviderCall.SetContext _,
-                    ProviderCall.OnLoad _,
-                    ProviderCall.OnUnload _,
-                    ProviderCall.Release _,
-                    ProviderCall.Probe _ -> Set.of();
+            default -> found;
         };
     }
 
-    private static Set<String> named(@Nullable String volume) {
-        return volume == null ? Set.of() : Set.of(volume);
+    private Set<String> remembered(UUID setId) {
+        return volumesOf.getOrDefault(setId, Set.of());
     }
 
-    private Set<String> remembered(UUID id) {
-        return volumesOf.getOrDefault(id, Set.of());
-    }
-
-    private void remember(UUID id, Set<String> volumes) {
-        if (!volumesOf.containsKey(id) && volumesOf.size() == MAX_REMEMBERED) {
+    private void remember(UUID setId, Set<String> volumes) {
+        if (!volumesOf.containsKey(setId) && volumesOf.size() == MAX_REMEMBERED) {
             volumesOf.remove(volumesOf.keySet().iterator().next());
         }
-        volumesOf.computeIfAbsent(id, _ -> new HashSet<>()).addAll(volumes);
+        volumesOf.computeIfAbsent(setId, _ -> new HashSet<>()).addAll(volumes);
     }
 }

@@ -29,7 +29,7 @@ final class ChannelFixture implements AutoCloseable {
 
     ChannelFixture(Path state, Clock clock) throws IOException {
         this.state = state;
-        this.faults = new FaultTable(clock, volume -> volume.startsWith("\\\\?\\Volume{1") ? "data" : "");
+        this.faults = new FaultTable(clock, FaultVolumes.none());
         this.trace = new Trace(clock);
         this.file = ChannelFile.serve(
                 state,

@@ -90,7 +90,13 @@ public final class ChannelFuzzTarget {
         return ChannelServer.overTrusted(
                 links,
                 new ChannelServer.Parts(
-                        provider, clock, events, new FaultTable(clock, _ -> ""), new Trace(clock), "0.1.0", () -> {}));
+                        provider,
+                        clock,
+                        events,
+                        new FaultTable(clock, FaultVolumes.none()),
+                        new Trace(clock),
+                        "0.1.0",
+                        () -> {}));
     }
 
     /** Runs bytes as everything that a peer sends, its first frame included. */

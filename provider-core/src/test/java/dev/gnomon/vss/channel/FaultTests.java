@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class FaultTests {
     private static final UUID SET = UUID.fromString("3629d4ed-ee09-4e0e-9a5c-6d8ba2872aef");
-    private static final String DATA = "\\\\?\\Volume{1629d4ed-ee09-4e0e-9a5c-6d8ba2872aef}\\";
-    private static final String OTHER = "\\\\?\\Volume{2629d4ed-ee09-4e0e-9a5c-6d8ba2872aef}\\";
 
     @TempDir
     private Path state;
@@ -136,34 +134,6 @@ class FaultTests {
     }
 
     @Test
-    void volumeOfASetIsThatOfItsBeginPrepare() {
-        FaultTable faults = table(new ManualClock());
-        faults.add("CommitSnapshots", "hang", 10, "data");
-        UUID otherSet = new UUID(0, 9);
-        faults.take(new ProviderCall.BeginPrepareSnapshot(SET, new UUID(0, 1), OTHER, 0));
-        faults.take(new ProviderCall.BeginPrepareSnapshot(SET, new UUID(0, 2), DATA, 0));
-        faults.take(new ProviderCall.BeginPrepareSnapshot(otherSet, new UUID(0, 3), OTHER, 0));
-
-        assertThat(faults.take(new ProviderCall.CommitSnapshots(SET))).isPresent();
-        assertThat(faults.take(new ProviderCall.CommitSnapshots(otherSet))).isEmpty();
-        assertThat(faults.take(new ProviderCall.PreCommitSnapshots(SET))).isEmpty();
-    }
-
-    @Test
-    void volumeMayBeNamedAsInWindows() {
-        FaultTable faults = table(new ManualClock());
-        faults.add(
-                "IsVolumeSupported",
-                "hang",
-                10,
-                OTHER.toUpperCase(java.util.Locale.ROOT).substring(0, 48));
-
-        assertThat(faults.take(new ProviderCall.IsVolumeSupported(OTHER))).isPresent();
-        assertThat(faults.take(new ProviderCall.IsVolumeSupported(DATA))).isEmpty();
-        assertThat(faults.take(new ProviderCall.IsVolumeSupported(null))).isEmpty();
-    }
-
-    @Test
     void anyCallIsEveryOneButProbeAndRelease() {
         FaultTable faults = table(new ManualClock());
         faults.add(FaultTable.ANY_CALL, "hang", 10, "");
@@ -214,6 +184,6 @@ class FaultTests {
     }
 
     private static FaultTable table(ManualClock clock) {
-        return new FaultTable(clock, volume -> volume.equals(DATA) ? "data" : "");
+        return new FaultTable(clock, FaultVolumes.none());
     }
 }
