@@ -9,6 +9,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsScheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,7 +40,7 @@ public class SegmentsStress {
 
     private final MemoryFile storage = new MemoryFile();
     private final StorageFile segment = storage;
-    private final Segments segments = new Segments(storage, SCHEDULER, PLACES, new UUID(1, 2), 4096);
+    private final Segments segments = new Segments(storage, new OsClock(), SCHEDULER, PLACES, new UUID(1, 2), 4096);
 
     public SegmentsStress() {
         FILES.setVolatile(segments, new StorageFile[] {segment});

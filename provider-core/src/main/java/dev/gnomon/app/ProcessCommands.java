@@ -95,7 +95,7 @@ final class ProcessCommands implements LocalCommands {
         });
         try (StateDirectory _ = StateDirectory.holdExisting(stateDirectory, storage)) {
             StoreChecker.Report report = new StoreChecker(
-                            storage, scheduler, stateDirectory.resolve(RunningService.STORE_DIRECTORY))
+                            storage, new OsClock(), scheduler, stateDirectory.resolve(RunningService.STORE_DIRECTORY))
                     .check();
             return new CheckReport(
                     report.findings().stream()

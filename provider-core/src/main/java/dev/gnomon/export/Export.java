@@ -46,6 +46,15 @@ public interface Export extends AutoCloseable {
      */
     void write(long offsetBytes, ByteBuffer source, Durability durability, Completion completion);
 
+    /**
+     * Says that the caller has several writes at hand, and calls {@link #submit} after the last, soon and before it waits for
+     * anybody: until then they, and those of others, may be held back to be done together.
+     */
+    default void gather() {}
+
+    /** Ends a {@link #gather}: has what was brought begun, on this thread as far as that needs no waiting. */
+    default void submit() {}
+
     /** Makes every write acknowledged before this call, on any connection to the volume, survive a power cut. */
     void flush(Completion completion);
 

@@ -61,6 +61,16 @@ final class VolumeExport implements Export {
     }
 
     @Override
+    public void gather() {
+        volume.gather();
+    }
+
+    @Override
+    public void submit() {
+        volume.submit();
+    }
+
+    @Override
     public void flush(Completion completion) {
         if (client.isCutOff()) {
             completion.complete(IoStatus.GONE);

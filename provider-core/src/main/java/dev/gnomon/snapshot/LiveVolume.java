@@ -268,6 +268,19 @@ public final class LiveVolume {
         writes.write(client, offset, source.remaining(), source, Zeroing.HOLES_STAY, forced, completion);
     }
 
+    /**
+     * Says that the caller brings several writes, and calls {@link #submit} then, soon and without waiting for anybody before:
+     * first touches of any client may be held back until then.
+     */
+    public void gather() {
+        writes.gather();
+    }
+
+    /** Ends a {@link #gather}: has what was brought begun, on this thread as far as that needs no waiting. */
+    public void submit() {
+        writes.submit();
+    }
+
     /** Makes a range read as zeros; holes of the origin stay holes. */
     public void writeZeros(long offsetBytes, long lengthBytes, boolean forced, Completion completion) {
         writeZeros(offsetBytes, lengthBytes, Zeroing.HOLES_STAY, forced, completion);

@@ -50,6 +50,7 @@ final class SettleGroup {
     private final long[] piece = new long[MAX_PIECES];
     private final long[] epoch = new long[MAX_PIECES];
     private final long[] location = new long[MAX_PIECES];
+    private final long[] sequence = new long[MAX_PIECES];
     private final long[] oldLocation = new long[MAX_PIECES];
     private final long[] below = new long[MAX_PIECES];
     private final boolean[] owes = new boolean[MAX_PIECES];
@@ -180,6 +181,7 @@ final class SettleGroup {
         piece[at] = staged.piece(id);
         epoch[at] = staged.epoch(id);
         location[at] = staged.location(id);
+        sequence[at] = staged.sequence(id);
         crc[at] = staged.crc(id);
         from[at] = staged.from(id);
         to[at] = Math.min(staged.to(id), validBytes(piece[at]));
@@ -189,7 +191,7 @@ final class SettleGroup {
             // whole.
             from[at] = 0;
             to[at] = validBytes(piece[at]);
-            revertThrough = Math.max(revertThrough, staged.sequence(id));
+            revertThrough = Math.max(revertThrough, sequence[at]);
         }
         allocates[at] = staged.allocates(id);
         // A copy that goes from now on makes it preserve too much; one that comes is not older than the write.
@@ -348,7 +350,7 @@ final class SettleGroup {
                 && from[index] == 0
                 && piece[index] == piece[index - 1] + 1
                 && zeros == (location[index - 1] == StagedPieces.ZEROS)
-                && (zeros ? allocates[index] == allocates[index - 1] : location[index] == location[index - 1] + PIECE);
+                && (zeros ? allocates[index] == allocates[index - 1] : isBehind(index));
     }
 
     private IoStatus writeRun(int first, int end) {
@@ -377,13 +379,19 @@ final class SettleGroup {
             return IoStatus.OK;
         }
         int last = first + 1;
-        while (last < count && last - first < RUN_BYTES / PIECE && location[last] == location[last - 1] + PIECE) {
+        while (last < count && last - first < RUN_BYTES / PIECE && isBehind(last)) {
             last++;
         }
-        IoStatus status = staging.read(location[first], into.clear().limit((last - first) * PIECE));
+        IoStatus status =
+                staging.read(sequence[first], location[first], into.clear().limit((last - first) * PIECE));
         loadedFirst = first;
         loadedEnd = status == IoStatus.OK ? last : first;
         return status;
+    }
+
+    /** Returns whether a piece lies in the chain right behind the one before, in the same batch. */
+    private boolean isBehind(int index) {
+        return sequence[index] == sequence[index - 1] && location[index] == location[index - 1] + PIECE;
     }
 
     private IoStatus writeZeros(int first, int end) {

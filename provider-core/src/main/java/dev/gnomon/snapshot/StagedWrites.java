@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts first touches of all volumes into the staging chain, those that wait together in one batch, and then lets them be
- * acknowledged. One task.
+ * acknowledged. One task, or in its place whoever brings several at once ({@link AssistedQueue}).
  *
  * <p><b>Invariant:</b> a write is on its pieces until its new data is in the chain and in the volume's
  * {@link dev.gnomon.store.StagedPieces}: whoever comes next finds it there.
@@ -40,7 +40,7 @@ final class StagedWrites {
     private final Staging staging;
     private final Runnable pressure;
     private final Events events;
-    private final WorkQueue<WriteRequest> queue;
+    private final AssistedQueue<WriteRequest> queue;
     private final BatchWriter batch;
     private final List<WriteRequest> members = new ArrayList<>();
     private final Staging.Placed placed = new Staging.Placed();
@@ -55,7 +55,7 @@ final class StagedWrites {
         int payload = staging.batchPayloadBytes();
         int head = Math.min(HEAD_BYTES, payload);
         this.batch = store.newBatch(Math.max(head, BatchHeader.ALIGNMENT_BYTES), payload);
-        this.queue = new WorkQueue<>(scheduler, "gnomon-staging", this::run);
+        this.queue = new AssistedQueue<>(scheduler, "gnomon-staging", this::work);
     }
 
     /** Queues a write that has entered its volume's gate; false once closed. */
@@ -67,15 +67,30 @@ final class StagedWrites {
         queue.close();
     }
 
-    private void run(List<WriteRequest> requests) {
-        for (WriteRequest request : requests) {
+    /** Says that the caller brings more than one write, and calls {@link #submit} then, soon. */
+    void gather() {
+        queue.gather();
+    }
+
+    /** Ends a {@link #gather}: what was brought is staged now, on this thread if that needs no waiting. */
+    void submit() {
+        queue.assist();
+    }
+
+    private int work(List<WriteRequest> requests, boolean mayWait) {
+        int done = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            WriteRequest request = requests.get(i);
             ByteBuffer bytes = request.wholePieces();
             if (!batch.hasRoomForNewData(bytes == null ? 0 : request.pieces())) {
-                commit();
+                if (!commit(mayWait)) {
+                    return done;
+                }
+                done = i;
             }
             add(request, bytes);
         }
-        commit();
+        return commit(mayWait) ? requests.size() : done;
     }
 
     private void add(WriteRequest request, @Nullable ByteBuffer bytes) {
@@ -92,17 +107,27 @@ final class StagedWrites {
         members.add(request);
     }
 
-    private void commit() {
-        if (members.isEmpty()) {
-            return;
+    /** Stages the members of the batch and empties it; false if none was, because that means to wait. */
+    private boolean commit(boolean mayWait) {
+        IoStatus status = IoStatus.OK;
+        boolean done = true;
+        if (!members.isEmpty()) {
+            status = mayWait ? append() : staging.appendAtOnce(batch, slots, placed);
+            done = mayWait || status != IoStatus.NO_SPACE;
         }
-        IoStatus status = append();
-        for (WriteRequest request : members) {
-            request.volume().writes().staged(request, status, batch, placed);
+        for (int begin = 0; done && begin < members.size(); ) {
+            VolumeWrites writes = members.get(begin).volume().writes();
+            int end = begin + 1;
+            while (end < members.size() && members.get(end).volume().writes() == writes) {
+                end++;
+            }
+            writes.staged(members.subList(begin, end), status, batch, placed);
+            begin = end;
         }
         members.clear();
         batch.clear();
         slots = 0;
+        return done;
     }
 
     private IoStatus append() {

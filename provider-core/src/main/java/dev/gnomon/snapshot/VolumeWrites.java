@@ -171,6 +171,16 @@ final class VolumeWrites {
         }
     }
 
+    /** Says that the caller brings more than one write, and calls {@link #submit} then, soon and without waiting before. */
+    void gather() {
+        stagedWrites.gather();
+    }
+
+    /** Ends a {@link #gather}: what was brought is staged now. */
+    void submit() {
+        stagedWrites.submit();
+    }
+
     /** Lets requests in that the gate had kept out. */
     void enterAgain(List<WriteRequest> requests) {
         for (int i = 0; i < requests.size(); i++) {
@@ -203,37 +213,47 @@ final class VolumeWrites {
         request.completion().complete(status == IoStatus.OK ? IoStatus.GONE : status);
     }
 
-    /** Takes what became of a request in the staging chain; called by its task. */
-    void staged(WriteRequest request, IoStatus status, BatchWriter batch, Staging.Placed placed) {
+    /** Takes what became of requests of this volume in one batch of the staging chain; called by who staged them. */
+    void staged(List<WriteRequest> requests, IoStatus status, BatchWriter batch, Staging.Placed placed) {
         long end = 0;
         if (status == IoStatus.OK) {
             flushes.mustForceThrough(placed.sequence()); // before anybody can know of it
             exceptions.mutex().lock();
             try {
-                boolean zeros = request.wholePieces() == null;
-                exceptions.stage(
-                        request.offsetBytes(),
-                        request.lengthBytes(),
-                        request.epoch(),
-                        placed,
-                        zeros ? StagedPieces.ZEROS : request.payloadOffset(),
-                        batch,
-                        request.batchHandle(),
-                        request.zeroing() == Zeroing.ALLOCATE);
+                for (int i = 0; i < requests.size(); i++) {
+                    addStaged(requests.get(i), batch, placed);
+                }
                 end = exceptions.staged().end();
             } finally {
                 exceptions.mutex().unlock();
             }
             volume.settler().wake();
-        } else {
-            share.give(request.pieces());
         }
-        leave(request.slot());
-        if (status == IoStatus.OK && (writeThrough || durably.get())) {
-            volume.settler().whenReleased(end, through -> acknowledge(request, through));
-        } else {
-            acknowledge(request, status);
+        for (int i = 0; i < requests.size(); i++) {
+            WriteRequest request = requests.get(i);
+            if (status != IoStatus.OK) {
+                share.give(request.pieces());
+            }
+            leave(request.slot());
+            if (status == IoStatus.OK && (writeThrough || durably.get())) {
+                volume.settler().whenReleased(end, through -> acknowledge(request, through));
+            } else {
+                acknowledge(request, status);
+            }
         }
+    }
+
+    private void addStaged(WriteRequest request, BatchWriter batch, Staging.Placed placed) {
+        boolean zeros = request.wholePieces() == null;
+        exceptions.stage(
+                request.offsetBytes(),
+                request.lengthBytes(),
+                request.epoch(),
+                placed,
+                zeros ? StagedPieces.ZEROS : request.payloadOffset(),
+                batch,
+                request.batchHandle(),
+                request.zeroing() == Zeroing.ALLOCATE);
     }
 
     private void acknowledge(WriteRequest request, IoStatus status) {

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,19 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class SegmentMaker {
     private static final int ZEROS_BYTES = 1 << 20;
 
-    /** Dead segments that are kept for the log to go on in; the others give their space back. */
-    private static final int MAX_SPARES = 1;
-
     private final Storage storage;
     private final Segments segments;
     private final UUID store;
     private final long segmentBytes;
     private final Mutex mutex;
     private final Mutex.Condition changed;
-    private final List<Path> spares = new ArrayList<>();
-
-    /** How many spares there are, for who does not take the mutex. */
-    private volatile int spare;
+    private final SpareSegments spares;
 
     private int wanted;
 
@@ -87,13 +81,14 @@ final class SegmentMaker {
         void ready(int count) throws IOException;
     }
 
-    SegmentMaker(Storage storage, Scheduler scheduler, Segments segments, UUID store, long segmentBytes) {
+    SegmentMaker(Storage storage, Clock clock, Scheduler scheduler, Segments segments, UUID store, long segmentBytes) {
         this.storage = storage;
         this.segments = segments;
         this.store = store;
         this.segmentBytes = segmentBytes;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
+        this.spares = new SpareSegments(storage, clock, segmentBytes);
     }
 
     /** Says how many segments there are from the beginning; before {@link #start}. */
@@ -126,7 +121,7 @@ final class SegmentMaker {
     /** Returns how many bytes batches can still go into without a new file, from a place in the log on. */
     long freeBytes(int segment, long position) {
         int count = segments.count();
-        long ahead = Math.max(0L, count - 1L - segment) + spare;
+        long ahead = Math.max(0L, count - 1L - segment) + spares.count();
         return (segment < count ? segmentBytes - position : 0) + ahead * (segmentBytes - SegmentHeader.BYTES);
     }
 
@@ -172,9 +167,10 @@ final class SegmentMaker {
     boolean keeps(int number, Path path) {
         mutex.lock();
         try {
-            return spares.size() < MAX_SPARES
-                    && number >= madeFrom // others may have holes of an earlier process
-                    && SegmentPlaces.isIn(path, segments.places().forNew());
+            Path directory = segments.places().forNew();
+            return number >= madeFrom // others may have holes of an earlier process
+                    && SegmentPlaces.isIn(path, directory)
+                    && spares.wantsMore(directory);
         } finally {
             mutex.unlock();
         }
@@ -185,7 +181,6 @@ final class SegmentMaker {
         mutex.lock();
         try {
             spares.add(path);
-            spare = spares.size();
             starved = false;
             changed.signalAll();
         } finally {
@@ -195,26 +190,22 @@ final class SegmentMaker {
 
     /** Deletes spares in a directory. */
     void deleteSparesIn(Path directory) throws IOException {
-        List<Path> gone = new ArrayList<>();
+        List<Path> gone;
         mutex.lock();
         try {
-            for (Path path : spares) {
-                if (SegmentPlaces.isIn(path, directory)) {
-                    gone.add(path);
-                }
-            }
-            spares.removeAll(gone);
-            spare = spares.size();
+            gone = spares.takeAll(directory);
         } finally {
             mutex.unlock();
         }
         for (Path path : gone) {
-            storage.delete(path);
-            segments.lost();
+            deleteSpare(path);
         }
-        if (!gone.isEmpty()) {
-            gainedSpace();
-        }
+    }
+
+    private void deleteSpare(Path path) throws IOException {
+        storage.delete(path);
+        segments.lost();
+        gainedSpace();
     }
 
     /** Returns whether a segment is just being made in a directory. */
@@ -287,50 +278,102 @@ final class SegmentMaker {
 
     private boolean isThere(int number, int more) {
         int ahead = segments.count() - 1 - number;
-        return ahead >= 0 && ahead + spares.size() >= more;
+        return ahead >= 0 && ahead + spares.count() >= more;
     }
 
     private void prepareAhead(Registrar registrar, Limit limit) {
         while (awaitWork()) {
-            boolean full = false;
-            boolean noSpace = false;
-            boolean inDoubt = false;
-            IOException failed = null;
-            try {
-                full = !prepare(beginMaking(), segments.count(), registrar, limit);
-            } catch (NoSpaceException e) {
-                full = true;
-                noSpace = true;
-            } catch (NotRegisteredException e) {
-                failed = e;
-                inDoubt = true;
-            } catch (IOException e) {
-                failed = e;
+            Path surplus = takeSurplus();
+            if (surplus != null) {
+                giveBack(surplus);
+            } else {
+                makeNext(registrar, limit);
             }
-            mutex.lock();
-            try {
-                making = false;
-                makingIn = null;
-                starved = full;
-                refused = noSpace;
-                failure = failed;
-                doubtful |= inDoubt;
-                changed.signalAll();
-            } finally {
-                mutex.unlock();
-            }
+        }
+    }
+
+    private void makeNext(Registrar registrar, Limit limit) {
+        boolean full = false;
+        boolean noSpace = false;
+        boolean inDoubt = false;
+        IOException failed = null;
+        try {
+            full = !prepare(beginMaking(), segments.count(), registrar, limit);
+        } catch (NoSpaceException e) {
+            full = true;
+            noSpace = true;
+        } catch (NotRegisteredException e) {
+            failed = e;
+            inDoubt = true;
+        } catch (IOException e) {
+            failed = e;
+        }
+        mutex.lock();
+        try {
+            making = false;
+            makingIn = null;
+            starved = full;
+            refused = noSpace;
+            failure = failed;
+            doubtful |= inDoubt;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Gives the space of a spare segment back that nobody came for. */
+    private void giveBack(Path surplus) {
+        IOException failed = null;
+        try {
+            deleteSpare(surplus);
+        } catch (IOException e) {
+            failed = e;
+        }
+        mutex.lock();
+        try {
+            making = false;
+            failure = failed;
+            changed.signalAll();
+        } finally {
+            mutex.unlock();
         }
     }
 
     private boolean awaitWork() {
         mutex.lock();
         try {
-            while (!closing
-                    && (isThere(wanted - 1, reserved) || starved || failure != null || (still > 0 && waiting == 0))) {
-                changed.await();
+            while (!closing && !isDue()) {
+                long surplusAfter = still > 0 ? Long.MAX_VALUE : spares.surplusAfterNanos();
+                if (surplusAfter > 0 && surplusAfter < Long.MAX_VALUE) {
+                    changed.await(surplusAfter);
+                } else {
+                    changed.await();
+                }
             }
             making = !closing;
             return making;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Returns whether a segment is to be made, or a spare one given back. */
+    private boolean isDue() {
+        if (failure != null || (still > 0 && waiting == 0)) {
+            return false;
+        }
+        return isWanted() ? !starved : spares.surplusAfterNanos() == 0;
+    }
+
+    private boolean isWanted() {
+        return !isThere(wanted - 1, reserved);
+    }
+
+    private @Nullable Path takeSurplus() {
+        mutex.lock();
+        try {
+            return isWanted() ? null : spares.takeSurplus();
         } finally {
             mutex.unlock();
         }
@@ -444,14 +487,8 @@ final class SegmentMaker {
     private @Nullable Path takeSpare(Path directory) {
         mutex.lock();
         try {
-            for (Path path : spares) {
-                if (SegmentPlaces.isIn(path, directory)) {
-                    spares.remove(path);
-                    spare = spares.size();
-                    return path;
-                }
-            }
-            return null;
+            spares.took();
+            return spares.take(directory);
         } finally {
             mutex.unlock();
         }

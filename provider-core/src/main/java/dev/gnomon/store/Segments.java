@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
@@ -51,13 +52,13 @@ final class Segments implements AutoCloseable {
 
     private long readOnlyFeatures;
 
-    Segments(Storage storage, Scheduler scheduler, SegmentPlaces places, UUID store, long segmentBytes) {
+    Segments(Storage storage, Clock clock, Scheduler scheduler, SegmentPlaces places, UUID store, long segmentBytes) {
         this.storage = storage;
         this.places = places;
         this.store = store;
         this.segmentBytes = segmentBytes;
         this.mutex = scheduler.newMutex();
-        this.maker = new SegmentMaker(storage, scheduler, this, store, segmentBytes);
+        this.maker = new SegmentMaker(storage, clock, scheduler, this, store, segmentBytes);
     }
 
     static String name(int number) {

@@ -56,6 +56,7 @@ public final class Staging implements AutoCloseable {
     private final StagingForces forces;
     private final Mutex mutex;
     private final Mutex.Condition changed;
+    private final RecentBytes recent;
     private final BatchWriter markBatch;
 
     // The appender's: whoever holds the turn.
@@ -135,10 +136,12 @@ public final class Staging implements AutoCloseable {
         this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
         if (end == null) {
             fileBytes = fileBytes(config.segmentBytes());
+            recent = new RecentBytes(scheduler, FILES * fileBytes);
             previousHash = new byte[BatchHeader.HASH_BYTES];
             return;
         }
         fileBytes = end.table().fileBytes();
+        recent = new RecentBytes(scheduler, FILES * fileBytes);
         previousHash = end.previousHash().clone();
         tableFile = end.tableFile();
         generation = end.table().generation();
@@ -204,6 +207,27 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #append}, if that waits for nobody and forces nothing: no other batch is being appended, and the file has
+     * room for it.
+     *
+     * @return NO_SPACE also if that is not so
+     */
+    public IoStatus appendAtOnce(BatchWriter batch, int slotCount, Placed placed) {
+        if (!tryTurn()) {
+            return IoStatus.NO_SPACE;
+        }
+        try {
+            boolean fits = current != StagingRoom.NONE && position + batch.totalBytes() <= fileBytes;
+            return fits ? appendInTurn(batch, slotCount, placed) : IoStatus.NO_SPACE;
+        } catch (IOException e) {
+            host.fail("writing new data failed: " + e.getMessage());
+            return IoStatus.IO_ERROR;
+        } finally {
+            releaseTurn();
+        }
+    }
+
     private IoStatus appendInTurn(BatchWriter batch, int slotCount, Placed placed) throws IOException {
         if (!host.writable()) {
             return IoStatus.IO_ERROR;
@@ -219,6 +243,12 @@ public final class Staging implements AutoCloseable {
         placed.file = current;
         placed.payload = position + batch.headBytes();
         placed.sequence = sequence;
+        recent.put(
+                sequence,
+                Location.of(current, placed.payload),
+                batch.sealed(),
+                batch.sealedStart() + batch.headBytes(),
+                batch.payloadBytes());
         position += bytes;
         nextSequence++;
         forces.appended(current, sequence);
@@ -291,6 +321,17 @@ public final class Staging implements AutoCloseable {
                 changed.await();
             }
             turnTaken = true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean tryTurn() {
+        mutex.lock();
+        try {
+            boolean free = !turnTaken;
+            turnTaken = true;
+            return free;
         } finally {
             mutex.unlock();
         }
@@ -413,6 +454,15 @@ public final class Staging implements AutoCloseable {
     }
 
     // ---- reading
+
+    /**
+     * As {@link #read(long, ByteBuffer)}, of pieces of one batch; from memory if they were staged just now.
+     *
+     * @param sequence of the batch
+     */
+    public IoStatus read(long sequence, long location, ByteBuffer target) {
+        return recent.get(sequence, location, target) ? IoStatus.OK : read(location, target);
+    }
 
     /**
      * Reads staged pieces that lie one behind the other; their checksums are to be compared by {@link #isIntact}, and

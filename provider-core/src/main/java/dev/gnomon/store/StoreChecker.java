@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.io.Clock;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public final class StoreChecker {
     private final Storage storage;
+    private final Clock clock;
     private final Scheduler scheduler;
     private final Path directory;
     private final List<Finding> findings = new ArrayList<>();
@@ -32,8 +34,9 @@ public final class StoreChecker {
     private long stagingClaim;
 
     /** Names the store to check. */
-    public StoreChecker(Storage storage, Scheduler scheduler, Path directory) {
+    public StoreChecker(Storage storage, Clock clock, Scheduler scheduler, Path directory) {
         this.storage = storage;
+        this.clock = clock;
         this.scheduler = scheduler;
         this.directory = directory;
     }
@@ -91,6 +94,7 @@ public final class StoreChecker {
         }
         Segments segments = new Segments(
                 storage,
+                clock,
                 scheduler,
                 SegmentPlaces.of(directory, superblock.directories()),
                 superblock.store(),

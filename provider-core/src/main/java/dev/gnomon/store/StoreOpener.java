@@ -118,6 +118,7 @@ public final class StoreOpener {
         Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
         Segments segments = new Segments(
                 storage,
+                clock,
                 scheduler,
                 SegmentPlaces.of(config.directory(), superblock.directories()),
                 superblock.store(),

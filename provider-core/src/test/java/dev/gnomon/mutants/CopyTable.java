@@ -66,7 +66,7 @@ final class CopyTable extends Mutants {
                 "I6",
                 "a late write is staged under the epoch of now, not its own",
                 Search.HELD_APPEND,
-                in("snapshot.VolumeWrites.staged", "WriteRequest.epoch", "epochOfNow"));
+                in("snapshot.VolumeWrites.addStaged", "WriteRequest.epoch", "epochOfNow"));
         add(
                 "no_range_lock",
                 "I6",

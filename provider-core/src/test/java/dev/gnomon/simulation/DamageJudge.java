@@ -86,7 +86,7 @@ final class DamageJudge {
 
     private static boolean isFound(SimWorld world) {
         try {
-            return !new StoreChecker(world.storage(), world.scheduler(), Life.STORE)
+            return !new StoreChecker(world.storage(), world.clock(), world.scheduler(), Life.STORE)
                     .check()
                     .findings()
                     .isEmpty();

@@ -230,7 +230,7 @@ final class Explorer {
                     return;
                 }
                 List<StoreChecker.Finding> findings = new StoreChecker(
-                                world.storage(), world.scheduler(), Session.STORE)
+                                world.storage(), world.clock(), world.scheduler(), Session.STORE)
                         .check()
                         .findings();
                 if (!findings.isEmpty()) {

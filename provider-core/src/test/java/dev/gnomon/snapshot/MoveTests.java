@@ -186,7 +186,7 @@ class MoveTests {
         StoreChecker.Report[] report = new StoreChecker.Report[1];
         world.run(() -> {
             try {
-                report[0] = new StoreChecker(world.storage(), world.scheduler(), Life.STORE).check();
+                report[0] = new StoreChecker(world.storage(), world.clock(), world.scheduler(), Life.STORE).check();
             } catch (StoreException e) {
                 throw new IllegalStateException(e);
             }

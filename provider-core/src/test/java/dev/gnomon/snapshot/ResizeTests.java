@@ -147,7 +147,7 @@ class ResizeTests {
         SimWorld world = new SimWorld(SEED, image);
         world.run(() -> {
             try {
-                assertThat(new StoreChecker(world.storage(), world.scheduler(), Life.STORE)
+                assertThat(new StoreChecker(world.storage(), world.clock(), world.scheduler(), Life.STORE)
                                 .check()
                                 .findings())
                         .isEmpty();

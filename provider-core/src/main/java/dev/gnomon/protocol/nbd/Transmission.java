@@ -43,6 +43,10 @@ final class Transmission {
     private final NbdStats stats;
     private final RequestRules rules;
     private final Reads reads;
+
+    /** The export holds writes back, until {@link #endGather}. */
+    private boolean gathering;
+
     private final Request request = new Request();
     private final Extents extents = new Extents();
 
@@ -68,9 +72,18 @@ final class Transmission {
     /** Serves until the client disconnects or leaves between requests. */
     void run() throws IOException, ProtocolViolation {
         inlet.beforeWait(this::answerAndFlush);
+        try {
+            serveAll();
+        } finally {
+            endGather();
+        }
+    }
+
+    private void serveAll() throws IOException, ProtocolViolation {
         while (inlet.await(NbdProtocol.REQUEST_BYTES)) {
             request.take(inlet.buffer());
             if (request.type == NbdProtocol.CMD_DISC || session.export().cutOff()) {
+                endGather();
                 inFlight.awaitIdle();
                 answerAndFlush();
                 return;
@@ -94,6 +107,9 @@ final class Transmission {
             }
             refuse(error);
             return;
+        }
+        if (!carriesPayload) {
+            endGather(); // it may wait, and nobody else is to wait for that
         }
         switch (request.type) {
             case NbdProtocol.CMD_READ -> read();
@@ -150,6 +166,7 @@ final class Transmission {
             PooledBuffer slice = borrow(count);
             receive(slice);
             slice.submit(operation);
+            gather();
             try {
                 session.export().write(offset, slice.view(), durability, slice);
             } catch (RuntimeException | Error e) {
@@ -296,8 +313,24 @@ final class Transmission {
         }
     }
 
-    /** Answers what the engine has completed, and sends all replies. */
+    /** Lets the export wait for the other writes that have been received. */
+    private void gather() {
+        if (!gathering) {
+            gathering = true;
+            session.export().gather();
+        }
+    }
+
+    private void endGather() {
+        if (gathering) {
+            gathering = false;
+            session.export().submit();
+        }
+    }
+
+    /** Has begun what was received, answers what the engine has completed, and sends all replies. */
     private void answerAndFlush() throws IOException {
+        endGather();
         Operation operation = inFlight.takeCompleted();
         long answered = operation == null ? 0 : stats.times.now();
         while (operation != null) {

@@ -139,18 +139,18 @@ public final class BatchWriter {
     /**
      * Adds what a client wrote to pieces in a row.
      *
-     * @param source remaining: the bytes, from the start of the first piece to the end of the last or of the volume; its
-     *     position moves to its limit
+     * @param source remaining: the bytes, from the start of the first piece to the end of the last or of the volume; left as it
+     *     is, for the batch may be given up and filled again
      * @return a handle for {@link #newDataCrc}
      */
     public int addNewData(int volume, long firstPiece, long epoch, ByteBuffer source) {
         int count = (source.remaining() + PIECE - 1) / PIECE;
         int start = headCapacity + payloadPieces * PIECE;
         int end = start + count * PIECE;
-        buffer.limit(buffer.capacity()).position(start);
-        buffer.put(source);
-        while (buffer.position() < end) {
-            buffer.put((byte) 0);
+        buffer.limit(buffer.capacity());
+        buffer.put(start, source, source.position(), source.remaining());
+        for (int i = start + source.remaining(); i < end; i++) {
+            buffer.put(i, (byte) 0);
         }
         int entry = newDataEntry(volume, firstPiece, epoch, count, EntryHeader.CODEC_RAW, false);
         for (int rank = 0; rank < count; rank++) {
