@@ -5,8 +5,10 @@ made it."""
 
 import json
 import re
+import select
+import subprocess
 
-from windows import Failed, expect, windows_path
+from windows import LIMIT_SECONDS, Ended, Failed, State, expect, windows_path
 
 PROGRAM = "C:\\Program Files\\Gnomon"
 STATE = "C:\\ProgramData\\Gnomon"
@@ -14,15 +16,56 @@ JVM = ["-XX:-PrintWarnings", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--e
 SERVICES = "HKEY_LOCAL_MACHINE\\System\\CurrentControlSet\\Services"
 CATALOG = "HKEY_LOCAL_MACHINE\\Software\\GnomonTest\\ComPlus\\Applications"
 CLASSES = "HKEY_LOCAL_MACHINE\\Software\\Classes"
+PROCRUN_JAVA = "\\procrun 2.0\\gnomon\\parameters\\java"
 # The state folder is the user's; it is compared where that matters.
 STATE_FILES = r"^~ C:\\ProgramData\\Gnomon(\\|:)"
 CHANGING = re.compile(r"\.(Add|Remove|put_Value|SaveChanges|InstallComponent|\w+ForApplication|ShutdownApplication)$|^(Unr|R)egisterProvider$")
+
+
+def texts(value):
+    """The texts of a value as regedit writes it: a REG_MULTI_SZ or REG_EXPAND_SZ in hexadecimal digits, or a REG_SZ."""
+    if not value.startswith("hex"):
+        return [value.strip('"').replace("\\\\", "\\")]
+    return [each for each in bytes(int(each, 16) for each in value.split(":", 1)[1].split(",")).decode("utf-16-le").split("\0") if each]
 
 
 def identities(root):
     """The identities of the provider, from the header that they stand in."""
     text = (root / "com-shim/src/main/include/gnomon/identities.h").read_text()
     return dict(re.findall(r'#define GNOMON_VSS_(\w+) "([^"]*)"', text))
+
+
+class Helper:
+    """A JVM that runs commands of setup one after another (FailingSetup), from one package."""
+
+    def __init__(self, machine, root, package):
+        self.errors = open(machine.prefix.parent / "helper.log", "ab")
+        class_path = windows_path(root / "installer/target/test-classes") + f";{package}\\lib\\*"
+        self.process = subprocess.Popen(
+            ["wine", f"{package}\\runtime\\bin\\java.exe", *JVM, "-cp", class_path, "dev.gnomon.installer.FailingSetup"],
+            env=machine.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, cwd=machine.drive)
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def ask(self, **request):
+        """Has a request answered; if that ends the JVM, the exit code is that of the JVM."""
+        self.process.stdin.write(json.dumps(request).encode() + b"\n")
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], LIMIT_SECONDS)
+        expect(ready, f"setup did not end within {LIMIT_SECONDS} s: {request}")
+        line = self.process.stdout.readline()
+        if not line:
+            return Ended(self.process.wait(LIMIT_SECONDS), "", "")
+        answer = json.loads(line)
+        return Ended(answer["code"], answer["out"], answer["err"])
+
+    def close(self):
+        if self.is_alive():
+            self.process.stdin.close()
+            self.process.wait(LIMIT_SECONDS)
+        self.process.stdout.close()
+        self.errors.close()
 
 
 class Setup:
@@ -36,19 +79,48 @@ class Setup:
         self.class_id = "{" + self.ids["CLASS_ID"].upper() + "}"
         self.provider_id = "{" + self.ids["PROVIDER_ID"].upper() + "}"
         self.log = machine.drive / "gnomon-calls.jsonl"
+        self.helpers = {}
 
-    def run(self, command, *arguments, package=PROGRAM, fail=None, halt=None, expected=0):
-        """Runs a command of setup from a package; with the name of a step that is to fail, or the record after which to end hard."""
-        properties, main = [], "dev.gnomon.installer.SetupMain"
-        class_path = f"{package}\\lib\\*"
-        if fail is not None or halt is not None:
-            main = "dev.gnomon.installer.FailingSetup"
-            class_path = windows_path(self.root / "installer/target/test-classes") + ";" + class_path
-            properties = [f"-Dgnomon.test.failStep={fail}" if fail is not None else f"-Dgnomon.test.haltAfter={halt}"]
+    @staticmethod
+    def arguments(command, more):
         if command in ("install", "repair", "upgrade"):
-            arguments = (*arguments, "--allow-system-volume")
-        return self.machine.run(f"{package}\\runtime\\bin\\java.exe", *JVM, *properties, "-cp", class_path, main, command,
-                                "--program-dir", PROGRAM, "--state-dir", STATE, "--output", "json", *arguments, expected=expected)
+            more = (*more, "--allow-system-volume")
+        return (command, "--program-dir", PROGRAM, "--state-dir", STATE, "--output", "json", *more)
+
+    def run(self, command, *more, package=PROGRAM, expected=0):
+        """Runs a command of a package's setup as a user does: in a process of its own."""
+        return self.machine.run(f"{package}\\runtime\\bin\\java.exe", *JVM, "-cp", f"{package}\\lib\\*", "dev.gnomon.installer.SetupMain",
+                                *self.arguments(command, more), expected=expected)
+
+    def ask(self, command, *more, package=PROGRAM, fail="", halt=0, expected=0):
+        """Runs it in the JVM that runs one command after another; with the name of a step that is to fail, or the record of the journal
+        after which the JVM is to end hard."""
+        ended = self.helper(package).ask(arguments=self.arguments(command, more), failStep=fail, haltAfter=halt)
+        expect(expected in (None, ended.code), f"{command}: expected code {expected}, found {ended}")
+        return ended
+
+    def service(self, name):
+        """A service as the service manager describes it."""
+        return self.helper(PROGRAM).ask(service=name).json()
+
+    def helper(self, package):
+        """The JVM of a package, started if it does not run."""
+        helper = self.helpers.get(package)
+        if helper is None or not helper.is_alive():
+            self.close(package)
+            helper = self.helpers[package] = Helper(self.machine, self.root, package)
+        return helper
+
+    def journal_records(self):
+        """How many records the journal of setup has."""
+        return len(self.machine.file(STATE + "\\setup\\journal.jsonl").read_text().splitlines())
+
+    def close(self, *packages):
+        """Ends the JVMs of packages, or all."""
+        for package in packages or list(self.helpers):
+            helper = self.helpers.pop(package, None)
+            if helper is not None:
+                helper.close()
 
     # ---- the doubles' log
 
@@ -130,6 +202,10 @@ class Setup:
         must(f"{SERVICES}\\Gnomon", "Start", number(2))
         must(f"{SERVICES}\\Gnomon", "ObjectName", text("LocalSystem"))
         expect(value(f"{SERVICES}\\Gnomon", "DelayedAutoStart") in (None, number(0)), "the engine's start is delayed")
+        # The end of a user's session is none of the engine's.
+        options = next((values.get("Options") for path, values in registry.items() if path.endswith(PROCRUN_JAVA)), None)
+        expect(options is not None, f"there is no key that ends with {PROCRUN_JAVA}")
+        expect("-Xrs" in texts(options), f"options of the service's JVM: {texts(options)}; -Xrs is not one of them")
         source = f"{SERVICES}\\EventLog\\Application\\{self.ids['EVENT_SOURCE']}"
         expect(value(source, "EventMessageFile") is not None, "the event source names no messages")
         must(source, "TypesSupported", number(7))
@@ -138,8 +214,8 @@ class Setup:
         """The state with the application's id, which is new each time, written as a word."""
         application = self.application(state)
         swap = lambda words: re.sub(re.escape(application), "{APPLICATION}", words, flags=re.IGNORECASE)
-        state.registry = {swap(path): {name: swap(value) for name, value in values.items()} for path, values in state.registry.items()}
-        return state
+        registry = {swap(path): {name: swap(value) for name, value in values.items()} for path, values in state.registry.items()}
+        return State(registry, state.files, state.running)
 
 
 def changing(calls):

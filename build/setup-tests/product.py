@@ -16,21 +16,23 @@ import tempfile
 import time
 import urllib.parse
 
-from installation import PROGRAM, STATE, STATE_FILES, Setup
-from windows import Failed, Machine, expect, windows_path
+from installation import PROGRAM, STATE, STATE_FILES, Setup, texts
+from windows import Failed, Machine, expect, own_network, windows_path
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
 import operator_port  # noqa: E402
 import run as conformance  # noqa: E402
 from control import ControlError  # noqa: E402
-from engine import START_SECONDS, WindowsEngine  # noqa: E402
+from engine import START_SECONDS, STOP_SECONDS, WindowsEngine  # noqa: E402
 
 SERVICE = "Gnomon"
 HOST = "gnomon-engine.exe"
 # Of each chapter of the rules some that need neither a fault nor a new start of the service; all are run by the stage vss-conformance.
 RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
 VOLUME_BYTES = 8 << 20
+# What a test raises when it does not see what it must see, or does not get as far.
+BROKEN = (Failed, ControlError, OSError, RuntimeError, ValueError, KeyError, subprocess.SubprocessError)
 INSTALL_SECONDS = 300
 
 EMPTY = """<?xml version="1.0" encoding="utf-8"?>
@@ -87,8 +89,14 @@ class InstalledEngine(WindowsEngine):
             time.sleep(0.2)
 
     def stop(self):
-        if self.is_running():
-            self.machine.run("net.exe", "stop", SERVICE)
+        """Tells the service manager to stop it, and waits for the end of the process."""
+        if not self.is_running():
+            return
+        self.machine.run("net.exe", "stop", SERVICE)
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.is_running():
+            expect(time.monotonic() < deadline, f"the process of the service goes on {STOP_SECONDS} s after it was told to stop")
+            time.sleep(0.1)
 
     def kill(self):
         self.machine.kill(HOST)
@@ -112,9 +120,9 @@ class Product:
             body()
             self.passed += 1
             print(f"  {name} ({time.monotonic() - began:.0f} s) ok", flush=True)
-        except Failed as failure:
+        except BROKEN as failure:
             self.failed += 1
-            print(f"  FAILED  {name}: {failure}", flush=True)
+            print(f"  FAILED  {name}: {type(failure).__name__}: {failure}", flush=True)
 
     def begin(self):
         """What every MSI and every JVM leaves behind is there before the baseline is taken."""
@@ -124,7 +132,11 @@ class Product:
         empty = windows_path(self.work / "empty.msi")
         for what in ("/i", "/x"):
             self.machine.run("msiexec.exe", what, empty, "/qn")
-        self.machine.run(self.options.java, "-XX:-PrintWarnings", "-version")
+        # One that draws random numbers, for which Windows keeps a container of keys.
+        keys = self.machine.drive / "keys.p12"
+        self.machine.run(self.options.java.replace("java.exe", "keytool.exe"), "-J-XX:-PrintWarnings", "-genseckey", "-alias", "only",
+                         "-keyalg", "AES", "-keysize", "128", "-keystore", "C:\\" + keys.name, "-storepass", "nothing")
+        keys.unlink()
         self.baseline = self.machine.state()
 
     def msiexec(self, what, *properties):
@@ -145,7 +157,7 @@ class Product:
         expect("gnomon" in version.out.lower(), f"gnomon --version: {version}")
         path = next(values.get("PATH", values.get("Path", "")) for key, values in state.registry.items()
                     if key.lower().endswith(r"currentcontrolset\control\session manager\environment"))
-        expect("Gnomon" in decoded(path), f"the folder of the command is not on the PATH: {decoded(path)}")
+        expect(PROGRAM + "\\bin" in texts(path)[0].split(";"), f"the folder of the command is not on the PATH: {path}")
 
     def conforms(self):
         """Some rules of the contract, through the class that was registered and the pipe; the service is told the volumes of the rules."""
@@ -226,13 +238,6 @@ class Product:
         self.test("again with REMOVEDATA=1", self.removes_data)
 
 
-def decoded(value):
-    """The text of a REG_EXPAND_SZ in an export."""
-    if not value.startswith("hex"):
-        return value
-    return bytes(int(each, 16) for each in value.split(":", 1)[1].split(",")).decode("utf-16-le").rstrip("\0")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, required=True, help="the checkout")
@@ -241,6 +246,7 @@ def main():
     parser.add_argument("--msi", type=pathlib.Path, required=True)
     parser.add_argument("--harness", type=pathlib.Path, required=True, help="gnomon-vss-conformance.exe")
     options = parser.parse_args()
+    own_network()
     work = pathlib.Path(tempfile.mkdtemp(prefix="gnomon-msi-"))
     conformance.make_letters(options.prefix)
     with Machine(options.prefix) as machine:

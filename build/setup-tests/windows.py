@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Wine prefix as a Windows machine: runs programs in it, and says what is on it so that two states can be compared."""
 
+import ctypes
+import fcntl
 import json
 import os
 import pathlib
 import re
 import signal
+import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -20,6 +24,22 @@ SUMMED_BYTES = 1 << 20
 OURS = re.compile(r"HKEY_LOCAL_MACHINE\\SOFTWARE\\GnomonTest(\\Calls)?$", re.IGNORECASE)
 # What changes without Gnomon too: one regular expression a line, on the lines of State.differences.
 NOISE = [line for line in (pathlib.Path(__file__).parent / "noise.txt").read_text().splitlines() if line and not line.startswith("#")]
+
+
+# Of Linux: <linux/sched.h>, <linux/sockios.h>, <linux/if.h>.
+CLONE_NEWNET = 0x40000000
+SIOCSIFFLAGS = 0x8914
+IFF_UP_AND_RUNNING = 0x41
+
+
+def own_network():
+    """Gives this process, and what it starts, a loopback network of its own: the engine's port is a fixed one, and somebody on this machine may
+    have it. Where that is not allowed, the one that is there does."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+        print(f"  no network of its own: {os.strerror(ctypes.get_errno())}")
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP_AND_RUNNING))
 
 
 def windows_path(path):
@@ -45,13 +65,48 @@ class Ended:
         self.err = err
 
     def __str__(self):
-        return f"code {self.code}; printed: {self.out[-1500:]} {self.err[-3000:]}"
+        return f"code {self.code}; printed: {self.errors() or self.out[-1500:]} {self.err[-3000:]}"
+
+    def errors(self):
+        """What is wrong by a report of setup, which lists much more; nothing if this is none."""
+        try:
+            return [f"{step['name']}: {step['error']}" for step in json.loads(self.out)["steps"] if step["error"]]
+        except (ValueError, KeyError, TypeError):
+            return []
 
     def json(self):
         try:
             return json.loads(self.out)
         except ValueError as error:
             raise Failed(f"no JSON was printed: {self}") from error
+
+
+class Running:
+    """A Windows program. Its output goes to files: a service that it starts would hold a pipe open."""
+
+    def __init__(self, machine, command):
+        self.command = list(map(str, command))
+        self.out, self.err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+        self.process = subprocess.Popen(["wine", *self.command], env=machine.environment(), stdin=subprocess.DEVNULL, stdout=self.out,
+                                        stderr=self.err, cwd=machine.drive)
+
+    def end(self, expected=0, limit=LIMIT_SECONDS):
+        """Waits for its end; fails if the exit code is another than expected, unless that is None."""
+        try:
+            self.process.wait(limit)
+        except subprocess.TimeoutExpired as late:
+            self.process.kill()
+            raise Failed(f"{self.command[0]} did not end within {limit} s: {' '.join(self.command)}") from late
+        ended = Ended(self.process.returncode, *(self.printed(file) for file in (self.out, self.err)))
+        if expected is not None and ended.code != expected:
+            raise Failed(f"{' '.join(self.command)}: expected code {expected}, found {ended}")
+        return ended
+
+    @staticmethod
+    def printed(file):
+        with file:
+            file.seek(0)
+            return file.read().decode(errors="replace").replace("\r\n", "\n")
 
 
 class Machine:
@@ -62,6 +117,8 @@ class Machine:
         self.prefix = pathlib.Path(prefix).resolve()
         self.drive = self.prefix / "drive_c"
         self.keeper = None
+        # Checksums by what shows that a file was written: reading all of Windows for each look would take longer than what is looked for.
+        self.sums = {}
 
     def __enter__(self):
         self.keeper = subprocess.Popen(["wine", "cmd.exe", "/q"], env=self.environment(), stdin=subprocess.PIPE,
@@ -81,36 +138,29 @@ class Machine:
         """The file behind a path on drive C:."""
         return self.drive / windows[3:].replace("\\", "/")
 
+    def start(self, *command):
+        """Starts a Windows program."""
+        return Running(self, command)
+
     def run(self, *command, expected=0, limit=LIMIT_SECONDS):
-        """Runs a Windows program to its end. Its output goes to files: a service that it starts would hold a pipe open."""
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = subprocess.Popen(["wine", *map(str, command)], env=self.environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                       cwd=self.drive)
-            try:
-                process.wait(limit)
-            except subprocess.TimeoutExpired as late:
-                process.kill()
-                raise Failed(f"{command[0]} did not end within {limit} s: {' '.join(map(str, command))}") from late
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode(errors="replace").replace("\r\n", "\n"))
-        ended = Ended(process.returncode, *texts)
-        if expected is not None and ended.code != expected:
-            raise Failed(f"{' '.join(map(str, command))}: expected code {expected}, found {ended}")
-        return ended
+        """Runs a Windows program to its end."""
+        return self.start(*command).end(expected, limit)
 
     # ---- what is on the machine
 
-    def registry(self):
-        """Everything in HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER: key to name to value, as regedit writes them."""
+    def state(self):
+        """What is there: in the registry (all of HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER), on drive C:, and which services run."""
+        exports = {root: self.drive / f"gnomon-{root}.reg" for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER")}
+        programs = [self.start("regedit.exe", "/E", f"C:\\{file.name}", root) for root, file in exports.items()]
+        services = self.start("net.exe", "start")
+        for program in programs:
+            program.end()
         keys = {}
-        for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"):
-            file = self.drive / "gnomon-export.reg"
-            self.run("regedit.exe", "/E", "C:\\gnomon-export.reg", root)
+        for file in exports.values():
             keys |= parse_registry(file.read_text(encoding="utf-16"))
             file.unlink()
-        return keys
+        lines = services.end(expected=None).out.splitlines()
+        return State(keys, self.files(), {line.strip(): "running" for line in lines if line.startswith("    ")})
 
     def files(self):
         """Every file and folder on drive C:, with size and checksum."""
@@ -120,21 +170,22 @@ class Machine:
             for name in folders:
                 found[os.path.normpath(os.path.join(relative, name))] = "folder"
             for name in names:
-                path = os.path.join(folder, name)
                 try:
-                    size = os.lstat(path).st_size
-                    small = size <= SUMMED_BYTES and not os.path.islink(path)
-                    found[os.path.normpath(os.path.join(relative, name))] = f"{size} {zlib.crc32(open(path, 'rb').read()) if small else ''}"
+                    found[os.path.normpath(os.path.join(relative, name))] = self.describe(os.path.join(folder, name))
                 except FileNotFoundError:
                     pass  # it was somebody's for a moment
         return found
 
-    def running_services(self):
-        lines = self.run("net.exe", "start", expected=None).out.splitlines()
-        return {line.strip(): "running" for line in lines if line.startswith("    ")}
-
-    def state(self):
-        return State(self.registry(), self.files(), self.running_services())
+    def describe(self, path):
+        """Size and, of a small file, checksum."""
+        facts = os.lstat(path)
+        if facts.st_size > SUMMED_BYTES or os.path.islink(path):
+            return str(facts.st_size)
+        key = (path, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+        if key not in self.sums:
+            with open(path, "rb") as file:
+                self.sums[key] = zlib.crc32(file.read())
+        return f"{facts.st_size} {self.sums[key]}"
 
     # ---- values
 

@@ -14,7 +14,7 @@ WINDOWS_RUNTIME_HOME="$WINDOWS_RUNTIME_CACHE/java-runtime"
 # Puts the runtime into WINDOWS_RUNTIME_HOME, unless this very one is there. The checksum is pip's to verify. Call under the build lock.
 provide_windows_runtime() {
   local cache="$WINDOWS_RUNTIME_CACHE" wheels="$WINDOWS_RUNTIME_CACHE/wheels" unpacked="$WINDOWS_RUNTIME_CACHE/unpacked"
-  [[ ! -x "$WINDOWS_RUNTIME_HOME/bin/java.exe" || ! -r "$cache/runtime" || "$(<"$cache/runtime")" != "$WINDOWS_RUNTIME_SHA256" ]] || return 0
+  [[ ! -r "$WINDOWS_RUNTIME_HOME/bin/java.exe" || ! -r "$cache/runtime" || "$(<"$cache/runtime")" != "$WINDOWS_RUNTIME_SHA256" ]] || return 0
   command -v python3 >/dev/null || fail "'python3' is missing; install python3-pip"
   mkdir -p "$wheels"
   rm -rf "$unpacked" "$WINDOWS_RUNTIME_HOME"

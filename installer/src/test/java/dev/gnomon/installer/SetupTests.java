@@ -16,6 +16,7 @@ import dev.gnomon.installer.plan.SetupException.Reason;
 import dev.gnomon.installer.plan.StepReport;
 import dev.gnomon.installer.plan.StepReport.Action;
 import dev.gnomon.installer.port.Engine;
+import dev.gnomon.installer.port.Registry;
 import dev.gnomon.installer.step.Choices;
 import dev.gnomon.installer.step.Layout;
 import java.io.IOException;
@@ -305,6 +306,21 @@ class SetupTests {
         assertThat(report.result()).isEqualTo(Result.DONE);
         assertThat(names(report, Action.APPLIED)).containsExactly("com-application");
         assertThat(withoutKeys(bench.snapshot())).isEqualTo(before);
+    }
+
+    @Test
+    void applicationIdOfALostApplicationGoesAndThoseOfOthersStay() throws SetupException {
+        bench.run(Command.INSTALL);
+        String lost = "SOFTWARE\\Classes\\AppID\\{1}";
+        String another = "SOFTWARE\\Classes\\AppID\\{2}";
+        bench.windows.registry().set(lost, "LocalService", new Registry.Value.Text("Gnomon VSS provider"));
+        bench.windows.registry().set(another, "LocalService", new Registry.Value.Text("Another"));
+        bench.windows.loseApplication();
+
+        bench.run(Command.REPAIR);
+
+        assertThat(bench.windows.registry().exists(lost)).isFalse();
+        assertThat(bench.windows.registry().exists(another)).isTrue();
     }
 
     @Test

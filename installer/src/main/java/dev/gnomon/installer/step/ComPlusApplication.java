@@ -41,6 +41,11 @@ final class ComPlusApplication implements Step {
     static final String ERROR_NORMAL = "SERVICE_ERROR_NORMAL";
     static final String LOCAL_SYSTEM = ".\\localsystem";
 
+    /** Where COM looks for the service that hosts the classes of an application. */
+    static final String APP_IDS = "SOFTWARE\\Classes\\AppID";
+
+    static final String LOCAL_SERVICE = "LocalService";
+
     private static final String APPLICATION = ProviderIdentities.PROVIDER_NAME;
     private static final String DESCRIBED = "Hosts the VSS provider of Gnomon for the Volume Shadow Copy service.";
     private static final String ROLE_DESCRIBED = "May call the VSS provider.";
@@ -231,10 +236,23 @@ final class ComPlusApplication implements Step {
                 applications.saveChanges();
             }
         }
-        // An application that lost its entry leaves its service behind.
+        // An application that lost its entry leaves its service behind, and its id.
         if (ports.services().find(APPLICATION).isPresent()) {
             ports.services().stop(APPLICATION);
             ports.services().delete(APPLICATION);
+        }
+        for (String id : ports.registry().subkeys(APP_IDS)) {
+            if (isHostedByOurService(APP_IDS + "\\" + id)) {
+                ports.registry().deleteTree(APP_IDS + "\\" + id);
+            }
+        }
+    }
+
+    private boolean isHostedByOurService(String appId) {
+        try {
+            return ports.registry().text(appId, LOCAL_SERVICE).equals(APPLICATION);
+        } catch (SetupException e) {
+            return false; // what cannot be read is somebody else's
         }
     }
 

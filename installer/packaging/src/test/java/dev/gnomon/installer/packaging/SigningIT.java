@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -87,6 +88,42 @@ class SigningIT {
         Files.write(dll, bytes);
 
         assertThatThrownBy(() -> verify(dll)).isInstanceOf(PackagingException.class);
+    }
+
+    /** The whole way: the DLL is signed before the hashes of the manifest are taken, and the MSI that holds it afterwards. */
+    @Test
+    void packagerSignsTheMsiAndTheDllInIt() throws Exception {
+        String version = Products.version();
+        Path made = folder.resolve("made");
+        Tool.run(
+                folder,
+                List.of(
+                        Products.root().resolve("build/package/package").toString(),
+                        "--no-build",
+                        "--only",
+                        "msi",
+                        "--version",
+                        version,
+                        "--out",
+                        made.toString(),
+                        "--sign-cert",
+                        folder.resolve("cert.pem").toString(),
+                        "--sign-key",
+                        folder.resolve("key.pem").toString()));
+
+        Path msi = made.resolve(Products.msi().getFileName());
+        assertThat(verify(msi)).contains("Signature verification: ok");
+        Tool.run(folder, List.of("msiextract", "--directory", "unpacked", msi.toString()));
+        Path dll = unpacked("gnomon-vss.dll");
+        assertThat(verify(dll)).contains("Signature verification: ok");
+        assertThat(Files.readString(unpacked(Manifest.NAME)))
+                .contains(Manifest.line(Manifest.sha256(dll), "bin/gnomon-vss.dll"));
+    }
+
+    private Path unpacked(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("unpacked"))) {
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+        }
     }
 
     private Signer signer() {
