@@ -88,7 +88,7 @@ final class SegmentMaker {
         this.segmentBytes = segmentBytes;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
-        this.spares = new SpareSegments(storage, clock, segmentBytes);
+        this.spares = new SpareSegments(clock, segmentBytes);
     }
 
     /** Says how many segments there are from the beginning; before {@link #start}. */
@@ -165,14 +165,24 @@ final class SegmentMaker {
 
     /** Returns whether a segment that is dead would be kept. */
     boolean keeps(int number, Path path) {
+        Path directory = segments.places().forNew();
+        if (number < madeFrom || !SegmentPlaces.isIn(path, directory)) {
+            return false; // that of an earlier process may have holes
+        }
+        long usable = usableBytes(directory);
         mutex.lock();
         try {
-            Path directory = segments.places().forNew();
-            return number >= madeFrom // others may have holes of an earlier process
-                    && SegmentPlaces.isIn(path, directory)
-                    && spares.wantsMore(directory);
+            return spares.wantsMore(usable);
         } finally {
             mutex.unlock();
+        }
+    }
+
+    private long usableBytes(Path directory) {
+        try {
+            return storage.usableBytes(directory);
+        } catch (IOException e) {
+            return 0; // whoever needs space is told
         }
     }
 

@@ -5,8 +5,6 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.Clock;
-import dev.gnomon.io.Storage;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +33,6 @@ final class SpareSegments {
     /** More than that are kept only while the file system has room for so many times as many. */
     private static final int ROOM_FACTOR = 4;
 
-    private final Storage storage;
     private final Clock clock;
     private final long segmentBytes;
     private final List<Path> paths = new ArrayList<>();
@@ -46,8 +43,7 @@ final class SpareSegments {
     /** For who does not take the mutex. */
     private volatile int count;
 
-    SpareSegments(Storage storage, Clock clock, long segmentBytes) {
-        this.storage = storage;
+    SpareSegments(Clock clock, long segmentBytes) {
         this.clock = clock;
         this.segmentBytes = segmentBytes;
     }
@@ -65,17 +61,10 @@ final class SpareSegments {
         taken.addLast(clock.nanoTime());
     }
 
-    /** Returns whether one more would be kept, in that directory. */
-    boolean wantsMore(Path directory) {
-        return paths.size() < most() && (paths.size() < LEAST || hasRoom(directory));
-    }
-
-    private boolean hasRoom(Path directory) {
-        try {
-            return storage.usableBytes(directory) / segmentBytes >= ROOM_FACTOR * (paths.size() + 1L);
-        } catch (IOException e) {
-            return false;
-        }
+    /** Returns whether one more would be kept in a file system that has so many bytes left. */
+    boolean wantsMore(long usableBytes) {
+        boolean hasRoom = usableBytes / segmentBytes >= ROOM_FACTOR * (paths.size() + 1L);
+        return paths.size() < most() && (paths.size() < LEAST || hasRoom);
     }
 
     private int most() {

@@ -10,7 +10,6 @@ import dev.gnomon.mutants.Life;
 import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.ManualClock;
-import dev.gnomon.testkit.SimWorld;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -20,11 +19,11 @@ class SpareSegmentsTests {
     private static final long SECOND = 1_000_000_000L;
     private static final Path STORE = Path.of("/store");
     private static final long SEGMENT_BYTES = 1 << 20;
+    private static final long PLENTY = 1L << 40;
     private static final int PIECES = 100;
 
-    private final SimWorld world = new SimWorld(SEED);
     private final ManualClock clock = new ManualClock();
-    private final SpareSegments spares = new SpareSegments(world.storage(), clock, SEGMENT_BYTES);
+    private final SpareSegments spares = new SpareSegments(clock, SEGMENT_BYTES);
 
     private static Path segment(int number) {
         return STORE.resolve(Segments.name(number));
@@ -32,65 +31,57 @@ class SpareSegmentsTests {
 
     @Test
     void oneIsKeptAlwaysAndMoreIfTheLogTookMoreLately() {
-        world.run(() -> {
-            assertThat(spares.wantsMore(STORE)).isTrue();
-            spares.add(segment(1));
-            assertThat(spares.wantsMore(STORE)).isFalse();
+        assertThat(spares.wantsMore(PLENTY)).isTrue();
+        spares.add(segment(1));
+        assertThat(spares.wantsMore(PLENTY)).isFalse();
+        spares.took();
+        assertThat(spares.wantsMore(PLENTY)).isFalse();
+        spares.took();
+        assertThat(spares.wantsMore(PLENTY)).isTrue();
+        spares.add(segment(2));
+        assertThat(spares.wantsMore(PLENTY)).isFalse();
+        for (int i = 0; i < 2 * SpareSegments.MOST; i++) {
             spares.took();
-            assertThat(spares.wantsMore(STORE)).isFalse();
-            spares.took();
-            assertThat(spares.wantsMore(STORE)).isTrue();
-            spares.add(segment(2));
-            assertThat(spares.wantsMore(STORE)).isFalse();
-            for (int i = 0; i < 2 * SpareSegments.MOST; i++) {
-                spares.took();
-            }
-            for (int i = 2; i < SpareSegments.MOST; i++) {
-                assertThat(spares.wantsMore(STORE)).isTrue();
-                spares.add(segment(i + 1));
-            }
-            assertThat(spares.wantsMore(STORE)).isFalse();
-        });
+        }
+        for (int i = 2; i < SpareSegments.MOST; i++) {
+            assertThat(spares.wantsMore(PLENTY)).isTrue();
+            spares.add(segment(i + 1));
+        }
+        assertThat(spares.wantsMore(PLENTY)).isFalse();
     }
 
     @Test
     void moreThanOneIsNotKeptInAFileSystemThatIsNearlyFull() {
-        world.run(() -> {
-            spares.took();
-            spares.took();
-            world.storage().usable(8 * SEGMENT_BYTES - 1);
-            assertThat(spares.wantsMore(STORE)).isTrue();
-            spares.add(segment(1));
-            assertThat(spares.wantsMore(STORE)).isFalse();
-            world.storage().usable(8 * SEGMENT_BYTES);
-            assertThat(spares.wantsMore(STORE)).isTrue();
-        });
+        spares.took();
+        spares.took();
+        assertThat(spares.wantsMore(0)).isTrue();
+        spares.add(segment(1));
+        assertThat(spares.wantsMore(8 * SEGMENT_BYTES - 1)).isFalse();
+        assertThat(spares.wantsMore(8 * SEGMENT_BYTES)).isTrue();
     }
 
     @Test
     void whatNobodyCameForInTimeIsSurplus() {
-        world.run(() -> {
-            spares.took();
-            clock.advance(Duration.ofNanos(SECOND));
-            spares.took();
-            clock.advance(Duration.ofNanos(SECOND));
-            spares.took();
-            spares.add(segment(1));
-            spares.add(segment(2));
-            assertThat(spares.takeSurplus()).isNull();
-            // Of three that are remembered two are enough, so the second counts.
-            assertThat(spares.surplusAfterNanos()).isEqualTo(SpareSegments.REMEMBERED_NANOS - SECOND);
-            clock.advance(Duration.ofNanos(SpareSegments.REMEMBERED_NANOS - SECOND - 1));
-            assertThat(spares.takeSurplus()).isNull();
-            assertThat(spares.surplusAfterNanos()).isEqualTo(1);
-            clock.advance(Duration.ofNanos(1));
-            assertThat(spares.surplusAfterNanos()).isZero();
-            assertThat(spares.takeSurplus()).isEqualTo(segment(2));
-            assertThat(spares.surplusAfterNanos()).isEqualTo(Long.MAX_VALUE);
-            clock.advance(Duration.ofNanos(SpareSegments.REMEMBERED_NANOS));
-            assertThat(spares.takeSurplus()).isNull();
-            assertThat(spares.count()).isEqualTo(1);
-        });
+        spares.took();
+        clock.advance(Duration.ofNanos(SECOND));
+        spares.took();
+        clock.advance(Duration.ofNanos(SECOND));
+        spares.took();
+        spares.add(segment(1));
+        spares.add(segment(2));
+        assertThat(spares.takeSurplus()).isNull();
+        // Of three that are remembered two are enough, so the second counts.
+        assertThat(spares.surplusAfterNanos()).isEqualTo(SpareSegments.REMEMBERED_NANOS - SECOND);
+        clock.advance(Duration.ofNanos(SpareSegments.REMEMBERED_NANOS - SECOND - 1));
+        assertThat(spares.takeSurplus()).isNull();
+        assertThat(spares.surplusAfterNanos()).isEqualTo(1);
+        clock.advance(Duration.ofNanos(1));
+        assertThat(spares.surplusAfterNanos()).isZero();
+        assertThat(spares.takeSurplus()).isEqualTo(segment(2));
+        assertThat(spares.surplusAfterNanos()).isEqualTo(Long.MAX_VALUE);
+        clock.advance(Duration.ofNanos(SpareSegments.REMEMBERED_NANOS));
+        assertThat(spares.takeSurplus()).isNull();
+        assertThat(spares.count()).isEqualTo(1);
     }
 
     @Test
