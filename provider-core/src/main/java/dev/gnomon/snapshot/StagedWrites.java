@@ -42,6 +42,7 @@ final class StagedWrites {
     private final Events events;
     private final AssistedQueue<WriteRequest> queue;
     private final BatchWriter batch;
+    private final int batchPieces;
     private final List<WriteRequest> members = new ArrayList<>();
     private final Staging.Placed placed = new Staging.Placed();
     private int slots;
@@ -52,6 +53,7 @@ final class StagedWrites {
         this.clock = clock;
         this.staging = store.staging();
         this.pressure = pressure;
+        this.batchPieces = staging.batchPieces();
         int payload = staging.batchPayloadBytes();
         int head = Math.min(HEAD_BYTES, payload);
         this.batch = store.newBatch(Math.max(head, BatchHeader.ALIGNMENT_BYTES), payload);
@@ -82,7 +84,8 @@ final class StagedWrites {
         for (int i = 0; i < requests.size(); i++) {
             WriteRequest request = requests.get(i);
             ByteBuffer bytes = request.wholePieces();
-            if (!batch.hasRoomForNewData(bytes == null ? 0 : request.pieces())) {
+            boolean crowded = slots > 0 && slots + request.pieces() > batchPieces;
+            if (crowded || !batch.hasRoomForNewData(bytes == null ? 0 : request.pieces())) {
                 if (!commit(mayWait)) {
                     return done;
                 }

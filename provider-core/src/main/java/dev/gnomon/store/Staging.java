@@ -45,6 +45,12 @@ public final class Staging implements AutoCloseable {
 
     private static final int FIRST_FILES = 2;
 
+    /** So many times as many pieces may be staged as have room if they have bytes: zeros have none, but are remembered. */
+    private static final int SLOTS_FACTOR = 2;
+
+    /** A batch takes at most this part of the pieces that have room. */
+    private static final int BATCH_SHARE = 4;
+
     private final Host host;
     private final Storage storage;
     private final Path directory;
@@ -132,15 +138,23 @@ public final class Staging implements AutoCloseable {
         this.changed = mutex.newCondition();
         this.markBatch = new BatchWriter(piecesPerChunk, BatchHeader.ALIGNMENT_BYTES, 0);
         Arrays.fill(states, FileState.unused());
-        this.room = new StagingRoom(host, files, clock, scheduler, end == null ? StagingRoom.NONE : end.current());
+        long stagingFileBytes =
+                end == null ? fileBytes(config.segmentBytes()) : end.table().fileBytes();
+        this.room = new StagingRoom(
+                host,
+                files,
+                clock,
+                scheduler,
+                SLOTS_FACTOR * FILES * stagingFileBytes / BatchHeader.ALIGNMENT_BYTES,
+                end == null ? StagingRoom.NONE : end.current());
         this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
         if (end == null) {
-            fileBytes = fileBytes(config.segmentBytes());
+            fileBytes = stagingFileBytes;
             recent = new RecentBytes(scheduler, FILES * fileBytes);
             previousHash = new byte[BatchHeader.HASH_BYTES];
             return;
         }
-        fileBytes = end.table().fileBytes();
+        fileBytes = stagingFileBytes;
         recent = new RecentBytes(scheduler, FILES * fileBytes);
         previousHash = end.previousHash().clone();
         tableFile = end.tableFile();
@@ -175,6 +189,11 @@ public final class Staging implements AutoCloseable {
         return FILES * fileBytes / BatchHeader.ALIGNMENT_BYTES;
     }
 
+    /** Returns the most pieces that one batch stages, or one request if that is more. */
+    public int batchPieces() {
+        return (int) (capacityPieces() / BATCH_SHARE);
+    }
+
     /** Returns the most bytes of new data that one batch takes. */
     public int batchPayloadBytes() {
         return (int) Math.min(2L << 20, fileBytes / 2 & -BatchHeader.ALIGNMENT_BYTES);
@@ -193,7 +212,8 @@ public final class Staging implements AutoCloseable {
      * Appends a batch of new data.
      *
      * @param slotCount how many pieces it stages; its file is not used again before so many have left
-     * @return OK; NO_SPACE if all files hold what is not settled: {@link #awaitRoom}; IO_ERROR if the store has failed
+     * @return OK; NO_SPACE if all files hold what is not settled, or too many pieces are not: {@link #awaitRoom}; IO_ERROR if the
+     *     store has failed
      */
     public IoStatus append(BatchWriter batch, int slotCount, Placed placed) {
         takeTurn();
@@ -233,6 +253,9 @@ public final class Staging implements AutoCloseable {
             return IoStatus.IO_ERROR;
         }
         int bytes = batch.totalBytes();
+        if (slotCount > 0 && !room.admits(slotCount)) {
+            return IoStatus.NO_SPACE;
+        }
         if ((current == StagingRoom.NONE || position + bytes > fileBytes) && !switchFile()) {
             return IoStatus.NO_SPACE;
         }

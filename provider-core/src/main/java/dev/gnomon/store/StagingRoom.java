@@ -17,6 +17,8 @@ import java.util.Arrays;
  * <p>A file whose slots stay is held by a volume that cannot settle. Others must not wait for it, so one more file than
  * usual is used for each of these.
  *
+ * <p>Zeros take a slot and no bytes, so slots are bounded besides the files: each costs memory until it leaves.
+ *
  * <p><b>Invariant:</b> a file is free only when as many slots have left it as were ever put into it; the file that is
  * being appended to is never free.
  */
@@ -40,10 +42,17 @@ final class StagingRoom {
     private final long[] fullSince = new long[StagingTable.MAX_FILES];
 
     private int current;
+    private final long mostSlots;
+    private long held;
+
+    /** What was refused last because there were too many slots, or 0. */
+    private int refused;
+
     private boolean closing;
 
-    /** Takes the file that is appended to, or {@link #NONE}. */
-    StagingRoom(Staging.Host host, StagingFiles files, Clock clock, Scheduler scheduler, int current) {
+    /** Takes the most slots that there may be, and the file that is appended to, or {@link #NONE}. */
+    StagingRoom(Staging.Host host, StagingFiles files, Clock clock, Scheduler scheduler, long mostSlots, int current) {
+        this.mostSlots = mostSlots;
         this.clock = clock;
         this.host = host;
         this.files = files;
@@ -53,10 +62,26 @@ final class StagingRoom {
         Arrays.fill(fullSince, clock.nanoTime());
     }
 
+    /** Returns whether so many slots more may be counted in; those of a single batch always if there are no others. */
+    boolean admits(int slotCount) {
+        mutex.lock();
+        try {
+            refused = isCrowdedFor(slotCount) ? slotCount : 0;
+            return refused == 0;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean isCrowdedFor(int slotCount) {
+        return held > 0 && held + slotCount > mostSlots;
+    }
+
     /** Counts slots in. */
     void hold(int file, int slotCount) {
         mutex.lock();
         try {
+            held += slotCount;
             slots[file] += slotCount;
         } finally {
             mutex.unlock();
@@ -69,6 +94,7 @@ final class StagingRoom {
         try {
             for (int i = 0; i < slots.length; i++) {
                 slots[i] -= leaving[i];
+                held -= leaving[i];
             }
             changed.signalAll();
         } finally {
@@ -124,21 +150,37 @@ final class StagingRoom {
         return Math.min(most, StagingTable.MAX_FILES);
     }
 
-    /** Waits until a file is free, one more is prepared, or the time is up; returns whether one may be. */
+    /**
+     * Waits until what was refused is admitted, or a file is free, or one more is prepared, or the time is up; returns
+     * whether it came to that.
+     */
     boolean await(long timeoutNanos) throws IOException {
-        if (files.count() < most() && files.await(files.count() + 1)) {
+        if (!isCrowded() && files.count() < most() && files.await(files.count() + 1)) {
             return true;
         }
         mutex.lock();
         try {
             boolean inTime = true;
-            while (freeLocked() == NONE && !closing && inTime && host.writable()) {
+            while (!isThereLocked() && !closing && inTime && host.writable()) {
                 inTime = changed.await(timeoutNanos);
             }
-            return freeLocked() != NONE;
+            return isThereLocked();
         } finally {
             mutex.unlock();
         }
+    }
+
+    private boolean isCrowded() {
+        mutex.lock();
+        try {
+            return refused > 0;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private boolean isThereLocked() {
+        return refused > 0 ? !isCrowdedFor(refused) : freeLocked() != NONE;
     }
 
     private int freeLocked() {
