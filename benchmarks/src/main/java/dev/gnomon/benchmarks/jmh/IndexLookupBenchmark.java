@@ -69,8 +69,11 @@ public class IndexLookupBenchmark {
     public void setUp() throws Exception {
         scratch = new Scratch();
         boolean runs = place == Place.RUNS;
-        FilledStore.make(
-                scratch.path("store"), scratch.path("v"), runs ? EXCEPTIONS : 0); // closing it makes a checkpoint
+        if (runs) {
+            FilledStore.make(scratch.path("store"), scratch.path("v"), EXCEPTIONS); // closing it makes a checkpoint
+        } else {
+            FilledStore.makeEmpty(scratch.path("store"), scratch.path("v"), EXCEPTIONS);
+        }
         store = FilledStore.open(scratch.path("store"));
         copy = store.highestEpoch(FilledStore.VOLUME) - (runs ? 1 : 0);
         if (!runs) {

@@ -56,7 +56,7 @@ public class RecoveryBenchmark {
         scratch = new Scratch();
         image = scratch.path("image");
         killed = scratch.path("killed");
-        FilledStore.make(scratch.path("store"), scratch.path("v"), 0);
+        FilledStore.makeEmpty(scratch.path("store"), scratch.path("v"), exceptions);
         try (Store store = FilledStore.open(scratch.path("store"))) {
             FilledStore.fill(store, exceptions);
             Scratch.replace(scratch.path("store"), image); // nobody writes now but perhaps a checkpoint
