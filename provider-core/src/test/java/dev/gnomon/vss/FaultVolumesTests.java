@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.snapshot.VolumeInfo;
 import dev.gnomon.testkit.ManualClock;
-import dev.gnomon.vss.channel.FaultVolumes;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;

@@ -7,6 +7,7 @@ package dev.gnomon.vss.channel;
 import dev.gnomon.vss.Hresult;
 import dev.gnomon.vss.ProviderCall;
 import dev.gnomon.vss.ProviderCall.PropertyValue;
+import dev.gnomon.vss.Texts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

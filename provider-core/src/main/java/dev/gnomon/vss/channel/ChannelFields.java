@@ -4,6 +4,7 @@
  */
 package dev.gnomon.vss.channel;
 
+import dev.gnomon.vss.Texts;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

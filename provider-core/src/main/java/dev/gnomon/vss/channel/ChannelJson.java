@@ -4,6 +4,7 @@
  */
 package dev.gnomon.vss.channel;
 
+import dev.gnomon.vss.Texts;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;

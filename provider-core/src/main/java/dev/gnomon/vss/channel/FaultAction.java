@@ -5,6 +5,7 @@
 package dev.gnomon.vss.channel;
 
 import dev.gnomon.vss.Hresult;
+import dev.gnomon.vss.Texts;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

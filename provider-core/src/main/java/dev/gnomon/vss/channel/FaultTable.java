@@ -5,7 +5,9 @@
 package dev.gnomon.vss.channel;
 
 import dev.gnomon.io.Clock;
+import dev.gnomon.vss.FaultVolumes;
 import dev.gnomon.vss.ProviderCall;
+import dev.gnomon.vss.Texts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

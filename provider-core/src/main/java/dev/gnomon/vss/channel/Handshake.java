@@ -5,6 +5,7 @@
 package dev.gnomon.vss.channel;
 
 import dev.gnomon.io.Clock;
+import dev.gnomon.vss.Texts;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;

@@ -8,6 +8,7 @@ import dev.gnomon.vss.Hresult;
 import dev.gnomon.vss.ProviderAnswer;
 import dev.gnomon.vss.ProviderResult;
 import dev.gnomon.vss.SnapshotProperties;
+import dev.gnomon.vss.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ package dev.gnomon.vss.channel;
 import dev.gnomon.vss.Hresult;
 import dev.gnomon.vss.ProviderResult;
 import dev.gnomon.vss.SnapshotProperties;
+import dev.gnomon.vss.Texts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;

@@ -9,6 +9,7 @@ import dev.gnomon.vss.Hresult;
 import dev.gnomon.vss.ProviderAnswer;
 import dev.gnomon.vss.ProviderCall;
 import dev.gnomon.vss.ProviderResult;
+import dev.gnomon.vss.Texts;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

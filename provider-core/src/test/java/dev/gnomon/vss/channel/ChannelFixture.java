@@ -8,6 +8,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.os.OsClock;
 import dev.gnomon.io.os.OsStorage;
 import dev.gnomon.observe.EventRecorder;
+import dev.gnomon.vss.FaultVolumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

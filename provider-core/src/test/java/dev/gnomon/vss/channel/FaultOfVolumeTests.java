@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gnomon.testkit.ManualClock;
+import dev.gnomon.vss.FaultVolumes;
 import dev.gnomon.vss.ProviderCall;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,16 +2,16 @@
  * Copyright 2026 The Gnomon Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.gnomon.vss.channel;
+package dev.gnomon.vss;
 
-/** Texts that cross the channel. */
-final class Texts {
+/** Texts of others, made fit for the channel, a log and a terminal. */
+public final class Texts {
     private static final char REPLACEMENT = '\uFFFD';
 
     private Texts() {}
 
     /** Returns the text with U+FFFD in place of each lone surrogate, which UTF-8 cannot carry. */
-    static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         StringBuilder mended = null;
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
@@ -33,7 +33,7 @@ final class Texts {
     }
 
     /** Returns the beginning of a text in one line, without anything that a terminal or a log would obey. */
-    static String oneLine(String text, int maxUnits) {
+    public static String oneLine(String text, int maxUnits) {
         StringBuilder line =
                 new StringBuilder(wellFormed(text.length() <= maxUnits ? text : text.substring(0, maxUnits)));
         for (int i = 0; i < line.length(); i++) {

@@ -2,12 +2,10 @@
  * Copyright 2026 The Gnomon Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.gnomon.vss.channel;
+package dev.gnomon.vss;
 
 import dev.gnomon.snapshot.CopyInfo;
 import dev.gnomon.snapshot.VolumeInfo;
-import dev.gnomon.vss.GuidPath;
-import dev.gnomon.vss.VolumeLocator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
