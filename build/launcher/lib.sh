@@ -154,8 +154,8 @@ build_for_launch() {
   touch "$start_mark"
   say "building (first use or changed sources; log in $BUILD_LOG) ..."
   local began=$SECONDS
-  # Without exec: the launcher needs the Java of the COM shim, not its DLL.
-  if ! run_maven -pl provider-core,com-shim,installer package -Dexec.skip=true -Dmaven.test.skip=true -Dspotless.check.skip=true -Dforbiddenapis.skip=true \
+  # Without exec, and without the tests of the DLL: the launcher needs the Java of the COM shim only.
+  if ! run_maven -pl provider-core,com-shim,installer package -Dexec.skip=true -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true -Dforbiddenapis.skip=true \
     "-Dgnomon.commit=$(commit_id)" >"$BUILD_LOG" 2>&1; then
     tail_of_log "$BUILD_LOG" >&2
     fail "the build failed; the whole log is in $BUILD_LOG"
