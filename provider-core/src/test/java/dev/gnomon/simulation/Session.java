@@ -307,11 +307,18 @@ final class Session {
             Stamps.put(bytes, volume.number, Ground.lba(sector), write.value);
         }
         bytes.flip();
+        boolean gathers = write.value % 2 == 0; // as a protocol server does, and as others do not
         return await("write", () -> write.acked = history.next(), done -> {
+            if (gathers) {
+                live.gather();
+            }
             if (zeros) {
                 live.writeZeros(offset, length, forced, done);
             } else {
                 live.write(offset, bytes, forced, done);
+            }
+            if (gathers) {
+                live.submit();
             }
         });
     }

@@ -12,6 +12,7 @@ import dev.gnomon.simulation.History.Cut;
 import dev.gnomon.simulation.History.Volume;
 import dev.gnomon.testkit.Fault;
 import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoEvent;
 import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimWorld;
 import java.util.ArrayList;
@@ -46,16 +47,16 @@ class StalledStoreTests {
 
     @ParameterizedTest
     @CsvSource({
-        "gnomon-staging, WRITE, 1",
-        "gnomon-staging, WRITE, 2",
-        "gnomon-staging, WRITE, 3",
-        "gnomon-log, WRITE, 1",
-        "gnomon-log, WRITE, 2",
-        "gnomon-log, FORCE, 1",
-        "gnomon-log, FORCE, 2"
+        "staging chain, WRITE, 1",
+        "staging chain, WRITE, 2",
+        "staging chain, WRITE, 3",
+        "log, WRITE, 1",
+        "log, WRITE, 2",
+        "log, FORCE, 1",
+        "log, FORCE, 2"
     })
-    void onlyFirstTouchesWaitAndOnlyForTheChain(String task, IoKind stalled, long seed) {
-        boolean waits = task.equals("gnomon-staging");
+    void onlyFirstTouchesWaitAndOnlyForTheChain(String where, IoKind stalled, long seed) {
+        boolean waits = where.equals("staging chain");
         SimWorld world = new SimWorld(seed);
         List<String> late = new ArrayList<>();
         world.run(() -> {
@@ -70,7 +71,7 @@ class StalledStoreTests {
             volumes.forEach(volume -> write(session, volume, PRESERVED));
 
             world.scheduler().sleep(SETTLED); // so that what is preserved is written straight again
-            stall(world, task, stalled);
+            stall(world, where, stalled);
             List<Scheduler.Task> waiting = new ArrayList<>();
             long begun = world.scheduler().nowNanos();
             int[] ended = new int[1];
@@ -124,13 +125,19 @@ class StalledStoreTests {
         return session.write(volume, sector, sector + Ground.SECTORS_PER_PIECE, false, false);
     }
 
-    /** Stalls the next such call of a task on the store. */
-    private static void stall(SimWorld world, String task, IoKind kind) {
+    /** Stalls the next such call on the log, or on the staging chain, whoever appends to it. */
+    private static void stall(SimWorld world, String where, IoKind kind) {
         world.storage()
                 .inject(FaultRule.when(event -> event.kind() == kind
                                 && event.path().startsWith(Session.STORE)
-                                && event.task().equals(task))
+                                && (where.equals("log") ? event.task().equals("gnomon-log") : isAppended(event)))
                         .then(new Fault.Stall(STALL)));
+    }
+
+    /** Returns whether the event is on a staging file, other than that it is being prepared. */
+    private static boolean isAppended(IoEvent event) {
+        return String.valueOf(event.path().getFileName()).matches("staging-\\d+")
+                && !event.task().equals("gnomon-staging-files");
     }
 
     private static void quick(SimWorld world, List<String> late, String what, Supplier<IoStatus> request) {
