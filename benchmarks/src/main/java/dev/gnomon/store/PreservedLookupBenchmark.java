@@ -4,6 +4,7 @@
  */
 package dev.gnomon.store;
 
+import dev.gnomon.store.format.Preserve;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -53,7 +54,7 @@ public class PreservedLookupBenchmark {
         for (long piece = 0; piece < pieces; piece += step) {
             bitmap.set(piece, EPOCH, COPY);
             bits[(int) (piece / Long.SIZE)] |= 1L << piece;
-            index.insert(piece, EPOCH, piece, (int) piece);
+            index.insert(piece, EPOCH, piece * Preserve.PIECE_BYTES, (int) piece);
         }
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < ASKED; i++) {

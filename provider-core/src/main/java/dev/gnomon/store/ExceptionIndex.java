@@ -4,8 +4,6 @@
  */
 package dev.gnomon.store;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -18,30 +16,27 @@ import java.util.Arrays;
  * stays (I4); lists fall in epoch.
  */
 final class ExceptionIndex {
-    private static final int NONE = -1;
+    private static final int NONE = ExceptionNodes.NONE;
 
     /** Location of a piece that was zeros and has no payload. */
     static final long ZEROS = -1;
 
     private static final int SHARDS = 64;
     private static final int FIRST_HEADS = 16;
-    private static final int FIRST_SLAB = 256;
-    private static final int SLAB = 1 << 16;
-    private static final int NODE_BYTES = 32;
 
-    /** Set in the epoch of an exception whose place replaces that of an older one. */
-    private static final long MOVED = 1L << 62;
-
-    private static final int PIECE = 0;
-    private static final int EPOCH = 8;
-    private static final int LOCATION = 16;
-    private static final int CRC = 24;
-    private static final int NEXT = 28;
+    /** Exceptions for each head of a list when the heads are doubled. */
+    private static final int MAX_PER_HEAD = 2;
 
     private final Shard[] shards = new Shard[SHARDS];
-    private MemorySegment[] slabs = new MemorySegment[0];
-    private int count;
-    private int capacity;
+    private final ExceptionNodes nodes;
+
+    ExceptionIndex() {
+        this(new ExceptionEpochs());
+    }
+
+    ExceptionIndex(ExceptionEpochs epochs) {
+        this.nodes = new ExceptionNodes(epochs);
+    }
 
     /**
      * Adds an exception.
@@ -68,26 +63,17 @@ final class ExceptionIndex {
         }
         if (at != NONE && epoch(at) == epoch) {
             if (moved) {
-                slab(at).set(ValueLayout.JAVA_LONG, offset(at) + EPOCH, epoch | MOVED);
-                slab(at).set(ValueLayout.JAVA_LONG, offset(at) + LOCATION, location);
-                slab(at).set(ValueLayout.JAVA_INT, offset(at) + CRC, crc);
+                nodes.move(at, location, crc);
             }
             return false;
         }
-        int node = allocate();
-        MemorySegment slab = slab(node);
-        long offset = offset(node);
-        slab.set(ValueLayout.JAVA_LONG, offset + PIECE, piece);
-        slab.set(ValueLayout.JAVA_LONG, offset + EPOCH, moved ? epoch | MOVED : epoch);
-        slab.set(ValueLayout.JAVA_LONG, offset + LOCATION, location);
-        slab.set(ValueLayout.JAVA_INT, offset + CRC, crc);
-        slab.set(ValueLayout.JAVA_INT, offset + NEXT, at);
+        int node = nodes.add(piece, epoch, location, crc, moved, at);
         if (previous == NONE) {
             shard.heads[slot] = node;
         } else {
-            slab(previous).set(ValueLayout.JAVA_INT, offset(previous) + NEXT, node);
+            nodes.next(previous, node);
         }
-        shard.grow(this);
+        shard.grow(nodes);
         return true;
     }
 
@@ -124,25 +110,26 @@ final class ExceptionIndex {
     }
 
     long location(int exception) {
-        return slab(exception).get(ValueLayout.JAVA_LONG, offset(exception) + LOCATION);
+        return nodes.location(exception);
     }
 
     int crc(int exception) {
-        return slab(exception).get(ValueLayout.JAVA_INT, offset(exception) + CRC);
+        return nodes.crc(exception);
     }
 
     /** Returns how many exceptions there are. */
     int count() {
-        return count;
+        return nodes.count();
     }
 
     /** Returns the bytes of memory that the index takes at most, with what sorting it takes. */
     static long bytesOf(long exceptions) {
-        return exceptions * (NODE_BYTES + 4L * Integer.BYTES);
+        return exceptions * (ExceptionNodes.BYTES + 3L * Integer.BYTES);
     }
 
     /** Returns all exceptions in order of piece, then epoch; for the accessors of one. */
     int[] sorted() {
+        int count = nodes.count();
         int[] from = new int[count];
         for (int i = 0; i < count; i++) {
             from[i] = i;
@@ -173,39 +160,20 @@ final class ExceptionIndex {
         return byPiece != 0 ? byPiece : Long.compare(epoch(one), epoch(other));
     }
 
-    boolean moved(int node) {
-        return (slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH) & MOVED) != 0;
+    boolean moved(int exception) {
+        return nodes.moved(exception);
     }
 
-    long piece(int node) {
-        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + PIECE);
+    long piece(int exception) {
+        return nodes.piece(exception);
     }
 
-    long epoch(int node) {
-        return slab(node).get(ValueLayout.JAVA_LONG, offset(node) + EPOCH) & ~MOVED;
+    long epoch(int exception) {
+        return nodes.epoch(exception);
     }
 
-    private int next(int node) {
-        return slab(node).get(ValueLayout.JAVA_INT, offset(node) + NEXT);
-    }
-
-    private MemorySegment slab(int node) {
-        return slabs[node < FIRST_SLAB ? 0 : 1 + (node - FIRST_SLAB) / SLAB];
-    }
-
-    private static long offset(int node) {
-        return (node < FIRST_SLAB ? node : (node - FIRST_SLAB) % SLAB) * (long) NODE_BYTES;
-    }
-
-    private int allocate() {
-        if (count == capacity) {
-            int more = capacity == 0 ? FIRST_SLAB : SLAB;
-            MemorySegment[] next = Arrays.copyOf(slabs, slabs.length + 1);
-            next[slabs.length] = OffHeap.allocate(more * (long) NODE_BYTES, Long.BYTES);
-            slabs = next;
-            capacity = Math.addExact(capacity, more);
-        }
-        return count++;
+    private int next(int exception) {
+        return nodes.next(exception);
     }
 
     private Shard shard(long piece) {
@@ -227,7 +195,7 @@ final class ExceptionIndex {
         return h ^ h >>> 32;
     }
 
-    /** A part of the table. Heads are on the heap: one int for each exception or less. */
+    /** A part of the table. Heads are on the heap: one for each exception at most, and for every other at least. */
     private static final class Shard {
         private int[] heads = new int[FIRST_HEADS];
         private int entries;
@@ -240,9 +208,9 @@ final class ExceptionIndex {
             return (int) mix(piece) & heads.length - 1;
         }
 
-        void grow(ExceptionIndex index) {
+        void grow(ExceptionNodes nodes) {
             entries++;
-            if (entries <= heads.length) {
+            if (entries <= heads.length * MAX_PER_HEAD) {
                 return;
             }
             int[] old = heads;
@@ -252,14 +220,13 @@ final class ExceptionIndex {
             for (int head : old) {
                 int at = head;
                 while (at != NONE) {
-                    int next = index.next(at);
-                    int slot = slot(index.piece(at));
-                    index.slab(at).set(ValueLayout.JAVA_INT, offset(at) + NEXT, NONE);
+                    int next = nodes.next(at);
+                    int slot = slot(nodes.piece(at));
+                    nodes.next(at, NONE);
                     if (heads[slot] == NONE) {
                         heads[slot] = at;
                     } else {
-                        int tail = tails[slot];
-                        index.slab(tail).set(ValueLayout.JAVA_INT, offset(tail) + NEXT, at);
+                        nodes.next(tails[slot], at);
                     }
                     tails[slot] = at;
                     at = next;
