@@ -116,7 +116,7 @@ final class VolumeWrites {
     // ---- writes
 
     /**
-     * Writes a range, straight if it may be, else as {@link WriteParts}.
+     * Writes a range, straight if it may be, else as a {@link WriteRequest}, or in {@link WriteParts}.
      *
      * @param source untouched until completion; null for zeros
      */
@@ -143,7 +143,11 @@ final class VolumeWrites {
                 return;
             }
         }
-        new WriteParts(volume, client, partBytes, offset, length, source, zeroing, forced, completion).next();
+        if (source != null && offset / partBytes == (offset + length - 1) / partBytes) {
+            dispatch(new WriteRequest(volume, client, offset, (int) length, source, zeroing, forced, completion));
+        } else {
+            new WriteParts(volume, client, partBytes, offset, length, source, zeroing, forced, completion).next();
+        }
     }
 
     /** Lets a request in by itself, or leaves it with the gate until it can. */

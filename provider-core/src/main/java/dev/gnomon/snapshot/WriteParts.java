@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way in parts, one after the other, each of the epoch that it finds: most requests are one part. Parts
- * of zeros that do not cover a piece whole are written as bytes.
+ * A request on its way in parts, one after the other, each of the epoch that it finds. Parts of zeros that do not cover a
+ * piece whole are written as bytes.
  */
 final class WriteParts implements Completion {
     private static final int PIECE = Preserve.PIECE_BYTES;
