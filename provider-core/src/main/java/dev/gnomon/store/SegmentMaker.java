@@ -6,7 +6,6 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
-import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
@@ -28,46 +27,25 @@ import org.jspecify.annotations.Nullable;
  * copies one more than the log uses is asked for. Nothing of others is called under the mutex.
  */
 final class SegmentMaker {
-    private static final int ZEROS_BYTES = 1 << 20;
-
     private final Storage storage;
     private final Segments segments;
     private final UUID store;
     private final long segmentBytes;
+    private final MakerTask task;
     private final Mutex mutex;
-    private final Mutex.Condition changed;
     private final SpareSegments spares;
-
-    private int wanted;
 
     /** The first segment that this process makes. */
     private int madeFrom;
 
+    // Guarded by the mutex.
+    private int wanted;
+
     /** So many segments are to be there besides those that are wanted, ahead or spare. */
     private int reserved;
 
-    private boolean starved;
-
-    /** The file system had no space at the last try, and no segment was deleted since. Asking again does not change it. */
-    private volatile boolean refused;
-
-    private @Nullable IOException failure;
-
-    /** The superblock may name the segment that was being made, or not: nothing may be tried again. */
-    private boolean doubtful;
-
-    private boolean closing;
-
     /** Where a segment is just being made. */
     private @Nullable Path makingIn;
-
-    /** Whether one is being made, how many wait for one, and how many want none to be made that nobody waits for. */
-    private boolean making;
-
-    private int waiting;
-    private int still;
-
-    private Scheduler.@Nullable Task preparer;
 
     /** Says whether the limit of the store admits more files. */
     interface Limit {
@@ -86,8 +64,8 @@ final class SegmentMaker {
         this.segments = segments;
         this.store = store;
         this.segmentBytes = segmentBytes;
-        this.mutex = scheduler.newMutex();
-        this.changed = mutex.newCondition();
+        this.task = new MakerTask(scheduler);
+        this.mutex = task.mutex();
         this.spares = new SpareSegments(clock, segmentBytes);
     }
 
@@ -99,21 +77,37 @@ final class SegmentMaker {
 
     /** Starts the task. */
     void start(Scheduler scheduler, Registrar registrar, Limit limit) {
-        preparer = scheduler.start("gnomon-segments", () -> prepareAhead(registrar, limit));
+        task.start(scheduler, "gnomon-segments", new MakerTask.Job() {
+            @Override
+            public boolean isWanted() {
+                return !isThere(wanted - 1, reserved);
+            }
+
+            @Override
+            public long idleNanos() {
+                return spares.surplusAfterNanos();
+            }
+
+            @Override
+            public boolean make() throws IOException {
+                return makeNext(registrar, limit);
+            }
+        });
     }
 
     /** Ends the task. */
     void close() {
-        mutex.lock();
-        try {
-            closing = true;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-        if (preparer != null) {
-            preparer.join();
-        }
+        task.close();
+    }
+
+    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
+    void standStill() {
+        task.standStill();
+    }
+
+    /** Ends one {@link #standStill}. */
+    void goOn() {
+        task.goOn();
     }
 
     // ---- space
@@ -127,7 +121,7 @@ final class SegmentMaker {
 
     /** Returns whether the file system had no space for a segment when it was last asked. */
     boolean starved() {
-        return refused;
+        return task.refused();
     }
 
     /** Tries once more to have a segment ahead, and waits for the outcome: {@link #starved} says it. */
@@ -143,19 +137,17 @@ final class SegmentMaker {
     void gainedSpace() {
         mutex.lock();
         try {
-            refused = false;
+            task.gainedSpace();
         } finally {
             mutex.unlock();
         }
-        retry();
     }
 
     /** Says that there may be space again; does not wait. */
     void retry() {
         mutex.lock();
         try {
-            starved = false;
-            changed.signalAll();
+            task.look();
         } finally {
             mutex.unlock();
         }
@@ -191,8 +183,7 @@ final class SegmentMaker {
         mutex.lock();
         try {
             spares.add(path);
-            starved = false;
-            changed.signalAll();
+            task.look();
         } finally {
             mutex.unlock();
         }
@@ -236,8 +227,7 @@ final class SegmentMaker {
         try {
             if (number >= wanted) {
                 wanted = number + 1;
-                starved = false;
-                changed.signalAll();
+                task.look();
             }
         } finally {
             mutex.unlock();
@@ -249,7 +239,7 @@ final class SegmentMaker {
         mutex.lock();
         try {
             reserved = 1;
-            changed.signalAll();
+            task.look();
         } finally {
             mutex.unlock();
         }
@@ -269,18 +259,7 @@ final class SegmentMaker {
             }
             wanted = Math.max(wanted, number + 1);
             reserved = Math.max(reserved, more);
-            starved = false;
-            failure = doubtful ? failure : null; // of an earlier try: nothing was lost with it
-            changed.signalAll();
-            waiting++;
-            while (!isThere(number, more) && !starved && failure == null && !closing) {
-                changed.await();
-            }
-            waiting--;
-            if (failure != null) {
-                throw failure;
-            }
-            return isThere(number, more);
+            return task.await(() -> isThere(number, more));
         } finally {
             mutex.unlock();
         }
@@ -291,123 +270,24 @@ final class SegmentMaker {
         return ahead >= 0 && ahead + spares.count() >= more;
     }
 
-    private void prepareAhead(Registrar registrar, Limit limit) {
-        while (awaitWork()) {
-            Path surplus = takeSurplus();
-            if (surplus != null) {
-                giveBack(surplus);
-            } else {
-                makeNext(registrar, limit);
-            }
-        }
-    }
-
-    private void makeNext(Registrar registrar, Limit limit) {
-        boolean full = false;
-        boolean noSpace = false;
-        boolean inDoubt = false;
-        IOException failed = null;
-        try {
-            full = !prepare(beginMaking(), segments.count(), registrar, limit);
-        } catch (NoSpaceException e) {
-            full = true;
-            noSpace = true;
-        } catch (NotRegisteredException e) {
-            failed = e;
-            inDoubt = true;
-        } catch (IOException e) {
-            failed = e;
-        }
-        mutex.lock();
-        try {
-            making = false;
-            makingIn = null;
-            starved = full;
-            refused = noSpace;
-            failure = failed;
-            doubtful |= inDoubt;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Gives the space of a spare segment back that nobody came for. */
-    private void giveBack(Path surplus) {
-        IOException failed = null;
-        try {
+    /** Makes a segment, or gives the space of a spare one back that nobody came for; returns false if the limit forbids it. */
+    private boolean makeNext(Registrar registrar, Limit limit) throws IOException {
+        Path surplus = takeSurplus();
+        if (surplus != null) {
             deleteSpare(surplus);
-        } catch (IOException e) {
-            failed = e;
+            return true;
         }
-        mutex.lock();
         try {
-            making = false;
-            failure = failed;
-            changed.signalAll();
+            return prepare(beginMaking(), segments.count(), registrar, limit);
         } finally {
-            mutex.unlock();
+            endMaking();
         }
-    }
-
-    private boolean awaitWork() {
-        mutex.lock();
-        try {
-            while (!closing && !isDue()) {
-                long surplusAfter = still > 0 ? Long.MAX_VALUE : spares.surplusAfterNanos();
-                if (surplusAfter > 0 && surplusAfter < Long.MAX_VALUE) {
-                    changed.await(surplusAfter);
-                } else {
-                    changed.await();
-                }
-            }
-            making = !closing;
-            return making;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Returns whether a segment is to be made, or a spare one given back. */
-    private boolean isDue() {
-        if (failure != null || (still > 0 && waiting == 0)) {
-            return false;
-        }
-        return isWanted() ? !starved : spares.surplusAfterNanos() == 0;
-    }
-
-    private boolean isWanted() {
-        return !isThere(wanted - 1, reserved);
     }
 
     private @Nullable Path takeSurplus() {
         mutex.lock();
         try {
-            return isWanted() ? null : spares.takeSurplus();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
-    void standStill() {
-        mutex.lock();
-        try {
-            still++;
-            while (making && waiting == 0 && !closing) {
-                changed.await();
-            }
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Ends one {@link #standStill}. */
-    void goOn() {
-        mutex.lock();
-        try {
-            still--;
-            changed.signalAll();
+            return isThere(wanted - 1, reserved) ? spares.takeSurplus() : null;
         } finally {
             mutex.unlock();
         }
@@ -418,6 +298,15 @@ final class SegmentMaker {
         try {
             makingIn = segments.places().forNew();
             return makingIn;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void endMaking() {
+        mutex.lock();
+        try {
+            makingIn = null;
         } finally {
             mutex.unlock();
         }
@@ -451,46 +340,33 @@ final class SegmentMaker {
         if (!limit.admits(segmentBytes)) {
             return false;
         }
-        StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
+        StorageFile file = ZeroedFile.create(storage, path, segmentBytes);
         try {
-            file.allocate(0, segmentBytes);
-            int block = (int) Math.min(ZEROS_BYTES, segmentBytes);
-            ByteBuffer zeros = Arena.ofAuto().allocate(block, 4096).asByteBuffer();
-            for (long at = 0; at < segmentBytes; at += block) {
-                zeros.limit((int) Math.min(block, segmentBytes - at)).position(0);
-                file.write(zeros, at);
-            }
-            file.force();
-            SegmentHeader.encode(zeros.clear(), store, number, segmentBytes);
-            file.write(zeros.limit(SegmentHeader.BYTES).position(0), 0);
-            file.force();
+            writeHeader(file, number);
             storage.syncDirectory(directory);
             register(registrar, number);
             segments.add(number, file);
             return true;
         } catch (IOException e) {
-            file.close();
-            if (e instanceof NoSpaceException) {
-                storage.delete(path);
-            }
+            ZeroedFile.giveUp(storage, file, e);
             throw e;
         }
     }
 
-    /** A segment that the superblock could not be made to name, so that nobody knows whether it does. */
-    private static final class NotRegisteredException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        NotRegisteredException(int number, IOException cause) {
-            super("naming " + Segments.name(number) + " in the superblock: " + cause.getMessage(), cause);
-        }
+    private void writeHeader(StorageFile file, int number) throws IOException {
+        ByteBuffer header = Arena.ofAuto().allocate(SegmentHeader.BYTES, 4096).asByteBuffer();
+        SegmentHeader.encode(header, store, number, segmentBytes);
+        file.write(header.clear(), 0);
+        file.force();
     }
 
-    private static void register(Registrar registrar, int number) throws NotRegisteredException {
+    /** Has the superblock name a segment; if that fails nobody knows whether it does. */
+    private static void register(Registrar registrar, int number) throws IOException {
         try {
             registrar.ready(number + 1);
         } catch (IOException e) {
-            throw new NotRegisteredException(number, e);
+            throw new MakerTask.LastingException(
+                    "naming " + Segments.name(number) + " in the superblock: " + e.getMessage(), e);
         }
     }
 
@@ -512,11 +388,7 @@ final class SegmentMaker {
         storage.rename(spare, path);
         StorageFile file = storage.open(path, Storage.Mode.READ_WRITE);
         try {
-            ByteBuffer header =
-                    Arena.ofAuto().allocate(SegmentHeader.BYTES, 4096).asByteBuffer();
-            SegmentHeader.encode(header, store, number, segmentBytes);
-            file.write(header.clear(), 0);
-            file.force();
+            writeHeader(file, number);
             storage.syncDirectory(directory);
             register(registrar, number);
             segments.addAgain(number, file);

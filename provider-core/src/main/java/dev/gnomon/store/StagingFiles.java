@@ -5,17 +5,13 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.Mutex;
-import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The staging files, which are used again and again. Each is written full of zeros and forced, its name made durable,
@@ -24,31 +20,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class StagingFiles implements AutoCloseable {
-    private static final int ZEROS_BYTES = 1 << 20;
-
     private final Storage storage;
     private final Path directory;
     private final long fileBytes;
     private final int maxFiles;
+    private final MakerTask task;
     private final Mutex mutex;
-    private final Mutex.Condition changed;
     private volatile StorageFile[] files = new StorageFile[0];
+
+    /** Guarded by the mutex. */
     private int wanted;
-    private boolean starved;
-    private boolean making;
-    private int waiting;
-    private int still;
-    private boolean closing;
-    private @Nullable IOException failure;
-    private Scheduler.@Nullable Task task;
 
     StagingFiles(Storage storage, Scheduler scheduler, Path directory, long fileBytes, int maxFiles) {
         this.storage = storage;
         this.directory = directory;
         this.fileBytes = fileBytes;
         this.maxFiles = maxFiles;
-        this.mutex = scheduler.newMutex();
-        this.changed = mutex.newCondition();
+        this.task = new MakerTask(scheduler);
+        this.mutex = task.mutex();
     }
 
     private Path path(int number) {
@@ -73,7 +62,28 @@ final class StagingFiles implements AutoCloseable {
     }
 
     void start(Scheduler scheduler) {
-        task = scheduler.start("gnomon-staging-files", this::prepareAhead);
+        task.start(scheduler, "gnomon-staging-files", new MakerTask.Job() {
+            @Override
+            public boolean isWanted() {
+                return count() < wanted;
+            }
+
+            @Override
+            public boolean make() throws IOException {
+                prepare(count());
+                return true;
+            }
+        });
+    }
+
+    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
+    void standStill() {
+        task.standStill();
+    }
+
+    /** Ends one {@link #standStill}. */
+    void goOn() {
+        task.goOn();
     }
 
     int count() {
@@ -88,10 +98,9 @@ final class StagingFiles implements AutoCloseable {
     void want(int count) {
         mutex.lock();
         try {
-            if (Math.min(count, maxFiles) > wanted || starved) {
+            if (Math.min(count, maxFiles) > wanted || task.starved()) {
                 wanted = Math.max(wanted, Math.min(count, maxFiles));
-                starved = false;
-                changed.signalAll();
+                task.look();
             }
         } finally {
             mutex.unlock();
@@ -108,78 +117,7 @@ final class StagingFiles implements AutoCloseable {
         mutex.lock();
         try {
             wanted = Math.max(wanted, Math.min(count, maxFiles));
-            starved = false;
-            failure = null; // of an earlier try: nothing was lost with it
-            changed.signalAll();
-            waiting++;
-            while (count() < Math.min(count, maxFiles) && !starved && failure == null && !closing) {
-                changed.await();
-            }
-            waiting--;
-            if (failure != null) {
-                throw failure;
-            }
-            return count() >= Math.min(count, maxFiles);
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private void prepareAhead() {
-        while (awaitWork()) {
-            boolean full = false;
-            IOException failed = null;
-            try {
-                prepare(count());
-            } catch (NoSpaceException e) {
-                full = true;
-            } catch (IOException e) {
-                failed = e;
-            }
-            mutex.lock();
-            try {
-                making = false;
-                starved = full;
-                failure = failed;
-                changed.signalAll();
-            } finally {
-                mutex.unlock();
-            }
-        }
-    }
-
-    private boolean awaitWork() {
-        mutex.lock();
-        try {
-            while (!closing && (count() >= wanted || starved || failure != null || (still > 0 && waiting == 0))) {
-                changed.await();
-            }
-            making = !closing;
-            return making;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Makes none that nobody waits for, until {@link #goOn}; waits for one that is being made. */
-    void standStill() {
-        mutex.lock();
-        try {
-            still++;
-            while (making && waiting == 0 && !closing) {
-                changed.await();
-            }
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    /** Ends one {@link #standStill}. */
-    void goOn() {
-        mutex.lock();
-        try {
-            still--;
-            changed.signalAll();
+            return task.await(() -> count() >= Math.min(count, maxFiles));
         } finally {
             mutex.unlock();
         }
@@ -190,28 +128,14 @@ final class StagingFiles implements AutoCloseable {
         if (storage.exists(path)) {
             storage.delete(path); // half-made, for no table names it
         }
-        StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW);
-        boolean done = false;
+        StorageFile file = ZeroedFile.create(storage, path, fileBytes);
         try {
-            file.allocate(0, fileBytes);
-            int block = (int) Math.min(ZEROS_BYTES, fileBytes);
-            ByteBuffer zeros = Arena.ofAuto().allocate(block, 4096).asByteBuffer();
-            for (long at = 0; at < fileBytes; at += block) {
-                zeros.limit((int) Math.min(block, fileBytes - at)).position(0);
-                file.write(zeros, at);
-            }
-            file.force();
             storage.syncDirectory(directory);
-            add(file);
-            done = true;
-        } catch (NoSpaceException e) {
-            storage.delete(path);
+        } catch (IOException e) {
+            ZeroedFile.giveUp(storage, file, e);
             throw e;
-        } finally {
-            if (!done) {
-                file.close();
-            }
         }
+        add(file);
     }
 
     private void add(StorageFile file) {
@@ -222,16 +146,7 @@ final class StagingFiles implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        mutex.lock();
-        try {
-            closing = true;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-        if (task != null) {
-            task.join();
-        }
+        task.close();
         for (StorageFile file : files) {
             file.close();
         }
