@@ -5,6 +5,7 @@
 package dev.gnomon.app;
 
 import dev.gnomon.cli.Cli;
+import dev.gnomon.cli.LocalCommands;
 import dev.gnomon.cli.Session;
 import dev.gnomon.util.BuildInfo;
 import java.io.PrintStream;
@@ -29,8 +30,13 @@ public final class Main {
 
     /** Returns what the command line of this process works with. */
     public static Session session() {
+        return session(new ProcessCommands());
+    }
+
+    /** As the other, with these commands. */
+    static Session session(LocalCommands commands) {
         return new Session(
-                new ProcessCommands(),
+                commands,
                 System.getenv(),
                 System.getProperty("user.name", ""),
                 Path.of(System.getProperty("user.home", "/")),

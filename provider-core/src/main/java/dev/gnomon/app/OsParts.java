@@ -95,16 +95,27 @@ final class OsParts implements ServiceParts {
 
     /** Makes them; with keys for TLS, clients must use it. With 0 the index has the usual memory. */
     OsParts(Path stateDirectory, LocalCommands.NewStore newStore, long indexBytes, Optional<TlsCredentials> tls) {
+        this(stateDirectory, newStore, indexBytes, tls, StorageLayer.NONE);
+    }
+
+    /** As the other, with something between the service and the machine's files. */
+    OsParts(
+            Path stateDirectory,
+            LocalCommands.NewStore newStore,
+            long indexBytes,
+            Optional<TlsCredentials> tls,
+            StorageLayer layer) {
         this.newStore = newStore;
         this.indexBytes = indexBytes;
         this.tls = tls;
         Path store = stateDirectory.resolve(RunningService.STORE_DIRECTORY);
-        this.storage = new OsStorage(
+        Storage real = new OsStorage(
                 path -> {
                     Timed what = path.startsWith(store) ? Timed.STORE_FORCE : Timed.ORIGIN_FORCE;
                     return nanos -> latencies.record(what, nanos);
                 },
                 Platform.current()::bootId);
+        this.storage = layer.over(real, store);
     }
 
     @Override

@@ -40,6 +40,7 @@ final class ProcessCommands implements LocalCommands {
     private static final String LOG_FORMAT = "gnomon.log.format";
 
     private final ServiceHost host;
+    private final StorageLayer layer;
 
     /** For a process that is started from a command line. */
     ProcessCommands() {
@@ -48,7 +49,13 @@ final class ProcessCommands implements LocalCommands {
 
     /** For a process that somebody else started. */
     ProcessCommands(ServiceHost host) {
+        this(host, StorageLayer.NONE);
+    }
+
+    /** For a process whose service works through something else than the machine's files alone. */
+    ProcessCommands(ServiceHost host, StorageLayer layer) {
         this.host = host;
+        this.layer = layer;
     }
 
     @Override
@@ -59,8 +66,8 @@ final class ProcessCommands implements LocalCommands {
             System.setProperty(LOG_THROWABLES, "true");
         }
         System.setProperty(LOG_FORMAT, options.logFormat().name());
-        OsParts parts =
-                new OsParts(options.stateDirectory(), options.newStore(), options.indexBytes(), credentials(options));
+        OsParts parts = new OsParts(
+                options.stateDirectory(), options.newStore(), options.indexBytes(), credentials(options), layer);
         return new ServiceProcess(parts, options, err, host).run();
     }
 

@@ -8,7 +8,6 @@ import dev.gnomon.cli.Cli;
 import dev.gnomon.cli.ExitCode;
 import dev.gnomon.cli.Session;
 import dev.gnomon.platform.windows.SystemState;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,14 +33,7 @@ public final class WindowsService {
     public static void start(String[] words) {
         List<String> line = new ArrayList<>(List.of("service", "run"));
         line.addAll(List.of(words));
-        Session session = new Session(
-                new ProcessCommands(HOSTED),
-                System.getenv(),
-                System.getProperty("user.name", ""),
-                Path.of(System.getProperty("user.home", "/")),
-                Main.utf8(System.out),
-                Main.utf8(System.err),
-                new ConsoleTerminal());
+        Session session = Main.session(new ProcessCommands(HOSTED));
         int code = ExitCode.FAILED.number();
         try {
             code = new Cli(session).run(line.toArray(String[]::new));

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.benchmarks.peers;
 
+import dev.gnomon.app.VolatileMain;
 import dev.gnomon.benchmarks.sidebyside.BenchFailure;
 import dev.gnomon.benchmarks.sidebyside.Gnomon;
 import dev.gnomon.control.Request;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Gnomon in its default mode: a first overwrite reaches the origin when its old bytes are durable. */
+/** Gnomon: a first overwrite reaches the origin when its old bytes are durable, unless {@link VolatileMain} starts it. */
 class GnomonPeer implements Peer {
     static final String VOLUME = "v";
     private static final String COPY = "now";
@@ -39,21 +40,21 @@ class GnomonPeer implements Peer {
      * @param olderCopies that exist all the time; between two of them some pieces were written, with what they held
      */
     GnomonPeer(Site site, int olderCopies) throws BenchFailure {
-        this(site, olderCopies, List.of());
+        this(site, site.build(), olderCopies, List.of());
     }
 
     /** As the other, with more options of {@code service run}. */
     GnomonPeer(Site site, int olderCopies, List<String> serviceOptions) throws BenchFailure {
+        this(site, site.build(), olderCopies, serviceOptions);
+    }
+
+    private GnomonPeer(Site site, Gnomon.Build build, int olderCopies, List<String> serviceOptions)
+            throws BenchFailure {
         Path place = site.path("gnomon");
         site.makeDirectory(place);
         this.origin = site.makeOrigin(site.path("origin"));
         this.server = new Gnomon(
-                site.children(),
-                place,
-                site.transport().address(place),
-                site.build(),
-                site.javaOptions(),
-                serviceOptions);
+                site.children(), place, site.transport().address(place), build, site.javaOptions(), serviceOptions);
         awaitReady();
         server.ask(client -> client.addVolume(VOLUME, origin.toString()));
         for (int i = 0; i < olderCopies; i++) {
@@ -61,6 +62,11 @@ class GnomonPeer implements Peer {
             server.ask(client -> client.createSet(new Request.SetCreate(List.of(VOLUME), name, Map.of())));
             rewrite(i);
         }
+    }
+
+    /** Starts a service that makes nothing of its copies durable. */
+    static GnomonPeer unordered(Site site) throws BenchFailure {
+        return new GnomonPeer(site, site.build().startedBy(VolatileMain.class.getName()), 0, List.of());
     }
 
     /** Returns the service. */

@@ -38,6 +38,12 @@ final class HtmlReport {
             report.table(ReportTables.verdicts(run), "");
             report.paragraph(ReportTables.note());
         }
+        List<List<String>> unordered = UnorderedTable.of(run.samples());
+        if (unordered.size() > 1) {
+            report.heading("order", UnorderedTable.TITLE);
+            report.table(unordered, "");
+            report.paragraph(UnorderedTable.note());
+        }
         run.samples().cells().forEach(cell -> report.cell(run.samples(), cell));
         report.heading("promises", "What each promises");
         report.table(ReportTables.semantics(), "prose");
@@ -53,6 +59,9 @@ final class HtmlReport {
                 .append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>Gnomon beside its peers</h1>\n<nav>");
         link("goals", "numbers to reach");
+        if (UnorderedTable.of(run.samples()).size() > 1) {
+            link("order", UnorderedTable.TITLE.toLowerCase(Locale.ROOT));
+        }
         run.samples().cells().forEach(cell -> link(anchor(cell), name(cell)));
         link("promises", "promises");
         link("facts", "machine");

@@ -21,6 +21,12 @@ final class MarkdownReport {
             report.table(ReportTables.verdicts(run));
             report.paragraph(ReportTables.note());
         }
+        List<List<String>> unordered = UnorderedTable.of(run.samples());
+        if (unordered.size() > 1) {
+            report.paragraph("## " + UnorderedTable.TITLE);
+            report.table(unordered);
+            report.paragraph(UnorderedTable.note());
+        }
         for (Samples.Cell cell : run.samples().cells()) {
             report.paragraph("## " + cell.workload() + "/" + cell.phase().id());
             report.paragraph(ReportTables.title(cell));

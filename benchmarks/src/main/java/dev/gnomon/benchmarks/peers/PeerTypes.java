@@ -13,12 +13,17 @@ final class PeerTypes {
     static final String NOTHING = "null";
     static final String NBDKIT = "nbdkit";
     static final String QEMU = "qemu";
+    static final String COW = "cow4k";
+    static final String COW_CLUSTERS = "cow64k";
     static final String FLEECING = "fleecing";
     static final String OVERLAY = "overlay";
     static final String OVERLAY_EXTENDED = "overlay-ext";
     static final String XFS = "xfs";
     static final String BTRFS = "btrfs";
     static final String GNOMON = "gnomon";
+    /** Gnomon without the order of old and new bytes. */
+    static final String GNOMON_VOLATILE = "gnomon-volatile";
+
     /** Gnomon with as many copies as a volume may have. */
     static final String GNOMON_MANY = "gnomon-512";
 
@@ -31,6 +36,14 @@ final class PeerTypes {
     private static final List<String> NBDKIT_PROGRAM = List.of("nbdkit");
     private static final List<String> QEMU_PROGRAMS = List.of("qemu-nbd", "qemu-img");
 
+    private static final Semantics GNOMON_SEMANTICS = new Semantics(
+            "live and copies stay, with all that was acknowledged",
+            "copies stay; of the live volume what was flushed",
+            "durable in origin or log, of all connections");
+    private static final Semantics VOLATILE_SEMANTICS = new Semantics(
+            "live and copies stay, with all that was acknowledged",
+            "copies are lost; of the live volume what had left the chain, which only the store can read",
+            "force the volume, origin and chain, not the copies");
     private static final Semantics OVERLAY_SEMANTICS = new Semantics(
             "live and copy stay; clusters that were being allocated may leak",
             "the copy is the base file and stays; of the live volume what was flushed",
@@ -74,7 +87,7 @@ final class PeerTypes {
                     FilePeers::qemu),
             nbdkit(true),
             new PeerType(
-                    "cow4k",
+                    COW,
                     "nbdkit cow, 4 KiB",
                     NBDKIT_PROGRAM,
                     false,
@@ -84,7 +97,7 @@ final class PeerTypes {
                     COW_SEMANTICS,
                     site -> LayeredPeer.nbdkitCow(site, PIECE_BYTES)),
             new PeerType(
-                    "cow64k",
+                    COW_CLUSTERS,
                     "nbdkit cow, 64 KiB",
                     NBDKIT_PROGRAM,
                     false,
@@ -133,16 +146,31 @@ final class PeerTypes {
             extended(true),
             reflink(XFS),
             reflink(BTRFS),
-            gnomon(GNOMON, "Gnomon", PeerType.ALL_PHASES, site -> new GnomonPeer(site, 0)),
+            gnomon(GNOMON, "Gnomon", PeerType.ALL_PHASES, GNOMON_SEMANTICS, site -> new GnomonPeer(site, 0)),
+            gnomon(
+                    GNOMON_VOLATILE,
+                    "Gnomon, volatile",
+                    PeerType.COPIES_ONLY,
+                    VOLATILE_SEMANTICS,
+                    GnomonPeer::unordered),
             gnomon(
                     GNOMON_MANY,
                     "Gnomon, 512 copies",
                     PeerType.ALL_BUT_LIVE,
+                    GNOMON_SEMANTICS,
                     site -> new GnomonPeer(site, COPIES_MAX - 1)),
-            gnomon(GNOMON_SMALL_INDEX, "Gnomon, index 4 times its memory", PeerType.READS_ONLY, SmallIndexPeer::new));
+            gnomon(
+                    GNOMON_SMALL_INDEX,
+                    "Gnomon, index 4 times its memory",
+                    PeerType.READS_ONLY,
+                    GNOMON_SEMANTICS,
+                    SmallIndexPeer::new));
 
     /** Those that take part in sustained writes: their live volume stays when a copy goes, or there is none. */
     static final Set<String> SUSTAINED = Set.of(RAW, FLEECING, GNOMON);
+
+    /** With whom Gnomon is compared in both modes: they force nothing for a copy. */
+    static final List<String> UNORDERED = List.of(FLEECING, COW, COW_CLUSTERS);
 
     /** Gnomon in another state than usual. */
     static final Set<String> VARIANTS = Set.of(GNOMON_MANY, GNOMON_SMALL_INDEX);
@@ -186,20 +214,9 @@ final class PeerTypes {
                 .twice(second);
     }
 
-    private static PeerType gnomon(String id, String title, Set<Phase> phases, PeerType.Maker maker) {
-        return new PeerType(
-                id,
-                title,
-                List.of(),
-                false,
-                phases,
-                true,
-                "",
-                new Semantics(
-                        "live and copies stay, with all that was acknowledged",
-                        "copies stay; of the live volume what was flushed",
-                        "durable in origin or log, of all connections"),
-                maker);
+    private static PeerType gnomon(
+            String id, String title, Set<Phase> phases, Semantics semantics, PeerType.Maker maker) {
+        return new PeerType(id, title, List.of(), false, phases, true, "", semantics, maker);
     }
 
     private static PeerType reflink(String type) {

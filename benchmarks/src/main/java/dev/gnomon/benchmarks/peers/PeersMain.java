@@ -227,6 +227,11 @@ final class PeersMain implements Callable<Integer> {
             out.println();
             Report.lines(verdicts).forEach(out::println);
         }
+        List<List<String>> unordered = UnorderedTable.of(run.samples());
+        if (unordered.size() > 1) {
+            out.println();
+            Report.lines(unordered).forEach(out::println);
+        }
         for (Goal goal : run.unjudged()) {
             out.println("not measured: " + goal.cell() + " (" + goal.workload() + "/"
                     + goal.phase().id() + ")");

@@ -49,7 +49,7 @@ final class PeersOptions {
             split = ",",
             description = "Only these, and pairs of one program that show the noise: raw, null, nbdkit, qemu, cow4k,"
                     + " cow64k, fleecing, internal, overlay, overlay-ext, xfs, btrfs, gnomon,"
-                    + " gnomon-512, gnomon-small-index.")
+                    + " gnomon-volatile, gnomon-512, gnomon-small-index.")
     private List<String> peers = new ArrayList<>();
 
     @Option(

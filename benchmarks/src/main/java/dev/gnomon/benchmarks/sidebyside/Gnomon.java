@@ -20,8 +20,21 @@ public final class Gnomon extends Server {
      *
      * @param name how it is called in the report
      * @param classPath of the service
+     * @param mainClass whose command line is Gnomon's
      */
-    public record Build(String name, String classPath) {}
+    public record Build(String name, String classPath, String mainClass) {
+        private static final String PRODUCT = "dev.gnomon.app.Main";
+
+        /** That of the product. */
+        public Build(String name, String classPath) {
+            this(name, classPath, PRODUCT);
+        }
+
+        /** Returns the same with another way to start it. */
+        public Build startedBy(String otherMainClass) {
+            return new Build(name, classPath, otherMainClass);
+        }
+    }
 
     /** Starts a service whose state lies in the directory, where it may lie already. */
     Gnomon(Children children, Path directory, Build build, List<String> javaOptions) throws BenchFailure {
@@ -67,7 +80,7 @@ public final class Gnomon extends Server {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(javaOptions);
-        command.addAll(List.of("-cp", build.classPath(), "dev.gnomon.app.Main", "service", "run"));
+        command.addAll(List.of("-cp", build.classPath(), build.mainClass(), "service", "run"));
         command.addAll(List.of("--state", state(directory).toString(), "--nbd", address.toString()));
         command.addAll(serviceOptions);
         return command;

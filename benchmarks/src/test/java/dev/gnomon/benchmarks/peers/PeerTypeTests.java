@@ -28,6 +28,18 @@ final class PeerTypeTests {
         assertThat(in(Workload.READERS, Phase.LIVE)).isEmpty();
     }
 
+    @Test
+    void volatileGnomonIsBesideTheOthersWhereThereIsACopy() {
+        assertThat(in(Workload.RANDOM_DEEP, Phase.FIRST)).contains("gnomon", "gnomon-volatile", "fleecing", "cow4k");
+        assertThat(in(Workload.RANDOM_DEEP, Phase.LIVE)).doesNotContain("gnomon-volatile");
+        assertThat(in(Workload.VARIANTS, Phase.FIRST)).doesNotContain("gnomon-volatile");
+    }
+
+    @Test
+    void noNumberIsReachedWithoutDurability() {
+        assertThat(Goals.ALL).noneMatch(goal -> goal.peer().equals(PeerTypes.GNOMON_VOLATILE));
+    }
+
     private static List<String> in(Workload workload, Phase phase) {
         return PeerTypes.ALL.stream()
                 .filter(type -> type.has(workload, phase))

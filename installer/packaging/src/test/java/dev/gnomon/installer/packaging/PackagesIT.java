@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -45,6 +46,33 @@ class PackagesIT {
                     .as("drivers in " + each)
                     .noneMatch(name -> name.strip().toLowerCase(Locale.ROOT).endsWith(".sys"));
         }
+    }
+
+    /** Among them is a service that makes nothing of its copies durable. */
+    @Test
+    void noJarHoldsWhatOnlyBenchmarksMayStart() throws IOException {
+        List<String> classes = new ArrayList<>();
+        try (ZipFile zip = new ZipFile(Products.zip().toString())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (entry.getName().matches(".*/lib/gnomon[^/]*\\.jar")) {
+                    classes.addAll(entries(zip.getInputStream(entry)));
+                }
+            }
+        }
+
+        assertThat(classes)
+                .contains("dev/gnomon/app/Main.class")
+                .noneMatch(name -> name.startsWith("dev/gnomon/benchmarks/") || name.contains("Volatile"));
+    }
+
+    private static List<String> entries(InputStream jar) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (ZipInputStream in = new ZipInputStream(jar)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        return names;
     }
 
     @Test
