@@ -30,6 +30,8 @@ enum Metric {
     GROWTH("growthMebibytesPerTebibyte", "growth MiB/TiB", 1, false),
     PER_EXCEPTION("bytesPerException", "bytes/exception", 1, false),
     CLIENT_CPU("clientCpuMicrosPerOperation", "client CPU us/op", 2, false),
+    /** Of the servers' processor time, what compiled their own code. */
+    COMPILING("compilingPercent", "compiling %", 1, false),
     STOLEN("stolenPercent", "stolen %", 1, false),
     OTHERS("othersPercent", "others %", 0, false);
 

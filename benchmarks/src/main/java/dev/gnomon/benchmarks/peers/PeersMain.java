@@ -174,7 +174,8 @@ final class PeersMain implements Callable<Integer> {
         for (Workload workload : Workload.ALL) {
             Set<Phase> phases = options.phases(workload);
             if (!phases.isEmpty()) {
-                Rounds rounds = new Rounds(contenders, workload, phases, options.rounds(), options.milliseconds());
+                Rounds rounds = new Rounds(
+                        contenders, workload, phases, options.warmUps(), options.rounds(), options.milliseconds());
                 samples.addAll(rounds.run());
             }
         }

@@ -26,6 +26,9 @@ final class PeersOptions {
     private static final int ROUNDS = 7;
     private static final long MEBIBYTES = 1024;
     private static final long SUSTAINED_MEBIBYTES = 8192;
+    /** Most end after two or three; first overwrites, of which the volume holds no more, need most of them. */
+    private static final int WARM_UPS = 10;
+
     private static final int QUICK_ROUNDS = 1;
     private static final double QUICK_SECONDS = 0.3;
     private static final long QUICK_MEBIBYTES = 64;
@@ -166,6 +169,11 @@ final class PeersOptions {
 
     int rounds() {
         return rounds;
+    }
+
+    /** Returns how many rounds at most are made before those that count. */
+    int warmUps() {
+        return quick ? QUICK_ROUNDS : WARM_UPS;
     }
 
     long milliseconds() {

@@ -8,18 +8,31 @@ import dev.gnomon.benchmarks.sidebyside.BenchFailure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Makes the visits of one workload in turns: A B C, A B C, ... A round that is not counted comes first. */
-record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, int rounds, long milliseconds) {
+/**
+ * Makes the visits of one workload in turns: A B C, A B C, ... Rounds that are not counted come first, as many for everybody.
+ *
+ * @param warmUps at most so many are not counted
+ */
+record Rounds(
+        List<Contender> contenders, Workload workload, Set<Phase> phases, int warmUps, int rounds, long milliseconds) {
     /** Above this a sample says more of the hypervisor than of the contender, and its visit is made again. */
     static final double STOLEN_PERCENT_MAX = 3;
     /** On a machine that is never quiet the run has to end, too; the least disturbed try counts then. */
     static final int TRIES_MAX = 3;
 
+    /**
+     * A server that spends more of its processor time on compiling its own code is not warm: what is measured then is not what it
+     * is like a minute later. Less is never reached, because some code always becomes frequent at last.
+     */
+    static final double COMPILING_PERCENT_MAX = 5;
+
     private static final int WARM_UP_ROUND = 0;
-    /** The warm-up compiles Java code and loads programs; more of it does not help. */
-    private static final long WARM_UP_MILLIS_MAX = 2000;
+    /** However short the phases are that count: what is called once for many requests has to become frequent, too. */
+    private static final long WARM_UP_MILLIS = 5000;
 
     /** Something that is measured once. */
     @FunctionalInterface
@@ -30,18 +43,12 @@ record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, 
     List<Sample> run() throws BenchFailure {
         List<Sample> samples = new ArrayList<>();
         List<Contender> taking = contenders.stream().filter(this::takesPart).toList();
-        for (int round = WARM_UP_ROUND; round <= rounds; round++) {
-            // Standard output is for results; this says that something happens.
-            System.err.println("bench: " + workload.name() + ", "
-                    + (round == WARM_UP_ROUND ? "warm-up" : "round " + round + " of " + rounds));
+        warmUp((cold, attempt) -> warmUpRound(taking, cold, attempt), phases, warmUps);
+        for (int round = 1; round <= rounds; round++) {
+            say("round " + round + " of " + rounds);
             for (Contender contender : taking) {
-                boolean counted = round != WARM_UP_ROUND;
-                long time = counted ? milliseconds : Math.min(milliseconds, WARM_UP_MILLIS_MAX);
-                Visit visit = new Visit(contender, workload, phases, round, time);
-                List<Sample> visited = repeat(visit::run, counted ? TRIES_MAX : 1);
-                if (counted) {
-                    samples.addAll(visited);
-                }
+                Visit visit = new Visit(contender, workload, phases, round, milliseconds);
+                samples.addAll(repeat(visit::run, TRIES_MAX));
             }
         }
         for (Contender contender : taking) {
@@ -50,6 +57,56 @@ record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, 
             }
         }
         return samples;
+    }
+
+    private List<Sample> warmUpRound(List<Contender> taking, Set<Phase> cold, int attempt) throws BenchFailure {
+        say("warm-up " + (attempt + 1) + ", at most " + warmUps);
+        List<Sample> samples = new ArrayList<>();
+        for (Contender contender : taking) {
+            if (cold.stream().anyMatch(phase -> contender.type().has(workload, phase))) {
+                samples.addAll(new Visit(contender, workload, cold, WARM_UP_ROUND, warmUpMillis()).run(attempt));
+            }
+        }
+        say(String.format(
+                Locale.ROOT, "compiling took %.1f %% of a server's time at most", most(samples, Metric.COMPILING)));
+        return samples;
+    }
+
+    /** When only trying whether all works, the phases are shorter than any that says something. */
+    private long warmUpMillis() {
+        return warmUps == 1 ? milliseconds : WARM_UP_MILLIS;
+    }
+
+    /** A round that is not counted. */
+    @FunctionalInterface
+    interface WarmUp {
+        /** Makes some phases, and returns their samples. */
+        List<Sample> run(Set<Phase> cold, int attempt) throws BenchFailure;
+    }
+
+    /**
+     * Makes rounds of all phases in which a server still compiles much: a JVM does so on the processors that are measured, and only
+     * what ran often. How long that takes differs with the workload and the machine, so it is looked at.
+     *
+     * @param roundsMax on a machine that is too slow for it the run has to go on; the samples say how much was compiled
+     */
+    static void warmUp(WarmUp round, Set<Phase> phases, int roundsMax) throws BenchFailure {
+        Set<Phase> cold = phases;
+        for (int made = 0; made < roundsMax && !cold.isEmpty(); made++) {
+            cold = round.run(cold, made).stream()
+                    .filter(sample -> compiling(sample) > COMPILING_PERCENT_MAX)
+                    .map(Sample::phase)
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    private static double compiling(Sample sample) {
+        return sample.values().getOrDefault(Metric.COMPILING, 0.0);
+    }
+
+    /** Standard output is for results; this says that something happens. */
+    private void say(String what) {
+        System.err.println("bench: " + workload.name() + ", " + what);
     }
 
     private boolean takesPart(Contender contender) {
@@ -74,8 +131,12 @@ record Rounds(List<Contender> contenders, Workload workload, Set<Phase> phases, 
     }
 
     private static double stolen(List<Sample> samples) {
+        return most(samples, Metric.STOLEN);
+    }
+
+    private static double most(List<Sample> samples, Metric metric) {
         return samples.stream()
-                .mapToDouble(sample -> sample.values().getOrDefault(Metric.STOLEN, 0.0))
+                .mapToDouble(sample -> sample.values().getOrDefault(metric, 0.0))
                 .max()
                 .orElse(0);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * What one peer did in one phase of one visit.
  *
- * @param round 1 or more; the warm-up makes no samples
+ * @param round 1 or more; 0 in the warm-up, whose samples are not kept
  * @param tries how often the visit was made until so little was stolen from it
  */
 record Sample(String workload, Phase phase, String peer, int round, int tries, Map<Metric, Double> values) {

@@ -5,6 +5,7 @@
 package dev.gnomon.benchmarks.peers;
 
 import dev.gnomon.benchmarks.sidebyside.BenchFailure;
+import dev.gnomon.benchmarks.sidebyside.CompilerTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,7 @@ record Visit(Contender contender, Workload workload, Set<Phase> phases, int roun
     private long whileRead(LoadJob first, long seed, List<Sample> samples) throws BenchFailure {
         LoadJob reads = LoadJob.reads(workload, contender.sizeBytes(), milliseconds + READERS_LONGER_MILLIS, seed + 1)
                 .at(workload.readersPerSecond());
+        CompilerTime compiler = CompilerTime.begin(contender.peer().live().servers());
         Load.Running readers = contender.load().start(reads, contender.peer().copy());
         LoadResult result = contender.load().run(first, contender.peer().live());
         LoadResult read = readers.result();
@@ -109,19 +111,23 @@ record Visit(Contender contender, Workload workload, Set<Phase> phases, int roun
         values.put(Metric.READER_OPERATIONS, read.requests() * NANOS_PER_SECOND / read.ackNanos());
         values.put(Metric.READER_P99, read.p99Nanos() / NANOS_PER_MICRO);
         contender.peer().quiesce();
+        compiler.percent().ifPresent(percent -> values.put(Metric.COMPILING, percent));
         samples.add(sample(Phase.FIRST, values));
         return result.requests();
     }
 
     private long measure(Phase phase, LoadJob job, Target target, List<Sample> samples) throws BenchFailure {
         Moved moved = Moved.begin(contender.peer());
+        CompilerTime compiler = CompilerTime.begin(target.servers());
         LoadResult result = contender.load().run(job, target);
         contender.peer().quiesce();
         double bytes = (double) result.requests() * workload.shape().bytes();
         double wire = contender.peer().countsSocketBytes() ? bytes + (double) result.requests() * WIRE_BYTES : 0;
         @Nullable Double ratio = target.servers().isEmpty() ? null : (moved.end() - wire) / bytes;
         if (wanted(phase)) {
-            samples.add(sample(phase, values(result, phase.writes() ? ratio : null)));
+            Map<Metric, Double> values = values(result, phase.writes() ? ratio : null);
+            compiler.percent().ifPresent(percent -> values.put(Metric.COMPILING, percent));
+            samples.add(sample(phase, values));
         }
         return result.requests();
     }

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gnomon.benchmarks.sidebyside.BenchFailure;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class RoundsTests {
@@ -56,6 +59,60 @@ final class RoundsTests {
 
         assertThat(attempts).containsExactly(0, 1);
         assertThat(samples).hasSize(2).allMatch(sample -> sample.tries() == 2);
+    }
+
+    @Test
+    void warmUpGoesOnWithThePhasesInWhichAServerCompilesMuch() throws BenchFailure {
+        List<Set<Phase>> rounds = new ArrayList<>();
+        Rounds.warmUp(
+                (cold, attempt) -> {
+                    rounds.add(cold);
+                    return List.of(
+                            compiling("nbdkit", Phase.LIVE, OptionalDouble.empty()),
+                            compiling("gnomon", Phase.LIVE, OptionalDouble.of(attempt == 0 ? 60 : 0)),
+                            compiling("gnomon", Phase.READ, OptionalDouble.of(Rounds.COMPILING_PERCENT_MAX)),
+                            compiling("gnomon", Phase.FIRST, OptionalDouble.of(attempt < 2 ? 20 : 4)));
+                },
+                Set.of(Phase.LIVE, Phase.READ, Phase.FIRST),
+                10);
+
+        assertThat(rounds)
+                .containsExactly(
+                        Set.of(Phase.LIVE, Phase.READ, Phase.FIRST),
+                        Set.of(Phase.LIVE, Phase.FIRST),
+                        Set.of(Phase.FIRST));
+    }
+
+    @Test
+    void warmUpIsBounded() throws BenchFailure {
+        Rounds.warmUp(
+                (cold, attempt) -> {
+                    attempts.add(attempt);
+                    return List.of(compiling("gnomon", Phase.FIRST, OptionalDouble.of(50)));
+                },
+                Set.of(Phase.FIRST),
+                3);
+
+        assertThat(attempts).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void oneWarmUpIsEnoughIfNobodyCompiles() throws BenchFailure {
+        Rounds.warmUp(
+                (cold, attempt) -> {
+                    attempts.add(attempt);
+                    return List.of(compiling("nbdkit", Phase.LIVE, OptionalDouble.empty()));
+                },
+                Set.of(Phase.LIVE),
+                3);
+
+        assertThat(attempts).containsExactly(0);
+    }
+
+    private static Sample compiling(String peer, Phase phase, OptionalDouble percent) {
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        percent.ifPresent(value -> values.put(Metric.COMPILING, value));
+        return new Sample("4k-qd32", phase, peer, 0, 1, values);
     }
 
     private Rounds.Try stealing(double... percent) {
