@@ -113,6 +113,22 @@ class VssRevertsTests {
                         .then(new Fault.Stall(nanos)));
     }
 
+    /** Asks for a revert while a device holds forces for so long; it must be vetoed after that time, and a second at most. */
+    private static VssLife vetoed(Life life, long stallNanos, long limitNanos, long expectedNanos) throws Exception {
+        VssLife vss = withCopy(life);
+        stallForces(life, stallNanos);
+        long begun = now(life);
+        assertThat(vss.call(new ProviderCall.RevertToSnapshot(OF_A), limitNanos))
+                .isEqualTo(VSS_E_PROVIDER_VETO);
+        assertThat(now(life) - begun).isBetween(expectedNanos, expectedNanos + SECOND);
+        return vss;
+    }
+
+    private static void untilTheDeviceIsBack(Life life) {
+        stallForces(life, 1);
+        life.sleep(600 * SECOND);
+    }
+
     private static long now(Life life) {
         return life.world().clock().nanoTime();
     }
@@ -120,19 +136,13 @@ class VssRevertsTests {
     @Test
     void aRevertThatADeviceKeepsIsAVetoInTimeAndToldWhenItBeginsAfterAll() {
         Life.first(21, life -> {
-            VssLife vss = withCopy(life);
-            stallForces(life, 90 * SECOND);
-            long begun = now(life);
+            VssLife vss = vetoed(life, 90 * SECOND, 20 * SECOND, 20 * SECOND);
 
-            assertThat(vss.call(new ProviderCall.RevertToSnapshot(OF_A), 20 * SECOND))
-                    .isEqualTo(VSS_E_PROVIDER_VETO);
-            assertThat(now(life) - begun).isBetween(20 * SECOND, 21 * SECOND);
             assertThat(vss.call(new ProviderCall.RevertToSnapshot(OF_A)))
                     .as("while the device has it")
                     .isEqualTo(Hresult.VSS_E_REVERT_IN_PROGRESS);
             assertThat(vss.told).extracting(Event::id).doesNotContain(EventId.VSS_REVERT_LATE);
-            stallForces(life, 1);
-            life.sleep(600 * SECOND);
+            untilTheDeviceIsBack(life);
             assertThat(vss.told).extracting(Event::id).containsOnlyOnce(EventId.VSS_REVERT_LATE);
             assertThat(life.read("a", 0)).isEqualTo(1);
         });
@@ -141,15 +151,8 @@ class VssRevertsTests {
     @Test
     void nobodyIsWaitedForLongerThanTheShimWaits() {
         Life.first(21, life -> {
-            VssLife vss = withCopy(life);
-            stallForces(life, 300 * SECOND);
-            long begun = now(life);
-
-            assertThat(vss.call(new ProviderCall.RevertToSnapshot(OF_A), 3_600 * SECOND))
-                    .isEqualTo(VSS_E_PROVIDER_VETO);
-            assertThat(now(life) - begun).isBetween(VssReverts.MOST_NANOS, VssReverts.MOST_NANOS + SECOND);
-            stallForces(life, 1);
-            life.sleep(600 * SECOND);
+            vetoed(life, 300 * SECOND, 3_600 * SECOND, VssReverts.MOST_NANOS);
+            untilTheDeviceIsBack(life);
         });
     }
 }
