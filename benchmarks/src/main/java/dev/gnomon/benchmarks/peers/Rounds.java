@@ -13,9 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes the visits of one workload in turns: A B C, A B C, ... Rounds that are not counted come first, as many for everybody.
+ * Makes the visits of one workload in turns: A B C, A B C, ... Visits that are not counted come first: one of each, and more of
+ * a server that still compiles.
  *
- * @param warmUps at most so many are not counted
+ * @param warmUps at most so many visits of each are not counted
  */
 record Rounds(
         List<Contender> contenders, Workload workload, Set<Phase> phases, int warmUps, int rounds, long milliseconds) {
@@ -43,7 +44,9 @@ record Rounds(
     List<Sample> run() throws BenchFailure {
         List<Sample> samples = new ArrayList<>();
         List<Contender> taking = contenders.stream().filter(this::takesPart).toList();
-        warmUp((cold, attempt) -> warmUpRound(taking, cold, attempt), phases, warmUps);
+        for (Contender contender : taking) {
+            warmUp((cold, attempt) -> warmUpVisit(contender, cold, attempt), phases, warmUps);
+        }
         for (int round = 1; round <= rounds; round++) {
             say("round " + round + " of " + rounds);
             for (Contender contender : taking) {
@@ -59,16 +62,11 @@ record Rounds(
         return samples;
     }
 
-    private List<Sample> warmUpRound(List<Contender> taking, Set<Phase> cold, int attempt) throws BenchFailure {
-        say("warm-up " + (attempt + 1) + ", at most " + warmUps);
-        List<Sample> samples = new ArrayList<>();
-        for (Contender contender : taking) {
-            if (cold.stream().anyMatch(phase -> contender.type().has(workload, phase))) {
-                samples.addAll(new Visit(contender, workload, cold, WARM_UP_ROUND, warmUpMillis()).run(attempt));
-            }
-        }
-        say(String.format(
-                Locale.ROOT, "compiling took %.1f %% of a server's time at most", most(samples, Metric.COMPILING)));
+    private List<Sample> warmUpVisit(Contender contender, Set<Phase> cold, int attempt) throws BenchFailure {
+        List<Sample> samples = new Visit(contender, workload, cold, WARM_UP_ROUND, warmUpMillis()).run(attempt);
+        double compiling = most(samples, Metric.COMPILING);
+        say("warm-up of " + contender.type().id()
+                + (compiling > 0 ? String.format(Locale.ROOT, ", compiling took %.1f %% at most", compiling) : ""));
         return samples;
     }
 
@@ -77,7 +75,7 @@ record Rounds(
         return warmUps == 1 ? milliseconds : WARM_UP_MILLIS;
     }
 
-    /** A round that is not counted. */
+    /** A visit that is not counted. */
     @FunctionalInterface
     interface WarmUp {
         /** Makes some phases, and returns their samples. */
@@ -85,15 +83,15 @@ record Rounds(
     }
 
     /**
-     * Makes rounds of all phases in which a server still compiles much: a JVM does so on the processors that are measured, and only
+     * Makes all phases again in which the server still compiles much: a JVM does so on the processors that are measured, and only
      * what ran often. How long that takes differs with the workload and the machine, so it is looked at.
      *
-     * @param roundsMax on a machine that is too slow for it the run has to go on; the samples say how much was compiled
+     * @param visitsMax on a machine that is too slow for it the run has to go on; the samples say how much was compiled
      */
-    static void warmUp(WarmUp round, Set<Phase> phases, int roundsMax) throws BenchFailure {
+    static void warmUp(WarmUp visit, Set<Phase> phases, int visitsMax) throws BenchFailure {
         Set<Phase> cold = phases;
-        for (int made = 0; made < roundsMax && !cold.isEmpty(); made++) {
-            cold = round.run(cold, made).stream()
+        for (int made = 0; made < visitsMax && !cold.isEmpty(); made++) {
+            cold = visit.run(cold, made).stream()
                     .filter(sample -> compiling(sample) > COMPILING_PERCENT_MAX)
                     .map(Sample::phase)
                     .collect(Collectors.toUnmodifiableSet());
