@@ -11,11 +11,11 @@ import java.util.List;
 
 /**
  * A queue with one task, which whoever brings several items may spare the wake-up: between {@link #gather} and
- * {@link #assist} items only wait, and {@code assist} works off what is there on the caller's thread. What cannot be
- * done without waiting is left to the task. Thread-safe. What is queued is bounded by the requests that protocol servers admit.
+ * {@link #assist} items only wait, and {@code assist} works off what is there on the caller's thread, if it is enough to be worth
+ * while. What cannot be done without waiting is left to the task. Thread-safe. What is queued is bounded by the requests that protocol servers admit.
  *
  * <p><b>Invariants:</b> items are worked off by one thread at a time, in their order; an item that is queued is taken by
- * the task, by who is working, or by who gathers: so each {@code gather} is followed by an {@code assist}, soon and
+ * the task, by who is working, or by who gathers, the last of whom tells the task of what is too little: so each {@code gather} is followed by an {@code assist}, soon and
  * without waiting for anybody in between.
  */
 final class AssistedQueue<T> {
@@ -25,6 +25,7 @@ final class AssistedQueue<T> {
     private final Mutex mutex;
     private final Mutex.Condition changed;
     private final Worker<T> worker;
+    private final int worthwhile;
     private final Scheduler.Task task;
 
     // Guarded by the mutex.
@@ -49,7 +50,14 @@ final class AssistedQueue<T> {
         int work(List<T> items, boolean mayWait);
     }
 
-    AssistedQueue(Scheduler scheduler, String name, Worker<T> worker) {
+    /**
+     * Starts the task.
+     *
+     * @param worthwhile so many items have to wait, from all who bring some, for somebody else than the task to work them off: fewer
+     *     are cheaper when the task takes them together
+     */
+    AssistedQueue(Scheduler scheduler, String name, int worthwhile, Worker<T> worker) {
+        this.worthwhile = worthwhile;
         this.mutex = scheduler.newMutex();
         this.changed = mutex.newCondition();
         this.worker = worker;
@@ -83,11 +91,17 @@ final class AssistedQueue<T> {
         }
     }
 
-    /** Ends a {@link #gather}, and works off what waits, unless somebody does. */
+    /** Ends a {@link #gather}, and works off what waits, unless it is little or somebody does. */
     void assist() {
         mutex.lock();
         try {
             gathering--;
+            if (queue.size() < worthwhile) {
+                if (gathering == 0 && !working && !queue.isEmpty()) {
+                    changed.signalAll();
+                }
+                return;
+            }
             if (!take()) {
                 return;
             }

@@ -37,6 +37,15 @@ final class StagedWrites {
     private static final int HEAD_BYTES = 256 << 10;
 
     private final Clock clock;
+    /**
+     * From so many writes on whoever brings them stages them without the task. Sixteen clients that bring two each would else have
+     * sixteen batches, each with a head and a system call of its own.
+     */
+    private static final int WORTHWHILE = 8;
+
+    /** The same, in small stores, as a part of what a batch takes. */
+    private static final int WORTHWHILE_SHARE = 64;
+
     private final Staging staging;
     private final Runnable pressure;
     private final Events events;
@@ -57,7 +66,8 @@ final class StagedWrites {
         int payload = staging.batchPayloadBytes();
         int head = Math.min(HEAD_BYTES, payload);
         this.batch = store.newBatch(Math.max(head, BatchHeader.ALIGNMENT_BYTES), payload);
-        this.queue = new AssistedQueue<>(scheduler, "gnomon-staging", this::work);
+        this.queue = new AssistedQueue<>(
+                scheduler, "gnomon-staging", Math.clamp(batchPieces / WORTHWHILE_SHARE, 1, WORTHWHILE), this::work);
     }
 
     /** Queues a write that has entered its volume's gate; false once closed. */

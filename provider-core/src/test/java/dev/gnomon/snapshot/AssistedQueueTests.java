@@ -75,7 +75,8 @@ class AssistedQueueTests {
             SimWorld world = new SimWorld(seed);
             Recorder recorder = new Recorder(world, seed, (int) (seed % 3) * 30);
             world.run(() -> {
-                AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", recorder);
+                AssistedQueue<Item> queue =
+                        new AssistedQueue<>(world.scheduler(), "queue", 1 + (int) (seed % 4), recorder);
                 List<Scheduler.Task> sources = new ArrayList<>();
                 for (int source = 0; source < SOURCES; source++) {
                     Xoshiro256 own = new Xoshiro256(recorder.random.nextLong());
@@ -117,7 +118,7 @@ class AssistedQueueTests {
         SimWorld world = new SimWorld(1);
         Recorder recorder = new Recorder(world, 1, 0);
         world.run(() -> {
-            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", recorder);
+            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", 1, recorder);
             queue.gather();
             for (int i = 0; i < 3; i++) {
                 assertThat(queue.offer(new Item(0, i))).isTrue();
@@ -130,12 +131,42 @@ class AssistedQueueTests {
         });
     }
 
+    /** Three who gather at the same time bring two items each; four are worth while. */
+    @Test
+    void fewItemsAreLeftToTheTaskUntilOthersBringMore() {
+        SimWorld world = new SimWorld(1);
+        Recorder recorder = new Recorder(world, 1, 0);
+        world.run(() -> {
+            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", 4, recorder);
+            bringTwo(queue, 0);
+            world.scheduler().sleep(1_000_000);
+            assertThat(recorder.byTask)
+                    .as("too few, and nobody else brings any")
+                    .containsExactly(true, true);
+            queue.gather();
+            bringTwo(queue, 1);
+            world.scheduler().sleep(1_000_000);
+            assertThat(recorder.byTask).as("too few yet").hasSize(2);
+            bringTwo(queue, 2);
+            assertThat(recorder.byTask).as("enough").containsExactly(true, true, false, false, false, false);
+            queue.assist();
+            queue.close();
+        });
+    }
+
+    private static void bringTwo(AssistedQueue<Item> queue, int source) {
+        queue.gather();
+        assertThat(queue.offer(new Item(source, 0))).isTrue();
+        assertThat(queue.offer(new Item(source, 1))).isTrue();
+        queue.assist();
+    }
+
     @Test
     void whatMeansToWaitIsLeftToTheTask() {
         SimWorld world = new SimWorld(1);
         Recorder recorder = new Recorder(world, 1, 100);
         world.run(() -> {
-            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", recorder);
+            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", 1, recorder);
             queue.gather();
             assertThat(queue.offer(new Item(0, 0))).isTrue();
             queue.assist();
@@ -150,7 +181,7 @@ class AssistedQueueTests {
         SimWorld world = new SimWorld(1);
         List<String> done = new ArrayList<>();
         world.run(() -> {
-            AssistedQueue<String> queue = new AssistedQueue<>(world.scheduler(), "queue", (items, _) -> {
+            AssistedQueue<String> queue = new AssistedQueue<>(world.scheduler(), "queue", 1, (items, _) -> {
                 if (items.contains("bad")) {
                     throw new IllegalStateException("bad");
                 }
