@@ -201,6 +201,7 @@ class WindowsEngine(Engine):
         self.java = java
         self.harness = harness
         self.bridge = None
+        self.bridge_log = self.work / "bridge.log"
 
     def environment(self):
         return dict(os.environ, WINEPREFIX=str(self.prefix), WINEDEBUG="-all")
@@ -213,15 +214,25 @@ class WindowsEngine(Engine):
     def file_name(self, path):
         return windows_path(path)
 
+    def state_name(self):
+        """The state directory as the service names it; the name of the control pipe comes from it."""
+        return self.file_name(self.state)
+
     def connect(self):
         if self.bridge is None or self.bridge.poll() is not None:
-            name = hashlib.sha256(self.file_name(self.state).lower().encode()).digest()[:8].hex()
-            self.bridge = subprocess.Popen(["wine", str(self.harness), "--bridge", f"Gnomon.Control.{name}"], env=self.environment(),
-                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            name = hashlib.sha256(self.state_name().lower().encode()).digest()[:8].hex()
+            with open(self.bridge_log, "ab") as log:
+                self.bridge = subprocess.Popen(["wine", str(self.harness), "--bridge", f"Gnomon.Control.{name}"], env=self.environment(),
+                                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
             line = self.bridge.stdout.readline().split()
             if len(line) != 2:
-                raise RuntimeError("the bridge to the control pipe does not start")
+                raise RuntimeError(f"the bridge to the control pipe does not start; {self.said_by_bridge()}")
             self.control = Control.tcp(int(line[1]))
+
+    def said_by_bridge(self):
+        """What the bridge said last: the client of a pipe that cannot be opened sees no more than a reset connection."""
+        lines = self.bridge_log.read_text(errors="replace").splitlines() if self.bridge_log.exists() else []
+        return lines[-1] if lines else "the bridge says nothing"
 
     def boot_changed(self):
         subprocess.run(["wine", "reg", "delete", r"HKLM\SOFTWARE\Gnomon\Boot", "/f"], env=self.environment(),

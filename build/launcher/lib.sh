@@ -146,6 +146,13 @@ publish_build() {
   done < <(find "$LAUNCHER_DIR/run" -mindepth 1 -maxdepth 1 -type d | sort -r)
 }
 
+# Has Maven build what the launcher runs; further arguments are Maven's. Without exec, and without the tests of the DLL: the launcher needs
+# the Java of the COM shim only, and a fresh clone has no more.
+maven_for_launch() {
+  run_maven -pl provider-core,com-shim,installer package -Dexec.skip=true -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true \
+    -Dforbiddenapis.skip=true "-Dgnomon.commit=$(commit_id)" "$@"
+}
+
 # Builds what the launcher runs, unless another launcher did so while this one waited. Call under the build lock.
 build_for_launch() {
   needs_build || return 0
@@ -154,9 +161,7 @@ build_for_launch() {
   touch "$start_mark"
   say "building (first use or changed sources; log in $BUILD_LOG) ..."
   local began=$SECONDS
-  # Without exec, and without the tests of the DLL: the launcher needs the Java of the COM shim only.
-  if ! run_maven -pl provider-core,com-shim,installer package -Dexec.skip=true -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true -Dforbiddenapis.skip=true \
-    "-Dgnomon.commit=$(commit_id)" >"$BUILD_LOG" 2>&1; then
+  if ! maven_for_launch >"$BUILD_LOG" 2>&1; then
     tail_of_log "$BUILD_LOG" >&2
     fail "the build failed; the whole log is in $BUILD_LOG"
   fi

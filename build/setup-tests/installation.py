@@ -8,7 +8,7 @@ import re
 import select
 import subprocess
 
-from windows import LIMIT_SECONDS, Ended, Failed, State, expect, windows_path
+from windows import LIMIT_SECONDS, TIMES, Ended, Failed, State, expect, windows_path
 
 PROGRAM = "C:\\Program Files\\Gnomon"
 STATE = "C:\\ProgramData\\Gnomon"
@@ -95,7 +95,9 @@ class Setup:
     def ask(self, command, *more, package=PROGRAM, fail="", halt=0, expected=0):
         """Runs it in the JVM that runs one command after another; with the name of a step that is to fail, or the record of the journal
         after which the JVM is to end hard."""
-        ended = self.helper(package).ask(arguments=self.arguments(command, more), failStep=fail, haltAfter=halt)
+        helper = self.helper(package)
+        with TIMES.of(f"{command}s{' until the kill' if halt else ''}"):
+            ended = helper.ask(arguments=self.arguments(command, more), failStep=fail, haltAfter=halt)
         expect(expected in (None, ended.code), f"{command}: expected code {expected}, found {ended}")
         return ended
 
@@ -108,7 +110,9 @@ class Setup:
         helper = self.helpers.get(package)
         if helper is None or not helper.is_alive():
             self.close(package)
-            helper = self.helpers[package] = Helper(self.machine, self.root, package)
+            with TIMES.of("starts of setup's JVM"):
+                helper = self.helpers[package] = Helper(self.machine, self.root, package)
+                helper.ask(ready=True)
         return helper
 
     def journal_records(self):
@@ -126,7 +130,7 @@ class Setup:
 
     def calls_begin(self):
         self.log.unlink(missing_ok=True)
-        self.machine.reg("delete", r"HKLM\SOFTWARE\GnomonTest\Calls", "/f", expected=None)
+        self.machine.ask("forget", r"SOFTWARE\GnomonTest\Calls")
         self.machine.set("Log", "C:\\gnomon-calls.jsonl")
 
     def calls_end(self):
@@ -155,19 +159,18 @@ class Setup:
 
     def application(self, state):
         """The id of our application in the catalog; fails unless there is exactly one."""
-        found = [path.rsplit("\\", 1)[1] for path, values in state.registry.items()
-                 if re.fullmatch(re.escape(CATALOG) + r"\\\{[^\\]*\}", path, re.IGNORECASE) and values.get("Name") == f'"{self.name}"']
+        found = [path.rsplit("\\", 1)[1] for path in state.registry
+                 if re.fullmatch(re.escape(CATALOG) + r"\\\{[^\\]*\}", path, re.IGNORECASE) and state.values(path).get("Name") == f'"{self.name}"']
         expect(len(found) == 1, f"expected one application '{self.name}', found {len(found)}")
         return found[0]
 
     def check_installed(self, state):
         """Every value of contract 6.1 to 6.7."""
-        registry = {path.lower(): values for path, values in state.registry.items()}
+        paths = {path.lower(): path for path in state.registry}
 
         def value(path, name=""):
-            values = registry.get(path.lower())
-            expect(values is not None, f"there is no key {path}")
-            return values.get(name)
+            expect(path.lower() in paths, f"there is no key {path}")
+            return state.values(paths[path.lower()]).get(name)
 
         def must(path, name, expected):
             found = value(path, name)
@@ -203,7 +206,7 @@ class Setup:
         must(f"{SERVICES}\\Gnomon", "ObjectName", text("LocalSystem"))
         expect(value(f"{SERVICES}\\Gnomon", "DelayedAutoStart") in (None, number(0)), "the engine's start is delayed")
         # The end of a user's session is none of the engine's.
-        options = next((values.get("Options") for path, values in registry.items() if path.endswith(PROCRUN_JAVA)), None)
+        options = next((value(path, "Options") for path in paths if path.endswith(PROCRUN_JAVA)), None)
         expect(options is not None, f"there is no key that ends with {PROCRUN_JAVA}")
         expect("-Xrs" in texts(options), f"options of the service's JVM: {texts(options)}; -Xrs is not one of them")
         source = f"{SERVICES}\\EventLog\\Application\\{self.ids['EVENT_SOURCE']}"
@@ -214,7 +217,8 @@ class Setup:
         """The state with the application's id, which is new each time, written as a word."""
         application = self.application(state)
         swap = lambda words: re.sub(re.escape(application), "{APPLICATION}", words, flags=re.IGNORECASE)
-        registry = {swap(path): {name: swap(value) for name, value in values.items()} for path, values in state.registry.items()}
+        named = lambda words: application.lower() in words.lower()
+        registry = {swap(path) if named(path) else path: swap(values) if named(values) else values for path, values in state.registry.items()}
         return State(registry, state.files, state.running)
 
 

@@ -13,7 +13,7 @@ import time
 import zipfile
 
 from installation import CATALOG, CLASSES, PROGRAM, SERVICES, STATE, STATE_FILES, Setup, changing, check_calls
-from windows import Failed, Machine, expect, own_network
+from windows import TIMES, Failed, Machine, expect, own_network
 
 # Every third of what can be killed or made to fail, so that three runs of CI with neighbouring seeds see all of it.
 STRIDE = 3
@@ -199,7 +199,7 @@ class Steps:
     def mends(self, key):
         """Deletes one key, and has repair bring back all of it."""
         self.install()
-        self.machine.reg("delete", key(self.installed), "/f")
+        self.machine.delete_key(key(self.installed))
         self.setup.ask("repair")
         self.whole("after a repair")
 
@@ -346,6 +346,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=pathlib.Path, required=True, help="the checkout")
     parser.add_argument("--prefix", type=pathlib.Path, required=True, help="Wine prefix with the doubles")
+    parser.add_argument("--machine", type=pathlib.Path, required=True, help="gnomon-machine.exe")
     parser.add_argument("--package", type=pathlib.Path, required=True, help="zip of this version")
     parser.add_argument("--old-package", type=pathlib.Path, required=True, help="zip of a lower version")
     parser.add_argument("--seed", type=int, required=True)
@@ -355,7 +356,7 @@ def main():
     own_network()
     clean = options.prefix / ".clean"
     clean.unlink(missing_ok=True)
-    with Machine(options.prefix) as machine:
+    with Machine(options.prefix, options.machine) as machine:
         steps = Steps(options, machine)
         try:
             steps.all()
@@ -366,6 +367,7 @@ def main():
             steps.setup.close()
     if steps.failed == 0:
         clean.touch()
+    print(f"  {TIMES}")
     print(f"{steps.passed} passed, {steps.failed} failed, 0 skipped")
     return 1 if steps.failed else 0
 

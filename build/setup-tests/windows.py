@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Wine prefix as a Windows machine: runs programs in it, and says what is on it so that two states can be compared."""
 
+import contextlib
 import ctypes
 import fcntl
 import json
 import os
 import pathlib
 import re
+import select
 import signal
 import socket
 import struct
@@ -45,6 +47,28 @@ def own_network():
 def windows_path(path):
     """Wine maps drive Z: to the root of the file system."""
     return "Z:" + str(path).replace("/", "\\")
+
+
+class Times:
+    """Where the time of a run goes, by kinds of things; told at its end, so that what becomes slow is seen."""
+
+    def __init__(self):
+        self.spent = {}
+
+    @contextlib.contextmanager
+    def of(self, what):
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            count, seconds = self.spent.get(what, (0, 0))
+            self.spent[what] = (count + 1, seconds + time.monotonic() - began)
+
+    def __str__(self):
+        return "; ".join(f"{count} {what} {seconds:.0f} s" for what, (count, seconds) in sorted(self.spent.items(), key=lambda each: -each[1][1]))
+
+
+TIMES = Times()
 
 
 class Failed(Exception):
@@ -110,26 +134,39 @@ class Running:
 
 
 class Machine:
-    """One prefix. While it is open a program of it runs: Wine's service manager ends with the last one, and whoever starts at that moment
+    """One prefix. While it is open a program of it runs, which answers what is asked often (gnomon-machine.exe): starting one for each question
+    would take longer than the answer. It also keeps Wine's service manager, which ends with the last program; whoever starts at that moment
     would see two of them."""
 
-    def __init__(self, prefix):
+    def __init__(self, prefix, program):
         self.prefix = pathlib.Path(prefix).resolve()
         self.drive = self.prefix / "drive_c"
-        self.keeper = None
+        self.program = program
+        # Not on drive C:, for it is looked at.
+        self.look = self.prefix.parent / "look.reg"
+        self.resident = None
         # Checksums by what shows that a file was written: reading all of Windows for each look would take longer than what is looked for.
         self.sums = {}
 
     def __enter__(self):
-        self.keeper = subprocess.Popen(["wine", "cmd.exe", "/q"], env=self.environment(), stdin=subprocess.PIPE,
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        self.run("cmd.exe", "/c", "exit")
+        self.resident = subprocess.Popen(["wine", str(self.program)], env=self.environment(), stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.drive, start_new_session=True)
+        self.ask("unset", "Log")
         return self
 
     def __exit__(self, *_):
-        self.keeper.stdin.close()
-        self.keeper.wait(LIMIT_SECONDS)
+        self.resident.stdin.close()
+        self.resident.wait(LIMIT_SECONDS)
         subprocess.run(["wineserver", "-k"], env=self.environment(), check=False)
+        self.look.unlink(missing_ok=True)
+
+    def ask(self, *words):
+        """Has the resident program do what its source says (installer/src/test/cpp/machine)."""
+        self.resident.stdin.write(("\t".join(words) + "\n").encode())
+        self.resident.stdin.flush()
+        ready, _, _ = select.select([self.resident.stdout], [], [], LIMIT_SECONDS)
+        answer = self.resident.stdout.readline().decode(errors="replace").strip() if ready else f"none within {LIMIT_SECONDS} s"
+        expect(answer == "ok", f"the program that stays in the prefix was asked: {' '.join(words)}; its answer: {answer or 'it has ended'}")
 
     def environment(self, **more):
         return dict(os.environ, WINEPREFIX=str(self.prefix), WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=", **more)
@@ -144,23 +181,19 @@ class Machine:
 
     def run(self, *command, expected=0, limit=LIMIT_SECONDS):
         """Runs a Windows program to its end."""
-        return self.start(*command).end(expected, limit)
+        with TIMES.of("programs"):
+            return self.start(*command).end(expected, limit)
 
     # ---- what is on the machine
 
     def state(self):
         """What is there: in the registry (all of HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER), on drive C:, and which services run."""
-        exports = {root: self.drive / f"gnomon-{root}.reg" for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER")}
-        programs = [self.start("regedit.exe", "/E", f"C:\\{file.name}", root) for root, file in exports.items()]
-        services = self.start("net.exe", "start")
-        for program in programs:
-            program.end()
-        keys = {}
-        for file in exports.values():
-            keys |= parse_registry(file.read_text(encoding="utf-16"))
-            file.unlink()
-        lines = services.end(expected=None).out.splitlines()
-        return State(keys, self.files(), {line.strip(): "running" for line in lines if line.startswith("    ")})
+        with TIMES.of("looks at the registry"):
+            self.ask("look", windows_path(self.look))
+            keys = blocks(self.look.read_text(encoding="utf-8"))
+        running = keys.pop("services")
+        with TIMES.of("looks at the files"):
+            return State(keys, self.files(), dict.fromkeys(values_of(running), "running"))
 
     def files(self):
         """Every file and folder on drive C:, with size and checksum."""
@@ -189,15 +222,13 @@ class Machine:
 
     # ---- values
 
-    def reg(self, *arguments, expected=0):
-        return self.run("reg.exe", *arguments, expected=expected)
-
     def set(self, name, value):
         """Sets one of the doubles' settings, or takes it away."""
-        if value is None:
-            self.reg("delete", r"HKLM\SOFTWARE\GnomonTest", "/v", name, "/f", expected=None)
-        else:
-            self.reg("add", r"HKLM\SOFTWARE\GnomonTest", "/v", name, "/t", "REG_SZ", "/d", value, "/f")
+        self.ask("unset", name) if value is None else self.ask("set", name, value)
+
+    def delete_key(self, path):
+        """Deletes a key of HKEY_LOCAL_MACHINE, which has to be there, with all that is in it."""
+        self.ask("delete", path.removeprefix("HKEY_LOCAL_MACHINE\\"))
 
     def process(self, program):
         """The id of a running Windows program of this machine on the host, or None."""
@@ -223,16 +254,18 @@ class Machine:
             time.sleep(0.05)
 
 
-def parse_registry(text):
-    keys = {}
-    values = None
-    for line in re.sub(r"\\\r?\n\s*", "", text).splitlines():
-        if line.startswith("[") and line.endswith("]"):
-            values = keys.setdefault(line[1:-1], {})
-        elif "=" in line and values is not None:
-            name, value = split_value(line)
-            values[name] = value
-    return keys
+def blocks(text):
+    """The lines of each key of an export by the key's path: what is equal need not be taken apart."""
+    found = {}
+    for block in text[1:].split("\n["):
+        path, _, lines = (block + "\n").partition("]\n")
+        found[path] = lines.rstrip("\n")
+    return found
+
+
+def values_of(block):
+    """The values of a key by their names."""
+    return dict(split_value(line) for line in block.splitlines())
 
 
 def split_value(line):
@@ -243,29 +276,41 @@ def split_value(line):
 
 
 class State:
-    """What was on a machine at one moment."""
+    """What was on a machine at one moment. Keys of the registry are the lines of their values, until somebody asks for those."""
 
     def __init__(self, registry, files, running):
         self.registry = registry
         self.files = files
         self.running = running
 
+    def values(self, path):
+        """The values of a key by their names; none if there is no such key."""
+        return values_of(self.registry.get(path, ""))
+
     def differences(self, before, ignored=()):
         """What differs from an earlier state, one line each, but for noise and lines that one of the expressions matches."""
+        with TIMES.of("comparisons"):
+            lines = self.unlike(before)
+            return [line for line in lines if not any(re.search(each, line, re.IGNORECASE) for each in (*NOISE, *ignored))]
+
+    def unlike(self, before):
+        """What differs, one line each."""
         lines = []
         for path in sorted(self.registry.keys() | before.registry.keys()):
             if OURS.match(path):
                 continue
-            old, new = before.registry.get(path), self.registry.get(path)
-            if old is None or new is None:
-                lines.append(f"{'-' if new is None else '+'} {path}")
-            for name in sorted((old or {}).keys() | (new or {}).keys()):
-                if (old or {}).get(name) != (new or {}).get(name):
-                    lines.append(f"~ {path} \"{name}\": {(old or {}).get(name)} -> {(new or {}).get(name)}")
+            if self.registry.get(path) == before.registry.get(path):
+                continue
+            if path not in self.registry or path not in before.registry:
+                lines.append(f"{'+' if path in self.registry else '-'} {path}")
+            old, new = before.values(path), self.values(path)
+            for name in sorted(old.keys() | new.keys()):
+                if old.get(name) != new.get(name):
+                    lines.append(f"~ {path} \"{name}\": {old.get(name)} -> {new.get(name)}")
         for path in sorted(self.files.keys() | before.files.keys()):
             old, new = before.files.get(path), self.files.get(path)
             if old != new:
                 lines.append(f"~ C:\\{path}: {old} -> {new}".replace("/", "\\"))
         for name in sorted(self.running.keys() ^ before.running.keys()):
             lines.append(f"~ service {name}: {before.running.get(name)} -> {self.running.get(name)}")
-        return [line for line in lines if not any(re.search(each, line, re.IGNORECASE) for each in (*NOISE, *ignored))]
+        return lines

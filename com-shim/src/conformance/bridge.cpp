@@ -14,6 +14,8 @@ namespace gnomon::conformance {
 namespace {
 
 constexpr DWORD BUFFER_BYTES = 64 * 1024;
+constexpr DWORD BUSY_WAIT_MILLIS = 5000;
+constexpr int BUSY_TRIES = 3;
 
 /** One client and its connection to the pipe. */
 class Link {
@@ -70,11 +72,23 @@ class Link {
   HANDLE pipe_;
 };
 
+/** Opens the server's pipe; between two clients there may be a moment in which none waits. */
+HANDLE openPipe(const std::wstring& path) {
+  for (int tries = BUSY_TRIES;; tries--) {
+    HANDLE pipe = CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
+                              FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
+    if (pipe != INVALID_HANDLE_VALUE || GetLastError() != ERROR_PIPE_BUSY || tries == 1) return pipe;
+    WaitNamedPipeW(path.c_str(), BUSY_WAIT_MILLIS);
+  }
+}
+
 void serve(SOCKET client, const std::wstring& pipeName) {
   std::wstring path = L"\\\\.\\pipe\\" + pipeName;
-  HANDLE pipe = CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
-                            FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr);
+  HANDLE pipe = openPipe(path);
   if (pipe == INVALID_HANDLE_VALUE) {
+    // The client sees its connection reset, which does not say why.
+    std::fprintf(stderr, "bridge: cannot open %ls: error %lu\n", path.c_str(), GetLastError());
+    std::fflush(stderr);
     closesocket(client);
     return;
   }

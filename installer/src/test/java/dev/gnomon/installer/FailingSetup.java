@@ -36,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
  *   <li>{@code haltAfter}: the process ends hard after the N-th record of the journal; 0 for never.
  * </ul>
  *
- * <p>Or it has {@code service} alone: then that service is described as the service manager has it.
+ * <p>Or it has {@code service} alone: then that service is described as the service manager has it; or {@code ready}: then nothing
+ * is done.
  *
  * <p>The answer is a line of JSON on the standard output: {@code code}, {@code out}, {@code err}. At the end of the input it exits.
  */
@@ -61,6 +62,9 @@ public final class FailingSetup {
     }
 
     private static ObjectNode answer(JsonNode request) {
+        if (request.has("ready")) {
+            return answered(0, "", "");
+        }
         return request.has("service") ? described(request.path("service").asString()) : commanded(request);
     }
 

@@ -1,0 +1,22 @@
+// Copyright 2026 The Gnomon Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What is on a machine, as text. Failures throw Failure.
+#pragma once
+
+#include <string>
+
+#include "gnomon/win.h"
+
+namespace gnomon::doubles {
+
+/**
+ * Appends a key and all below it. A key is a line with its path in brackets, followed by a line for each value: "name"=data, @=data for the one without
+ * a name. Data are as regedit writes them, in one line. What is no text, or has control characters, is in hexadecimal digits.
+ */
+void exportTree(std::string& out, HKEY key, const std::string& path);
+
+/** Appends the line [services], and a line "name"=state for each service that does not stand. */
+void exportServices(std::string& out);
+
+}  // namespace gnomon::doubles
