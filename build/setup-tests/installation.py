@@ -80,6 +80,8 @@ class Setup:
         self.provider_id = "{" + self.ids["PROVIDER_ID"].upper() + "}"
         self.log = machine.drive / "gnomon-calls.jsonl"
         self.helpers = {}
+        # JVMs that are to follow those that are about to be killed.
+        self.spares = {}
 
     @staticmethod
     def arguments(command, more):
@@ -96,6 +98,9 @@ class Setup:
         """Runs it in the JVM that runs one command after another; with the name of a step that is to fail, or the record of the journal
         after which the JVM is to end hard."""
         helper = self.helper(package)
+        if halt and package not in self.spares:
+            # It starts while the other one works.
+            self.spares[package] = Helper(self.machine, self.root, package)
         with TIMES.of(f"{command}s{' until the kill' if halt else ''}"):
             ended = helper.ask(arguments=self.arguments(command, more), failStep=fail, haltAfter=halt)
         expect(expected in (None, ended.code), f"{command}: expected code {expected}, found {ended}")
@@ -109,9 +114,10 @@ class Setup:
         """The JVM of a package, started if it does not run."""
         helper = self.helpers.get(package)
         if helper is None or not helper.is_alive():
+            spare = self.spares.pop(package, None)
             self.close(package)
-            with TIMES.of("starts of setup's JVM"):
-                helper = self.helpers[package] = Helper(self.machine, self.root, package)
+            with TIMES.of("waits for setup's JVM"):
+                helper = self.helpers[package] = spare or Helper(self.machine, self.root, package)
                 helper.ask(ready=True)
         return helper
 
@@ -121,10 +127,11 @@ class Setup:
 
     def close(self, *packages):
         """Ends the JVMs of packages, or all."""
-        for package in packages or list(self.helpers):
-            helper = self.helpers.pop(package, None)
-            if helper is not None:
-                helper.close()
+        for package in packages or [*self.helpers, *self.spares]:
+            for jvms in (self.helpers, self.spares):
+                helper = jvms.pop(package, None)
+                if helper is not None:
+                    helper.close()
 
     # ---- the doubles' log
 

@@ -15,8 +15,9 @@ import tempfile
 import time
 import urllib.parse
 
+import ordinary
 from installation import PROGRAM, STATE, STATE_FILES, Setup, texts
-from windows import Failed, Machine, expect, own_network, windows_path
+from windows import TIMES, Failed, Machine, expect, own_network, windows_path
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
@@ -31,21 +32,6 @@ HOST = "gnomon-engine.exe"
 RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
 VOLUME_BYTES = 8 << 20
 INSTALL_SECONDS = 300
-
-EMPTY = """<?xml version="1.0" encoding="utf-8"?>
-<Wix xmlns="http://schemas.microsoft.com/wix/2006/wi">
-  <Product Id="*" Name="Empty" Language="1033" Version="1.0.0" Manufacturer="Nobody" UpgradeCode="7f0f0f0f-0001-4f0f-8f0f-f0f0f0f0f0f0">
-    <Package InstallerVersion="500" Compressed="yes" InstallScope="perMachine"/>
-    <Media Id="1" Cabinet="empty.cab" EmbedCab="yes"/>
-    <Directory Id="TARGETDIR" Name="SourceDir">
-      <Directory Id="ProgramFiles64Folder"><Directory Id="INSTALLDIR" Name="Empty">
-        <Component Id="Only" Guid="7f0f0f0f-0002-4f0f-8f0f-f0f0f0f0f0f0" Win64="yes"><File Id="Only" Source="only.txt" KeyPath="yes"/></Component>
-      </Directory></Directory>
-    </Directory>
-    <Feature Id="All" Level="1"><ComponentRef Id="Only"/></Feature>
-  </Product>
-</Wix>
-"""
 
 
 class InstalledEngine(WindowsEngine):
@@ -123,17 +109,8 @@ class Product:
 
     def begin(self):
         """What every MSI and every JVM leaves behind is there before the baseline is taken."""
-        (self.work / "empty.wxs").write_text(EMPTY)
-        (self.work / "only.txt").write_text("only")
-        subprocess.run(["wixl", "-a", "x64", "-o", "empty.msi", "empty.wxs"], cwd=self.work, check=True)
-        empty = windows_path(self.work / "empty.msi")
-        for what in ("/i", "/x"):
-            self.machine.run("msiexec.exe", what, empty, "/qn")
-        # One that draws random numbers, for which Windows keeps a container of keys.
-        keys = self.machine.drive / "keys.p12"
-        self.machine.run(self.options.java.replace("java.exe", "keytool.exe"), "-J-XX:-PrintWarnings", "-genseckey", "-alias", "only",
-                         "-keyalg", "AES", "-keysize", "128", "-keystore", "C:\\" + keys.name, "-storepass", "nothing")
-        keys.unlink()
+        ordinary.install_and_remove(self.machine, ordinary.make_empty_msi(self.work))
+        ordinary.run_jvm(self.machine, self.options.java)
         self.baseline = self.machine.state()
 
     def msiexec(self, what, *properties):
@@ -261,6 +238,7 @@ def main():
         shutil.rmtree(work)
     else:
         print(f"  logs are in {work}")
+    print(f"  {TIMES}")
     print(f"{product.passed} passed, {product.failed} failed, 0 skipped")
     return 1 if product.failed else 0
 

@@ -5,6 +5,7 @@
 import contextlib
 import ctypes
 import fcntl
+import functools
 import json
 import os
 import pathlib
@@ -20,8 +21,8 @@ import zlib
 
 # Longest time that one program may take; under load several times what it needs.
 LIMIT_SECONDS = 240
-# Larger files are compared by size alone: what an installer leaves behind or changes is never one of these.
-SUMMED_BYTES = 1 << 20
+# Files are read in pieces of this size.
+PIECE_BYTES = 1 << 20
 # Our doubles' settings, counters and log belong to the test.
 OURS = re.compile(r"HKEY_LOCAL_MACHINE\\SOFTWARE\\GnomonTest(\\Calls)?$", re.IGNORECASE)
 # What changes without Gnomon too: one regular expression a line, on the lines of State.differences.
@@ -157,7 +158,8 @@ class Machine:
     def __exit__(self, *_):
         self.resident.stdin.close()
         self.resident.wait(LIMIT_SECONDS)
-        subprocess.run(["wineserver", "-k"], env=self.environment(), check=False)
+        for what in ("-k", "-w"):
+            subprocess.run(["wineserver", what], env=self.environment(), check=False)
         self.look.unlink(missing_ok=True)
 
     def ask(self, *words):
@@ -210,14 +212,14 @@ class Machine:
         return found
 
     def describe(self, path):
-        """Size and, of a small file, checksum."""
+        """Size and checksum, or where a link leads."""
         facts = os.lstat(path)
-        if facts.st_size > SUMMED_BYTES or os.path.islink(path):
-            return str(facts.st_size)
+        if os.path.islink(path):
+            return f"link to {os.readlink(path)}"
         key = (path, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
         if key not in self.sums:
             with open(path, "rb") as file:
-                self.sums[key] = zlib.crc32(file.read())
+                self.sums[key] = functools.reduce(lambda total, piece: zlib.crc32(piece, total), iter(lambda: file.read(PIECE_BYTES), b""), 0)
         return f"{facts.st_size} {self.sums[key]}"
 
     # ---- values

@@ -29,7 +29,7 @@ public final class PipeServer implements LinkServer {
     private static final int REJECT_REMOTE_CLIENTS = 0x8;
 
     /** Connections are bounded by who serves them; this is the most that Windows lets one say. */
-    private static final int MAX_INSTANCES = 254;
+    static final int MAX_INSTANCES = 254;
 
     private static final int QUEUE_BYTES = 64 << 10;
 
@@ -98,19 +98,13 @@ public final class PipeServer implements LinkServer {
         PipeHandle pipe = current();
         try {
             pipe.connect();
+            // There is always an instance that waits, so that nobody else can be the first.
+            replace();
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            // A client that came and went; the instance is of no further use.
-            replace();
-            pipe.close();
-            throw e;
-        }
-        try {
-            // There is always an instance that waits, so that nobody else can be the first.
-            replace();
-        } catch (IOException e) {
-            pipe.close();
+            // A client that came and went, or one for whose successor there is no instance: without its client this one waits again.
+            boolean _ = pipe.call(Kernel32.INSTANCE::DisconnectNamedPipe);
             throw e;
         }
         return new PipeLink(pipe, connected -> connected.call(this::refusal));

@@ -27,6 +27,7 @@ public final class PipeChecks {
             "close ends an accept",
             "peer that closes is an end",
             "next client finds an instance",
+            "a client too many is turned away, the next is served",
             "unserved name is not found",
             "descriptors name nobody else",
             "boot id stays");
@@ -64,11 +65,13 @@ public final class PipeChecks {
             connect(server).close();
         }
         ok(6);
+        oneTooMany(PIPE + ".3");
+        ok(7);
         try {
             Pipes.connect(PIPE + ".none");
             throw new AssertionError("connected to nobody");
         } catch (NoSuchFileException e) {
-            ok(7);
+            ok(8);
         }
         check(
                 Descriptors.allowed(Descriptors.pipe(new Identity(Identity.SYSTEM, true), false))
@@ -78,9 +81,9 @@ public final class PipeChecks {
                 Descriptors.allowed(Descriptors.pipe(new Identity(Identity.SYSTEM, true), true))
                         .equals(List.of("SY", "BA")),
                 "control");
-        ok(8);
-        check(BootKey.id().startsWith("boot-") && BootKey.id().equals(BootKey.id()), "boot id");
         ok(9);
+        check(BootKey.id().startsWith("boot-") && BootKey.id().equals(BootKey.id()), "boot id");
+        ok(10);
         server.close();
     }
 
@@ -91,10 +94,14 @@ public final class PipeChecks {
         }
     }
 
-    /** Connects, and lets the server see one byte, at which it asks who the client is. */
     private static Pair connect(PipeServer server) throws Exception {
+        return connect(server, PIPE);
+    }
+
+    /** Connects, and lets the server see one byte, at which it asks who the client is. */
+    private static Pair connect(PipeServer server, String name) throws Exception {
         CompletableFuture<Link> accepted = CompletableFuture.supplyAsync(() -> accept(server));
-        Link client = Pipes.connect(PIPE);
+        Link client = Pipes.connect(name);
         Pair pair = new Pair(client, accepted.get(20, TimeUnit.SECONDS));
         client.write(ByteBuffer.wrap(new byte[] {42}), SECOND);
         ByteBuffer one = ByteBuffer.allocate(1);
@@ -107,6 +114,37 @@ public final class PipeChecks {
             return server.accept();
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** When no instance can be made for the next client, the pipe is not given up. */
+    private static void oneTooMany(String name) throws Exception {
+        PipeServer server = PipeServer.open(name, PipeServer.Admitted.ADMINISTRATORS);
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 1; i < PipeServer.MAX_INSTANCES; i++) {
+            pairs.add(connect(server, name));
+        }
+        CompletableFuture<Boolean> refused = CompletableFuture.supplyAsync(() -> refuses(server));
+        Link client = Pipes.connect(name);
+        check(refused.get(20, TimeUnit.SECONDS), "a client was served for whose successor there is no instance");
+        check(client.read(ByteBuffer.allocate(1), 10 * SECOND) == -1, "it was not turned away");
+        client.close();
+        pairs.removeLast().close();
+        pairs.add(connect(server, name));
+        for (Pair pair : pairs) {
+            pair.close();
+        }
+        server.close();
+    }
+
+    private static boolean refuses(PipeServer server) {
+        try {
+            server.accept();
+            return false;
+        } catch (ClosedChannelException e) {
+            throw new AssertionError(e);
+        } catch (IOException e) {
+            return true;
         }
     }
 
