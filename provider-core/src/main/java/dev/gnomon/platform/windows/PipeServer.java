@@ -103,7 +103,8 @@ public final class PipeServer implements LinkServer {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            // A client that came and went, or one for whose successor there is no instance: without its client this one waits again.
+            // A client that came and went, or one for whose successor there is no instance: without its client this one
+            // waits again.
             boolean _ = pipe.call(Kernel32.INSTANCE::DisconnectNamedPipe);
             throw e;
         }
