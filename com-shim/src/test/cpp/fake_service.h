@@ -75,7 +75,7 @@ public:
     int count(const std::string& call);
     int connections() const { return connections_; }
     /** Whether no connection is left, waiting for it for at most that long. */
-    bool disconnected(int millis = 3000);
+    bool disconnected(int millis = 30000);
 
 private:
     struct Link;
