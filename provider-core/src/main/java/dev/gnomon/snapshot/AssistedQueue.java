@@ -11,12 +11,13 @@ import java.util.List;
 
 /**
  * A queue with one task, which whoever brings several items may spare the wake-up: between {@link #gather} and
- * {@link #assist} items only wait, and {@code assist} works off what is there on the caller's thread, if it is enough to be worth
- * while. What cannot be done without waiting is left to the task. Thread-safe. What is queued is bounded by the requests that protocol servers admit.
+ * {@link #assist} items only wait, and {@code assist} works off what is there on the caller's thread, if it is enough to
+ * be worth while. What is less, and what cannot be done without waiting, is left to the task. Thread-safe. What is queued
+ * is bounded by the requests that protocol servers admit.
  *
  * <p><b>Invariants:</b> items are worked off by one thread at a time, in their order; an item that is queued is taken by
- * the task, by who is working, or by who gathers, the last of whom tells the task of what is too little: so each {@code gather} is followed by an {@code assist}, soon and
- * without waiting for anybody in between.
+ * the task, by who is working, or by who gathers: so each {@code gather} is followed by an {@code assist}, soon and
+ * without waiting for anybody in between, and none leaves anything behind that nobody is told of.
  */
 final class AssistedQueue<T> {
     /** What keeps coming is the task's after so many rounds: who assists has work of his own. */
@@ -97,8 +98,8 @@ final class AssistedQueue<T> {
         try {
             gathering--;
             if (queue.size() < worthwhile) {
-                if (gathering == 0 && !working && !queue.isEmpty()) {
-                    changed.signalAll();
+                if (!working && !queue.isEmpty()) {
+                    changed.signalAll(); // Others may go on gathering for ever, and bring nothing.
                 }
                 return;
             }

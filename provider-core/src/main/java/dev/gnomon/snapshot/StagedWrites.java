@@ -36,7 +36,6 @@ final class StagedWrites {
     private static final long ROOM_STEP_NANOS = 100_000_000L;
     private static final int HEAD_BYTES = 256 << 10;
 
-    private final Clock clock;
     /**
      * From so many writes on whoever brings them stages them without the task. Sixteen clients that bring two each would else have
      * sixteen batches, each with a head and a system call of its own.
@@ -46,6 +45,7 @@ final class StagedWrites {
     /** The same, in small stores, as a part of what a batch takes. */
     private static final int WORTHWHILE_SHARE = 64;
 
+    private final Clock clock;
     private final Staging staging;
     private final Runnable pressure;
     private final Events events;
