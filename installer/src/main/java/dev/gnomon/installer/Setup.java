@@ -41,7 +41,14 @@ public final class Setup {
         /** All, or back to the old version. */
         UPGRADE,
         /** Undoes the last installation by Windows Installer. */
-        ROLLBACK;
+        ROLLBACK,
+        /** Takes away what is registered and leaves the rest, for the self-test; {@link #REPAIR} registers again. */
+        UNREGISTER;
+
+        /** Whether it undoes the steps of its plan. */
+        boolean removes() {
+            return this == UNINSTALL || this == ROLLBACK || this == UNREGISTER;
+        }
 
         String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -83,8 +90,7 @@ public final class Setup {
     /** Says what a command would do; changes nothing. */
     public Report preview(Command command) throws SetupException {
         Plan plan = plan(command, new Interruption(ports.machine()), console);
-        Report report = new Runner(plan, console)
-                .preview(command == Command.UNINSTALL || command == Command.ROLLBACK ? Run.Deed.UNDO : Run.Deed.APPLY);
+        Report report = new Runner(plan, console).preview(command.removes() ? Run.Deed.UNDO : Run.Deed.APPLY);
         Optional<Run> unfinished = history().unfinished();
         unfinished.ifPresent(run -> console.say(
                 "The run '" + run.header().command() + "' of " + run.startedAt() + " was ended before its end."));
@@ -158,7 +164,7 @@ public final class Setup {
         return switch (command) {
             case INSTALL, UPGRADE -> runner.apply(Runner.OnFailure.ROLL_BACK, journal);
             case REPAIR -> runner.apply(Runner.OnFailure.KEEP, journal);
-            case UNINSTALL -> runner.remove(journal);
+            case UNINSTALL, UNREGISTER -> runner.remove(journal);
             case ROLLBACK ->
                 // An uninstall is taken back by installing again; what it kept is there still.
                 target.orElseThrow().header().command().equals(Command.UNINSTALL.word())
@@ -181,6 +187,7 @@ public final class Setup {
                     case UPGRADE -> plans.upgrade();
                     case UNINSTALL -> plans.uninstall();
                     case ROLLBACK -> plans.rollback();
+                    case UNREGISTER -> plans.registration();
                 });
     }
 
@@ -307,7 +314,7 @@ public final class Setup {
             case UNINSTALL ->
                 choices.removeData()
                         && (report.result() == Report.Result.DONE || report.result() == Report.Result.UNCHANGED);
-            case REPAIR, UPGRADE -> false;
+            case REPAIR, UPGRADE, UNREGISTER -> false;
         };
         return gone;
     }

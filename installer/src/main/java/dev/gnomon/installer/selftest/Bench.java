@@ -65,6 +65,9 @@ record Bench(
         /** Returns whether copies are made visible as devices, as its configuration says. */
         boolean makesCopiesVisible() throws SetupException;
 
+        /** Takes the provider out of VSS, COM+, the class keys and the event sources, as an uninstall does. */
+        Report unregister() throws SetupException;
+
         /** Repairs the installation. */
         Report repair() throws SetupException;
     }

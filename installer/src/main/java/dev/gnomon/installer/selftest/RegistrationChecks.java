@@ -12,6 +12,7 @@ import dev.gnomon.installer.plan.StepReport;
 import dev.gnomon.installer.port.Registry;
 import dev.gnomon.installer.port.VssAdmin;
 import dev.gnomon.installer.selftest.SelfCheck.Needs;
+import dev.gnomon.installer.step.Plans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +64,13 @@ final class RegistrationChecks {
                         "a second UnregisterProvider answers VSS_E_PROVIDER_NOT_REGISTERED, and setup repair brings the"
                                 + " provider back (assertion 84)",
                         Needs.CHANGES,
-                        RegistrationChecks::unregisterTwice));
+                        RegistrationChecks::unregisterTwice),
+                new SelfCheck(
+                        "round-trip",
+                        "unregistered as by an uninstall, neither VSS, COM+, its service, the class nor the event source"
+                                + " is left, and setup repair brings all back (assertion 84)",
+                        Needs.CHANGES,
+                        RegistrationChecks::roundTrip));
     }
 
     private static Outcome host(Bench bench) throws SetupException {
@@ -180,6 +187,49 @@ final class RegistrationChecks {
                 "and setup repair brought it back",
                 "everything PRESENT after setup repair",
                 String.join("; ", wrong));
+    }
+
+    private static Outcome roundTrip(Bench bench) throws SetupException {
+        if (registered(bench).isEmpty()) {
+            return new Outcome.NotHere("the provider is not registered; install it first");
+        }
+        List<String> left;
+        try {
+            Report unregistered = bench.engine().unregister();
+            bench.evidence().keep("unregistering", unregistered.result().name());
+            left = left(bench);
+        } finally {
+            Report repaired = bench.engine().repair();
+            bench.evidence()
+                    .keep("repair after the round trip", repaired.result().name());
+        }
+        if (!left.isEmpty()) {
+            return new Outcome.Fail("nothing registered after unregistering", String.join("; ", left));
+        }
+        List<String> wrong = wrong(bench.installed().steps());
+        return Outcome.expect(
+                wrong.isEmpty() && !registered(bench).isEmpty(),
+                "gone, and brought back by setup repair",
+                "everything PRESENT after setup repair",
+                String.join("; ", wrong));
+    }
+
+    /** Returns what is still there of the registration: as setup sees it, and as vssadmin does. */
+    private static List<String> left(Bench bench) throws SetupException {
+        List<String> left = new ArrayList<>();
+        for (StepReport step : bench.installed().steps()) {
+            if (Plans.REGISTERED.contains(step.name())
+                    && (step.failed() || !step.before().equals(Finding.State.ABSENT.name()))) {
+                left.add(step.name() + " " + step.before() + " " + (step.failed() ? step.error() : step.finding()));
+            }
+        }
+        Commands.Ran ran = bench.commands().run("vssadmin.exe", "list", "providers");
+        bench.evidence().keep("vssadmin list providers, unregistered", ran.output());
+        if (ran.code() != 0
+                || ran.output().toLowerCase(Locale.ROOT).contains(ProviderIdentities.PROVIDER_ID.toString())) {
+            left.add("vssadmin: " + ran.brief());
+        }
+        return left;
     }
 
     /** VSS may be using it just now. */

@@ -138,10 +138,19 @@ final class WindowsBench {
         }
 
         @Override
+        public Report unregister() throws SetupException {
+            return setup(Setup.Command.UNREGISTER);
+        }
+
+        @Override
         public Report repair() throws SetupException {
+            return setup(Setup.Command.REPAIR);
+        }
+
+        private Report setup(Setup.Command command) throws SetupException {
             Layout layout = installed.layout();
             Choices choices = new Choices(BuildInfo.current().version(), true, true, false);
-            return new Setup(installed.ports(), layout, choices, false, sentence -> {}).run(Setup.Command.REPAIR);
+            return new Setup(installed.ports(), layout, choices, false, sentence -> {}).run(command);
         }
     }
 }

@@ -12,10 +12,15 @@ import dev.gnomon.installer.plan.Step;
 import dev.gnomon.installer.port.Ports;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The plans that setup has, put together from the steps. */
 public final class Plans {
     private static final String PROGRAM_FOLDER = "program-folder";
+
+    /** The steps of {@link #registration}. */
+    public static final Set<String> REGISTERED =
+            Set.of("event-source", "com-application", "class-registration", "vss-provider");
 
     private final Layout layout;
     private final Ports ports;
@@ -67,6 +72,16 @@ public final class Plans {
     /** Returns the plan of a rollback, which nothing may keep from its work. */
     public Plan rollback() {
         return installation(preflight.machine());
+    }
+
+    /** Returns the plan of what other programs see of the provider: the event source, COM+, the class, the list of VSS. */
+    public Plan registration() {
+        Plan all = installation(preflight.machine());
+        return new Plan(all.guards(), registered(all.steps()), registered(all.removal()));
+    }
+
+    private static List<Step> registered(List<Step> steps) {
+        return steps.stream().filter(each -> REGISTERED.contains(each.name())).toList();
     }
 
     private Plan installation(List<Guard> guards) {

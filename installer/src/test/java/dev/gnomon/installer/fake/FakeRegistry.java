@@ -67,7 +67,7 @@ public final class FakeRegistry implements Registry {
     }
 
     /** Returns everything, for comparison. */
-    String export() {
+    public String export() {
         return keys.toString();
     }
 }

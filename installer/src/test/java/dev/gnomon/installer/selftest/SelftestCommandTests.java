@@ -115,6 +115,11 @@ class SelftestCommandTests {
         }
 
         @Override
+        public Report unregister() throws SetupException {
+            throw SetupException.failed("nothing to unregister");
+        }
+
+        @Override
         public Report repair() throws SetupException {
             throw SetupException.failed("nothing to repair");
         }

@@ -127,6 +127,43 @@ class SelftestTests {
     }
 
     @Test
+    void afterARoundTripEverythingIsAsBefore() throws Exception {
+        List<String> between = new ArrayList<>();
+        Bench bench = bench(true, true, Optional.empty(), line -> {
+            if (line.equals("vssadmin.exe list providers")) {
+                between.add(windows.registry().export() + windows.services() + windows.providers());
+            }
+        });
+
+        assertThat(run("round-trip", bench)).isEqualTo(new Outcome.Ok("gone, and brought back by setup repair"));
+
+        assertThat(between).hasSize(1);
+        assertThat(between.getFirst())
+                .as("class, event source, service of the application, list of VSS")
+                .doesNotContainIgnoringCase(ProviderIdentities.CLASS_ID.toString())
+                .doesNotContain(ProviderIdentities.EVENT_SOURCE)
+                .doesNotContain(ProviderIdentities.PROVIDER_NAME);
+        assertThat(windows.services().told()).as("the engine was left alone").doesNotContain("stop Gnomon");
+        assertThat(isListed()).isTrue();
+        assertThat(installed.steps()).allMatch(step -> step.before().equals("PRESENT"));
+    }
+
+    @Test
+    void whatARoundTripLeavesIsToldAndRepaired() {
+        answers.put("vssadmin.exe", new Commands.Ran(0, LISTED));
+        assertThat(run("round-trip", bench()).text())
+                .startsWith("FAIL expected nothing registered after unregistering, actual vssadmin: code 0");
+        windows.useProvider(100);
+        assertThat(run("round-trip", bench()).text()).contains("vss-provider PRESENT", "com-application PRESENT");
+        assertThat(repairs).isEqualTo(2);
+        assertThat(isListed()).isTrue();
+    }
+
+    private boolean isListed() {
+        return windows.providers().stream().anyMatch(each -> each.id().equals(ProviderIdentities.PROVIDER_ID));
+    }
+
+    @Test
     void aSecondRegistrationIsRefused() {
         assertThat(run("register-twice", bench())).isInstanceOf(Outcome.Ok.class);
         registerAnswer = 0;
@@ -281,16 +318,25 @@ class SelftestTests {
         }
 
         @Override
+        public Report unregister() throws SetupException {
+            return setup(Setup.Command.UNREGISTER);
+        }
+
+        @Override
         public Report repair() throws SetupException {
             repairs++;
             windows.useProvider(0);
+            return setup(Setup.Command.REPAIR);
+        }
+
+        private Report setup(Setup.Command command) throws SetupException {
             return new Setup(
                             windows.ports(),
                             installed.layout(),
                             new Choices(VERSION, true, true, false),
                             false,
                             sentence -> {})
-                    .run(Setup.Command.REPAIR);
+                    .run(command);
         }
     }
 }
