@@ -17,11 +17,13 @@ ROUNDS = 6
 
 
 def live(machine, options, msi):
-    """What happens on the machine of the other tests, without Gnomon: installations, JVMs that end and one that is killed, a console."""
+    """What happens on the machine of the other tests, without Gnomon: installations, a service, JVMs. Returns what is there while a JVM
+    runs, and then kills that."""
     ordinary.install_and_remove(machine, msi)
     ordinary.run_jvm(machine, options.java)
-    ordinary.kill_jvm(machine, options.java)
-    machine.run("conhost.exe", "cmd.exe", "/c", "exit", expected=None)
+    ordinary.run_service(machine)
+    with ordinary.waiting_jvm(machine, options.java):
+        return machine.state()
 
 
 def rounds(options, msi):
@@ -34,7 +36,7 @@ def rounds(options, msi):
     for _ in range(ROUNDS):
         with Machine(options.prefix, options.machine) as machine:
             yield machine.state().unlike(before)
-            live(machine, options, msi)
+            yield live(machine, options, msi).unlike(before)
             yield machine.state().unlike(before)
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What any installer and any JVM does to a machine, so that it is not taken for Gnomon's doing."""
 
+import contextlib
 import subprocess
 import time
 
@@ -46,17 +47,26 @@ def run_jvm(machine, java):
     keys.unlink()
 
 
-def kill_jvm(machine, java):
-    """Starts one that waits for a password, and kills it."""
+@contextlib.contextmanager
+def waiting_jvm(machine, java):
+    """One that waits for a password, and is killed in the end."""
     figures = set(machine.drive.glob(FIGURES))
     program = java.replace("java.exe", "keytool.exe")
-    waiting = subprocess.Popen(["wine", program, "-J-XX:-PrintWarnings", "-list", "-keystore", "C:\\none.p12"], env=machine.environment(),
+    waiting = subprocess.Popen(["wine", program, "-J-XX:-PrintWarnings", "-genseckey", "-keystore", "C:\\none.p12"], env=machine.environment(),
                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=machine.drive)
     deadline = time.monotonic() + LIMIT_SECONDS
     while set(machine.drive.glob(FIGURES)) <= figures:
         expect(time.monotonic() < deadline, f"no JVM has begun within {LIMIT_SECONDS} s; how it ended: {waiting.poll()}")
         time.sleep(0.05)
+    yield
     # The process of Wine is that of Windows.
     waiting.kill()
     waiting.wait(LIMIT_SECONDS)
     waiting.stdin.close()
+
+
+def run_service(machine):
+    """Makes a service whose program has a console, as Java has, starts it, and takes it away; the program ends without having served."""
+    machine.run("sc.exe", "create", "Only", "binPath=", "C:\\windows\\system32\\cmd.exe /c exit")
+    machine.run("sc.exe", "start", "Only", expected=None)
+    machine.run("sc.exe", "delete", "Only")

@@ -17,7 +17,7 @@ import urllib.parse
 
 import ordinary
 from installation import PROGRAM, STATE, STATE_FILES, Setup, texts
-from windows import TIMES, Failed, Machine, expect, own_network, windows_path
+from windows import Failed, Machine, expect, own_network, tell, windows_path
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "conformance"))
@@ -170,13 +170,22 @@ class Product:
         subprocess.run(["nbdcopy", uri + urllib.parse.quote(export), str(read)], check=True)
         expect(read.read_bytes() == old.read_bytes(), "the copy does not hold what the volume held when the set was made")
 
+    def engine_by_doctor(self):
+        """What doctor says of the engine's process, and how it ends."""
+        ended = self.gnomon("doctor", "--output", "json", expected=None)
+        engine = next((each for each in ended.json()["checks"] if each["name"] == "engine process"), None)
+        expect(engine is not None, f"doctor says nothing of the engine's process: {ended}")
+        return engine, ended.code
+
     def comes_back(self):
         """Wine's service manager goes on saying RUNNING; doctor asks pipe and process."""
+        engine, _ = self.engine_by_doctor()
+        expect(engine["status"] == "OK", f"doctor says of an engine that runs: {engine}")
         self.engine.kill()
-        ended = self.gnomon("doctor", expected=None)
-        expect(ended.code != 0, f"doctor finds nothing wrong with a dead service: {ended}")
-        command = re.search(r"\b((?:net|sc) start \S+)", ended.out + ended.err)
-        expect(command is not None, f"doctor names no command that starts the service: {ended}")
+        engine, code = self.engine_by_doctor()
+        expect(engine["status"] == "FAILED" and code != 0, f"doctor ends with code {code}, and says of a killed engine: {engine}")
+        command = re.fullmatch(r"((?:net|sc) start \S+)", engine["action"])
+        expect(command is not None, f"doctor names no command that starts the service: {engine}")
         self.machine.run("cmd.exe", "/c", command[1])
         self.engine.await_answer()
         self.gnomon("volume", "list")
@@ -238,7 +247,7 @@ def main():
         shutil.rmtree(work)
     else:
         print(f"  logs are in {work}")
-    print(f"  {TIMES}")
+    tell()
     print(f"{product.passed} passed, {product.failed} failed, 0 skipped")
     return 1 if product.failed else 0
 

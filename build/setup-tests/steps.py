@@ -13,7 +13,7 @@ import time
 import zipfile
 
 from installation import CATALOG, CLASSES, PROGRAM, SERVICES, STATE, STATE_FILES, Setup, changing, check_calls
-from windows import TIMES, Failed, Machine, expect, own_network
+from windows import Failed, Machine, expect, own_network, tell
 
 # Every third of what can be killed or made to fail, so that three runs of CI with neighbouring seeds see all of it.
 STRIDE = 3
@@ -367,7 +367,7 @@ def main():
             steps.setup.close()
     if steps.failed == 0:
         clean.touch()
-    print(f"  {TIMES}")
+    tell()
     print(f"{steps.passed} passed, {steps.failed} failed, 0 skipped")
     return 1 if steps.failed else 0
 

@@ -27,6 +27,8 @@ PIECE_BYTES = 1 << 20
 OURS = re.compile(r"HKEY_LOCAL_MACHINE\\SOFTWARE\\GnomonTest(\\Calls)?$", re.IGNORECASE)
 # What changes without Gnomon too: one regular expression a line, on the lines of State.differences.
 NOISE = [line for line in (pathlib.Path(__file__).parent / "noise.txt").read_text().splitlines() if line and not line.startswith("#")]
+# Which of them a run has met, each with a line that it matched.
+MET = {}
 
 
 # Of Linux: <linux/sched.h>, <linux/sockios.h>, <linux/if.h>.
@@ -256,6 +258,20 @@ class Machine:
             time.sleep(0.05)
 
 
+def is_noise(line):
+    """Whether a line of a difference stands in noise.txt; notes what it was met for."""
+    listed = [each for each in NOISE if re.search(each, line, re.IGNORECASE)]
+    for each in listed:
+        MET.setdefault(each, line)
+    return bool(listed)
+
+
+def tell():
+    """Prints where the time went, and what of noise.txt a run has met."""
+    print(f"  {TIMES}")
+    print(f"  met of noise.txt: {len(MET)} of {len(NOISE)}; not met: {', '.join(each for each in NOISE if each not in MET) or 'none'}")
+
+
 def blocks(text):
     """The lines of each key of an export by the key's path: what is equal need not be taken apart."""
     found = {}
@@ -292,8 +308,7 @@ class State:
     def differences(self, before, ignored=()):
         """What differs from an earlier state, one line each, but for noise and lines that one of the expressions matches."""
         with TIMES.of("comparisons"):
-            lines = self.unlike(before)
-            return [line for line in lines if not any(re.search(each, line, re.IGNORECASE) for each in (*NOISE, *ignored))]
+            return [line for line in self.unlike(before) if not is_noise(line) and not any(re.search(each, line, re.IGNORECASE) for each in ignored)]
 
     def unlike(self, before):
         """What differs, one line each."""
