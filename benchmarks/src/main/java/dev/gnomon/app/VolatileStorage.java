@@ -4,12 +4,11 @@
  */
 package dev.gnomon.app;
 
-import dev.gnomon.io.FileIdentity;
+import dev.gnomon.io.ForwardingStorage;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -24,15 +23,14 @@ import java.util.regex.Pattern;
  * <p>After {@code kill -9} everything is there. After a power cut the store may be unreadable, and with it the copies and what
  * the chain held.
  */
-final class VolatileStorage implements Storage {
+final class VolatileStorage extends ForwardingStorage {
     private static final Pattern CHAIN = Pattern.compile("staging-\\d+");
 
-    private final Storage storage;
     private final Path storeDirectory;
 
     /** Leaves out forces in one directory. */
     VolatileStorage(Storage storage, Path storeDirectory) {
-        this.storage = storage;
+        super(storage);
         this.storeDirectory = storeDirectory;
     }
 
@@ -43,64 +41,14 @@ final class VolatileStorage implements Storage {
 
     @Override
     public StorageFile open(Path path, Mode mode) throws IOException {
-        StorageFile file = storage.open(path, mode);
+        StorageFile file = super.open(path, mode);
         return ofCopies(path) ? new UnforcedFile(file) : file;
     }
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
         if (!directory.startsWith(storeDirectory)) {
-            storage.syncDirectory(directory);
+            super.syncDirectory(directory);
         }
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return storage.exists(path);
-    }
-
-    @Override
-    public FileIdentity identity(Path path) throws IOException {
-        return storage.identity(path);
-    }
-
-    @Override
-    public List<String> foundations(Path path) throws IOException {
-        return storage.foundations(path);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return storage.list(directory);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        storage.createDirectories(directory);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        storage.delete(path);
-    }
-
-    @Override
-    public void rename(Path source, Path target) throws IOException {
-        storage.rename(source, target);
-    }
-
-    @Override
-    public long usableBytes(Path directory) throws IOException {
-        return storage.usableBytes(directory);
-    }
-
-    @Override
-    public String deviceOf(Path directory) throws IOException {
-        return storage.deviceOf(directory);
-    }
-
-    @Override
-    public String bootId() throws IOException {
-        return storage.bootId();
     }
 }

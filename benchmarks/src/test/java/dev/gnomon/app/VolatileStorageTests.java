@@ -9,11 +9,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,26 +59,10 @@ final class VolatileStorageTests {
         assertThat(forces.byPath()).containsOnlyKeys(state);
     }
 
-    /** A method that falls back to its default would change what is compared. */
-    @Test
-    void everythingElseGoesToTheFilesBelow() {
-        assertThat(notOverridden(Storage.class, VolatileStorage.class)).isEmpty();
-        assertThat(notOverridden(StorageFile.class, UnforcedFile.class)).isEmpty();
-    }
-
     private void force(Path path) throws Exception {
         try (StorageFile file = storage.open(path, Storage.Mode.CREATE_NEW)) {
             file.force();
             file.forceAll();
         }
-    }
-
-    private static List<Method> notOverridden(Class<?> port, Class<?> implementation) {
-        return Arrays.stream(port.getMethods())
-                .filter(method -> !Modifier.isStatic(method.getModifiers()))
-                .filter(method -> Arrays.stream(implementation.getDeclaredMethods())
-                        .noneMatch(own -> own.getName().equals(method.getName())
-                                && Arrays.equals(own.getParameterTypes(), method.getParameterTypes())))
-                .toList();
     }
 }

@@ -65,6 +65,27 @@ class RecentBytesTests {
     }
 
     @Test
+    void aBatchLiesInOnePart() {
+        SimWorld world = new SimWorld(1);
+        world.run(() -> {
+            RecentBytes recent = new RecentBytes(world.scheduler(), 9 * PIECE, 4 * PIECE);
+            put(recent, 1, 5);
+            assertThat(isThere(recent, 1, 0, 1)).as("larger than a part").isFalse();
+            put(recent, 2, 3);
+            put(recent, 3, 2); // the first place of the second part
+            put(recent, 4, 2);
+            assertThat(isThere(recent, 2, 0, 3)).isTrue();
+            assertThat(isThere(recent, 3, 0, 2)).isTrue();
+            assertThat(isThere(recent, 4, 0, 2)).isTrue();
+            put(recent, 5, 4); // the first part again
+            assertThat(isThere(recent, 2, 2, 1)).isFalse();
+            assertThat(isThere(recent, 3, 0, 2)).isTrue();
+            assertThat(isThere(recent, 4, 1, 1)).isTrue();
+            assertThat(isThere(recent, 5, 0, 4)).isTrue();
+        });
+    }
+
+    @Test
     void whatWouldPassTheEndOfTheRingBeginsAgainInFront() {
         run(8 * PIECE, recent -> {
             put(recent, 1, 3);

@@ -5,20 +5,19 @@
 package dev.gnomon.testkit;
 
 import dev.gnomon.io.FileIdentity;
+import dev.gnomon.io.ForwardingStorage;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Storage that counts what is done to its files and hands everything on. Thread-safe. A call of these ports is one system call
  * ({@code SystemCallsTests} shows it), so what is counted here is what the system is asked for.
  */
-public final class CountingStorage implements Storage {
-    private final Storage storage;
+public final class CountingStorage extends ForwardingStorage {
     private final LongAdder reads = new LongAdder();
     private final LongAdder readBytes = new LongAdder();
     private final LongAdder writes = new LongAdder();
@@ -64,7 +63,7 @@ public final class CountingStorage implements Storage {
     }
 
     private CountingStorage(Storage storage, boolean expectSmallWrites) {
-        this.storage = storage;
+        super(storage);
         this.expectSmallWrites = expectSmallWrites;
     }
 
@@ -85,66 +84,11 @@ public final class CountingStorage implements Storage {
 
     @Override
     public StorageFile open(Path path, Mode mode) throws IOException {
-        StorageFile file = storage.open(path, mode);
+        StorageFile file = super.open(path, mode);
         if (expectSmallWrites) {
             file.expectSmallWrites();
         }
         return new Counting(file);
-    }
-
-    @Override
-    public boolean exists(Path path) throws IOException {
-        return storage.exists(path);
-    }
-
-    @Override
-    public FileIdentity identity(Path path) throws IOException {
-        return storage.identity(path);
-    }
-
-    @Override
-    public List<String> foundations(Path path) throws IOException {
-        return storage.foundations(path);
-    }
-
-    @Override
-    public List<String> list(Path directory) throws IOException {
-        return storage.list(directory);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        storage.createDirectories(directory);
-    }
-
-    @Override
-    public void delete(Path path) throws IOException {
-        storage.delete(path);
-    }
-
-    @Override
-    public void rename(Path source, Path target) throws IOException {
-        storage.rename(source, target);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-        storage.syncDirectory(directory);
-    }
-
-    @Override
-    public long usableBytes(Path directory) throws IOException {
-        return storage.usableBytes(directory);
-    }
-
-    @Override
-    public String deviceOf(Path directory) throws IOException {
-        return storage.deviceOf(directory);
-    }
-
-    @Override
-    public String bootId() throws IOException {
-        return storage.bootId();
     }
 
     private final class Counting implements StorageFile {
