@@ -4,7 +4,6 @@
  */
 package dev.gnomon.benchmarks.sidebyside;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,13 +37,6 @@ public record Spread(double median, double min, double max) {
             throw new IllegalArgumentException("percentile " + part + " of " + sorted.length + " values");
         }
         return sorted[(int) Math.ceil(part * sorted.length) - 1];
-    }
-
-    /** Returns the sorted values as an array. */
-    static long[] sorted(List<Long> values) {
-        long[] sorted = values.stream().mapToLong(Long::longValue).toArray();
-        Arrays.sort(sorted);
-        return sorted;
     }
 
     /** Returns the median, and the range behind it if there is one that shows. */

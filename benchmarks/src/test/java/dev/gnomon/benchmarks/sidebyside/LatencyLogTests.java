@@ -29,6 +29,22 @@ final class LatencyLogTests {
     }
 
     @Test
+    void eachOfManyWindowsIsFound() throws BenchFailure {
+        List<Window> windows = List.of(new Window(1000, 1010), new Window(2000, 2010), new Window(3000, 3010));
+        LatencyLog log = LatencyLog.parse(Stream.of(
+                "1005, 1, 1, 4096, 0, 0",
+                "1500, 2, 1, 4096, 0, 0",
+                "2010, 3, 1, 4096, 0, 0", // begins at the very end
+                "2011, 4, 1, 4096, 0, 0",
+                "2999, 5, 1, 4096, 0, 0", // as fio rounds
+                "2998, 6, 1, 4096, 0, 0",
+                "3011, 2000007, 1, 4096, 0, 0"));
+
+        assertThat(log.inside(windows)).containsExactly(1, 3, 5, 2_000_007);
+        assertThat(log.outside(windows)).containsExactly(2, 4, 6);
+    }
+
+    @Test
     void otherLinesAreRefused() {
         assertThatThrownBy(() -> LatencyLog.parse(Stream.of("1998"))).hasMessageContaining("'1998'");
     }
