@@ -88,7 +88,7 @@ final class ChainTable extends Mutants {
                 "log",
                 "the payload of new data is not checked",
                 CAMPAIGN,
-                in("store.StagingScan.matching", "PayloadCheck.damaged", DROP));
+                in("store.StagingScan.matching", "PayloadCheck.damagedBehind", DROP));
         add(
                 "chain_claims",
                 "log",

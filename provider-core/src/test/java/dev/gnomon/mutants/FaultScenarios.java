@@ -179,6 +179,7 @@ final class FaultScenarios {
             Wrong.unless(life.engine().copies().size() == 2, "a delete that was never durable took place");
             life.write("b", 0, 1, 2);
             life.flush("b");
+            life.sleep(20 * Life.MILLISECOND); // settled, though not forced
         });
         Life.next(seed, after.cutKeepingAll(), life -> {
             Wrong.unless(life.engine().copies().size() == 2, "a delete lost in an earlier crash took place after all");

@@ -61,6 +61,7 @@ final class IndexScenarios {
             life.write("a", 0, 4, 1);
             life.set("old", "a");
             life.write("a", 0, 1, 2);
+            life.sleep(20 * Life.MILLISECOND); // settled by itself
             life.set("mark", "a");
             life.write("a", 0, 2, 3);
             life.engine().bookmarkCopy("a@mark");

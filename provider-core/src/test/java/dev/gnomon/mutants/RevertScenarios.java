@@ -91,6 +91,7 @@ final class RevertScenarios {
             life.engine().revert("a@s", false);
             life.write("a", 99, 1, 3);
             life.settle();
+            life.settle();
         });
         Life.on(new SimWorld(seed, image.cutKeepingNone()), Life.SLOW, life -> {
             Wrong.unless(life.read("a", 99) == 3, "what was written and settled during a revert is gone");

@@ -155,7 +155,7 @@ final class Scenarios {
                             .always()
                             .then(new Fault.NoSpace()));
             int refused = 0;
-            for (int piece = 0; piece < 30; piece++) {
+            for (int piece = 0; piece < 120; piece++) {
                 IoStatus status = life.write("a", piece, 1, piece + 1);
                 refused += status == IoStatus.NO_SPACE ? 1 : 0;
                 Wrong.unless(status == IoStatus.OK || status == IoStatus.NO_SPACE, "a full store: " + status);
@@ -166,7 +166,7 @@ final class Scenarios {
             }
             life.engine().deleteSet("s");
             Wrong.unless(refused > 0, "the store did not fill");
-            Wrong.unless(life.write("a", 29, 1, 1) == IoStatus.OK, "no write after the delete");
+            Wrong.unless(life.write("a", 119, 1, 1) == IoStatus.OK, "no write after the delete");
         });
     }
 
