@@ -13,6 +13,7 @@ import dev.gnomon.installer.fake.FakeWindows;
 import dev.gnomon.installer.fake.Packages;
 import dev.gnomon.installer.plan.Report;
 import dev.gnomon.installer.plan.SetupException;
+import dev.gnomon.installer.port.Registry;
 import dev.gnomon.installer.port.VssAdmin;
 import dev.gnomon.installer.step.Choices;
 import dev.gnomon.installer.step.Layout;
@@ -51,6 +52,9 @@ class SelftestTests {
     private final Evidence evidence = new Evidence(List.of("BOX", "erika"));
     private int registerAnswer = 0x80042303;
     private int repairs;
+    private int callsBeforeRepair;
+    private Runnable afterUnregistering = () -> {};
+    private Runnable afterRepair = () -> {};
     private boolean answering = true;
     private boolean visible;
 
@@ -132,6 +136,7 @@ class SelftestTests {
         Bench bench = bench(true, true, Optional.empty(), line -> {
             if (line.equals("vssadmin.exe list providers")) {
                 between.add(windows.registry().export() + windows.services() + windows.providers());
+                assertThat(windows.applicationCount()).as("somebody else's").isEqualTo(1);
             }
         });
 
@@ -157,6 +162,46 @@ class SelftestTests {
         assertThat(run("round-trip", bench()).text()).contains("vss-provider PRESENT", "com-application PRESENT");
         assertThat(repairs).isEqualTo(2);
         assertThat(isListed()).isTrue();
+    }
+
+    @Test
+    void whateverIsStillRegisteredOrNotBroughtBackIsAFailure() throws Exception {
+        String source =
+                "SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\" + ProviderIdentities.EVENT_SOURCE;
+        afterUnregistering = () -> windows.registry().set(source, "TypesSupported", new Registry.Value.Dword(7));
+        assertThat(run("round-trip", bench()).text())
+                .startsWith("FAIL expected nothing registered after unregistering, actual event-source ");
+        afterUnregistering = () -> {};
+        afterRepair = windows::loseApplication;
+        assertThat(run("round-trip", bench()).text())
+                .startsWith("FAIL expected everything PRESENT after setup repair, actual com-application ");
+        afterRepair = () -> windows.providers().removeIf(each -> each.id().equals(ProviderIdentities.PROVIDER_ID));
+        assertThat(run("round-trip", bench()).text())
+                .startsWith("FAIL expected everything PRESENT after setup repair, actual ")
+                .contains("vss-provider ");
+    }
+
+    /** Whichever call of COM+ and VSS fails while the provider is unregistered: it is told, and mended. */
+    @Test
+    void noFailureOnTheWayIsLost() {
+        int before = windows.calls().size();
+        assertThat(run("round-trip", bench())).isInstanceOf(Outcome.Ok.class);
+        int calls = callsBeforeRepair - before;
+        assertThat(calls).isPositive();
+
+        for (int i = 1; i <= calls; i++) {
+            windows.failCall(i);
+            assertThat(run("round-trip", bench())).as("call " + i + " failed").isInstanceOf(Outcome.Fail.class);
+            assertThat(isListed()).as("after the failure of call " + i).isTrue();
+        }
+    }
+
+    @Test
+    void aRepairThatFailsIsAFailureOfTheRoundTrip() {
+        afterUnregistering = () -> windows.vary("administrator", "no");
+        assertThat(run("round-trip", bench()).text())
+                .as("what is missing after it is told, too")
+                .contains("expected everything PRESENT after setup repair, actual setup repair ended with REFUSED");
     }
 
     private boolean isListed() {
@@ -226,13 +271,48 @@ class SelftestTests {
     }
 
     @Test
-    void aRefusedCallerIsFoundInTheEvents() {
+    void theTokenThatVssPresentsIsReportedFromTheEvents() {
+        assertThat(run("token", bench()))
+                .isEqualTo(new Outcome.NotHere(
+                        "the provider has told the event log of no caller, so VSS has not loaded it yet"));
+        assertThat(ran.getFirst()).as("VSS is made to call it").isEqualTo("vssadmin.exe list shadows");
+
+        String system = "NT AUTHORITY\\SYSTEM (S-1-5-18), impersonation level identify, authentication level packet"
+                + " privacy; the check admits it.";
+        String user = "S-1-5-21-1-2-3-1001, impersonation level impersonate, authentication level packet privacy; the"
+                + " check admits it.";
+        answers.put("wevtutil.exe", new Commands.Ran(0, event(system) + event(user) + event(system)));
+        assertThat(run("token", bench()))
+                .isEqualTo(new Outcome.Ok("who called came from: " + system + " And from: " + user));
+    }
+
+    @Test
+    void aCallerThatIsRefusedOrNotKnownIsAFailure() {
         answers.put("wevtutil.exe", new Commands.Ran(0, "Description:\nThe caller S-1-5-19 was refused."));
         assertThat(run("token", bench()).text()).contains("The caller S-1-5-19 was refused");
-        answers.put("wevtutil.exe", new Commands.Ran(0, ""));
-        assertThat(run("token", bench())).isInstanceOf(Outcome.NotHere.class);
-        trace.add("{\"call\":\"BeginPrepareSnapshot\"}");
-        assertThat(run("token", bench())).isInstanceOf(Outcome.Ok.class);
+        String hidden = "not known, for its impersonation level is anonymous; the check does not admit it.";
+        answers.put(
+                "wevtutil.exe",
+                new Commands.Ran(0, event("this process itself; the check admits it.") + event(hidden)));
+        assertThat(run("token", bench()))
+                .isEqualTo(new Outcome.Fail("no caller refused, reported or not to be admitted", hidden));
+        answers.put("wevtutil.exe", new Commands.Ran(5, "Access is denied."));
+        assertThat(run("token", bench())).isInstanceOf(Outcome.Fail.class);
+    }
+
+    /** As wevtutil prints the event by which the provider tells of a caller. */
+    private static String event(String caller) {
+        return "Event[0]:\r\n  Source: GnomonVss\r\n  Event ID: 10\r\n  Description: \r\nOnLoad (-) came from: "
+                + caller
+                + "\r\nThis is no fault. Each process of the provider tells once for each account and level who calls it.\r\n\r\n";
+    }
+
+    /** The check looks for words of the events, which stand in the source of the DLL. */
+    @Test
+    void theWordsOfTheEventsAreThoseOfTheProvider() throws Exception {
+        Path shim = Path.of("../com-shim/src/main/cpp");
+        assertThat(Files.readString(shim.resolve("register/gnomon_events.mc"))).contains("%1 (%2) came from: %4.%n");
+        assertThat(Files.readString(shim.resolve("provider/provider.cpp"))).contains("the check does not admit it");
     }
 
     @Test
@@ -319,14 +399,19 @@ class SelftestTests {
 
         @Override
         public Report unregister() throws SetupException {
-            return setup(Setup.Command.UNREGISTER);
+            Report report = setup(Setup.Command.UNREGISTER);
+            afterUnregistering.run();
+            return report;
         }
 
         @Override
         public Report repair() throws SetupException {
             repairs++;
+            callsBeforeRepair = windows.calls().size();
             windows.useProvider(0);
-            return setup(Setup.Command.REPAIR);
+            Report report = setup(Setup.Command.REPAIR);
+            afterRepair.run();
+            return report;
         }
 
         private Report setup(Setup.Command command) throws SetupException {
