@@ -67,7 +67,7 @@ final class VolumeExport implements Export {
 
     @Override
     public void submit() {
-        volume.submit();
+        volume.submit(client);
     }
 
     @Override

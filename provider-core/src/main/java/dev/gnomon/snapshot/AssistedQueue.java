@@ -8,6 +8,7 @@ import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue with one task, which whoever brings several items may spare the wake-up: between {@link #gather} and
@@ -23,6 +24,9 @@ final class AssistedQueue<T> {
     /** What keeps coming is the task's after so many rounds: who assists has work of his own. */
     private static final int ROUNDS_MAX = 4;
 
+    /** Who was the only one to bring something so many times in a row is taken to be alone. */
+    private static final int ALONE = 8;
+
     private final Mutex mutex;
     private final Mutex.Condition changed;
     private final Worker<T> worker;
@@ -35,6 +39,8 @@ final class AssistedQueue<T> {
     private boolean working;
     private boolean left;
     private boolean closing;
+    private @Nullable Object lastBringer;
+    private int inARow;
 
     /** The list that is worked off; its owner is who works. */
     private List<T> taken = new ArrayList<>();
@@ -92,12 +98,17 @@ final class AssistedQueue<T> {
         }
     }
 
-    /** Ends a {@link #gather}, and works off what waits, unless it is little or somebody does. */
-    void assist() {
+    /**
+     * Ends a {@link #gather}, and works off what waits, unless somebody does, or it is little and not only one brings some.
+     *
+     * @param bringer tells one who gathers from another
+     */
+    void assist(Object bringer) {
         mutex.lock();
         try {
             gathering--;
-            if (queue.size() < worthwhile) {
+            boolean alone = !queue.isEmpty() && isAlone(bringer);
+            if (queue.size() < worthwhile && !alone) {
                 if (!working && !queue.isEmpty()) {
                     changed.signalAll(); // Others may go on gathering for ever, and bring nothing.
                 }
@@ -113,6 +124,13 @@ final class AssistedQueue<T> {
         for (int round = 1; more; round++) {
             more = workOff(false, round < ROUNDS_MAX);
         }
+    }
+
+    /** Returns whether it was the same who brought something the last times; to wait for others is for nothing then. */
+    private boolean isAlone(Object bringer) {
+        inARow = bringer.equals(lastBringer) ? Math.min(inARow + 1, ALONE) : 1;
+        lastBringer = bringer;
+        return inARow == ALONE;
     }
 
     /** Works off what was taken; returns whether more was, because it was wanted and is there. */

@@ -4,6 +4,7 @@
  */
 package dev.gnomon.snapshot;
 
+import dev.gnomon.io.Turn;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Store;
 import dev.gnomon.store.format.CatalogEntry;

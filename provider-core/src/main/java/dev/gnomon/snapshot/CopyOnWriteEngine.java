@@ -8,6 +8,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Observer;
@@ -125,21 +126,27 @@ public final class CopyOnWriteEngine implements Engine {
             RandomSource random,
             Observer observer)
             throws StoreException {
-        Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open();
-        CopyOnWriteEngine engine = new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer);
-        store.whenTold(observer.events()::tell);
-        store.giveWayTo(engine.counters::requests);
-        store.state().whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
+        try (EarlyOrigins early = new EarlyOrigins(new VolumeOpener(storage), scheduler)) {
+            Store store = new StoreOpener(config.store(), storage, clock, scheduler, random).open(early::begin);
+            store.whenTold(observer.events()::tell);
+            store.state().whenFailed(reason -> observer.events().tell(Event.of(EventId.STORE_FAILED, reason)));
+            return new CopyOnWriteEngine(config, store, storage, clock, scheduler, random, observer).opened(early);
+        }
+    }
+
+    /** Brings all online, and begins what is done in the background; on a failure the engine is closed. */
+    private CopyOnWriteEngine opened(EarlyOrigins early) throws StoreException {
+        store.giveWayTo(counters::requests);
         boolean opened = false;
         try {
-            engine.volumes.bringAllOnline();
+            volumes.bringAllOnline(early);
             store.scrubber().start();
             store.mover().start();
             opened = true;
-            return engine;
+            return this;
         } finally {
             if (!opened) {
-                engine.close();
+                close();
             }
         }
     }

@@ -7,6 +7,7 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Observer;
 import dev.gnomon.observe.Timed;
 import dev.gnomon.snapshot.EngineException.Kind;

@@ -276,9 +276,18 @@ public final class LiveVolume {
         writes.gather();
     }
 
-    /** Ends a {@link #gather}: has what was brought begun, on this thread as far as that needs no waiting. */
+    /** As {@link #submit(VolumeClient)}, of writes that came from no client. */
     public void submit() {
-        writes.submit();
+        submit(VolumeClient.INSIDE);
+    }
+
+    /**
+     * Ends a {@link #gather}: has what was brought begun, on this thread as far as that needs no waiting.
+     *
+     * @param client who brought it
+     */
+    public void submit(VolumeClient client) {
+        writes.submit(client);
     }
 
     /** Makes a range read as zeros; holes of the origin stay holes. */

@@ -6,6 +6,7 @@ package dev.gnomon.snapshot;
 
 import dev.gnomon.io.FileIdentity;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;

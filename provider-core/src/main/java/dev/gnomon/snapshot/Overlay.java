@@ -9,6 +9,7 @@ import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.NoSpaceException;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;

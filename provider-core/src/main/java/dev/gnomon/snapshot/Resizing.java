@@ -7,6 +7,7 @@ package dev.gnomon.snapshot;
 import dev.gnomon.io.IoStatus;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Turn;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;
 import dev.gnomon.store.Store;

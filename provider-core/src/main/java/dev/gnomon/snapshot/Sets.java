@@ -8,6 +8,7 @@ import dev.gnomon.io.Clock;
 import dev.gnomon.io.Mutex;
 import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Scheduler;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Observer;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.Catalog;

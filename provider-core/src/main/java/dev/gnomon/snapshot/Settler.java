@@ -36,6 +36,15 @@ final class Settler {
     /** Pause before what the origin or the diff area refused is tried again. */
     private static final long RETRY_NANOS = 1_000_000_000L;
 
+    /**
+     * What is staged waits so long for more to be settled with: a group of its own costs a write and a force of the log and
+     * wakes two tasks, on the processors that clients want, and nobody waits for it.
+     */
+    private static final long GATHER_NANOS = 2_000_000L;
+
+    /** So many pieces are settled at once. */
+    private static final int GATHER_PIECES = 32;
+
     /** A volume's origin is forced when this part of the chain is taken by what it has released. */
     private static final int FORCE_SHARE = 4;
 
@@ -62,6 +71,8 @@ final class Settler {
     private long lastForcedBelow;
     private long releasedSince;
     private long retryAt = Long.MIN_VALUE;
+    private long gatheringSince;
+    private boolean gathering;
     private final ArrayDeque<Through> through = new ArrayDeque<>();
     private boolean ended;
 
@@ -87,11 +98,13 @@ final class Settler {
         this.task = scheduler.start("gnomon-settle-" + volume.name(), this::run);
     }
 
-    /** Says that there is something new to settle, or that what was refused may go now. */
+    /** Says that there is something new to settle, or that what was refused may go now; little of it wakes nobody at once. */
     void wake() {
         mutex.lock();
         try {
-            changed.signalAll();
+            if (!gathering || !mayGather()) {
+                changed.signalAll();
+            }
         } finally {
             mutex.unlock();
         }
@@ -290,7 +303,8 @@ final class Settler {
                 if (able && released && !forceAsked && forceDue(now, unreleased)) {
                     return Work.FORCE;
                 }
-                if (able && unreleased && now >= retryAt) {
+                if (able && unreleased && now >= groupDue(now)) {
+                    gathering = false;
                     return Work.GROUP;
                 }
                 if (!through.isEmpty() && (!able || last.status() != IoStatus.OK)) {
@@ -315,10 +329,29 @@ final class Settler {
                 || (closing && (!unreleased || last.status() != IoStatus.OK));
     }
 
+    /** Returns when what is staged is to be settled, and begins to gather if it is little. Needs the mutex. */
+    private long groupDue(long now) {
+        if (!mayGather()) {
+            return retryAt;
+        }
+        if (!gathering) {
+            gathering = true;
+            gatheringSince = now;
+        }
+        return Math.max(retryAt, gatheringSince + GATHER_NANOS);
+    }
+
+    /** Returns whether what is staged is little, and nobody waits for it. Needs the mutex. */
+    private boolean mayGather() {
+        return staged.end() - staged.released() < GATHER_PIECES && through.isEmpty() && !hurried && !closing;
+    }
+
     private void await(long now, boolean able, boolean unreleased, boolean released) {
         long wait = Long.MAX_VALUE;
         if (able && unreleased) {
-            wait = Math.min(wait, retryAt - now);
+            wait = Math.min(wait, groupDue(now) - now);
+        } else {
+            gathering = false; // or a wake after the failure would be taken for little more of what is gathered
         }
         if (able && released && !forceAsked) {
             wait = Math.min(wait, releasedSince + FORCE_NANOS - now);

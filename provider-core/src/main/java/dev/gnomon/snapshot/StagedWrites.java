@@ -85,8 +85,8 @@ final class StagedWrites {
     }
 
     /** Ends a {@link #gather}: what was brought is staged now, on this thread if that needs no waiting. */
-    void submit() {
-        queue.assist();
+    void submit(VolumeClient client) {
+        queue.assist(client);
     }
 
     private int work(List<WriteRequest> requests, boolean mayWait) {

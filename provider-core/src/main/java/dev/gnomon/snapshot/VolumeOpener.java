@@ -128,6 +128,15 @@ final class VolumeOpener {
         }
     }
 
+    /** Closes an origin that nothing was written through. */
+    static void closeQuietly(Origin origin) {
+        try {
+            origin.close();
+        } catch (IOException e) {
+            // Nothing was written through it.
+        }
+    }
+
     private static void closeQuietly(StorageFile file) {
         try {
             file.close();

@@ -181,8 +181,8 @@ final class VolumeWrites {
     }
 
     /** Ends a {@link #gather}: what was brought is staged now. */
-    void submit() {
-        stagedWrites.submit();
+    void submit(VolumeClient client) {
+        stagedWrites.submit(client);
     }
 
     /** Lets requests in that the gate had kept out. */

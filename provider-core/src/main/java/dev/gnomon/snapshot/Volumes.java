@@ -5,6 +5,7 @@
 package dev.gnomon.snapshot;
 
 import dev.gnomon.io.RandomSource;
+import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
 import dev.gnomon.observe.Events;
@@ -78,8 +79,13 @@ final class Volumes {
 
     // ---- opening
 
-    /** Serves every volume of the catalog that can be; the others are listed as OFFLINE. */
-    void bringAllOnline() throws StoreException {
+    /**
+     * Serves every volume of the catalog that can be; the others are listed as OFFLINE.
+     *
+     * @param early what may be open already
+     */
+    void bringAllOnline(EarlyOrigins early) throws StoreException {
+        early.keepOnly(store.catalog());
         for (String damage : store.recovered().damage()) {
             events.tell(Event.of(EventId.STORE_READ_ONLY, "the store is read-only: " + damage));
         }
@@ -88,7 +94,7 @@ final class Volumes {
         OriginPlaces places = opener.places(storeDirectory);
         for (Catalog.VolumeEntry volume : List.copyOf(store.catalog().volumes())) {
             told &= lost.isEmpty() || noteFailure(volume, lost);
-            bringOnline(volume, lost, places);
+            bringOnline(volume, lost, places, early.take(volume));
         }
         if (store.recovered().failed() && store.writable() && told) {
             store.state().failureTold();
@@ -96,23 +102,17 @@ final class Volumes {
     }
 
     private void bringOnline(Catalog.VolumeEntry volume, String failure) {
-        bringOnline(volume, failure, opener.places(storeDirectory));
+        bringOnline(volume, failure, opener.places(storeDirectory), null);
     }
 
-    /** Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE. */
-    private void bringOnline(Catalog.VolumeEntry volume, String failure, OriginPlaces places) {
-        if (store.recovered().newDataLost()) {
-            offline.put(
-                    volume.number(),
-                    "new data that was acknowledged may be lost: "
-                            + store.recovered().damage().getLast());
-            return;
-        }
+    /**
+     * Serves a volume of the catalog, with a failure if there is one to tell; or lists it as OFFLINE.
+     *
+     * @param early its origin if it is open already
+     */
+    private void bringOnline(Catalog.VolumeEntry volume, String failure, OriginPlaces places, @Nullable Origin early) {
         try {
-            List<Catalog.VolumeEntry> others = new ArrayList<>(store.catalog().volumes());
-            others.removeIf(other -> other.number() == volume.number());
-            places.require(Path.of(volume.origin()), others);
-            Origin origin = opener.open(Path.of(volume.origin()), volume.sizeBytes());
+            Origin origin = openToServe(volume, places, early);
             String reason = failure.isEmpty() ? volume.failure() : failure;
             try {
                 VolumeOpener.settle(origin);
@@ -132,6 +132,29 @@ final class Volumes {
         }
     }
 
+    /** Returns the origin of a volume if it may be served; else closes it. */
+    private Origin openToServe(Catalog.VolumeEntry volume, OriginPlaces places, @Nullable Origin early)
+            throws EngineException {
+        boolean fit = false;
+        try {
+            if (store.recovered().newDataLost()) {
+                throw new EngineException(
+                        Kind.DAMAGED,
+                        "new data that was acknowledged may be lost: "
+                                + store.recovered().damage().getLast());
+            }
+            List<Catalog.VolumeEntry> others = new ArrayList<>(store.catalog().volumes());
+            others.removeIf(other -> other.number() == volume.number());
+            places.require(Path.of(volume.origin()), others);
+            fit = true;
+        } finally {
+            if (!fit && early != null) {
+                VolumeOpener.closeQuietly(early);
+            }
+        }
+        return early == null ? opener.open(Path.of(volume.origin()), volume.sizeBytes()) : early;
+    }
+
     private void arrive(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
         boolean done = false;
         try {
@@ -139,7 +162,7 @@ final class Volumes {
             done = true;
         } finally {
             if (!done) {
-                closeQuietly(origin);
+                VolumeOpener.closeQuietly(origin);
             }
         }
     }
@@ -182,7 +205,7 @@ final class Volumes {
         try {
             served = starter.start(volume, origin);
         } catch (StoreException e) {
-            closeQuietly(origin);
+            VolumeOpener.closeQuietly(origin);
             throw new EngineException(
                     Kind.DAMAGED,
                     "what a revert of volume " + volume.name() + " has done cannot be looked up: " + e.getMessage(),
@@ -254,7 +277,7 @@ final class Volumes {
             return find(name);
         } finally {
             if (!done) {
-                closeQuietly(origin);
+                VolumeOpener.closeQuietly(origin);
             }
         }
     }
@@ -454,13 +477,5 @@ final class Volumes {
             }
         }
         throw new EngineException(Kind.NOT_FOUND, "no volume \"" + Names.shorten(name) + "\"");
-    }
-
-    private static void closeQuietly(Origin origin) {
-        try {
-            origin.close();
-        } catch (IOException e) {
-            // Nothing was written through it.
-        }
     }
 }

@@ -29,7 +29,10 @@ final class PayloadCheck implements BatchReader.Visitor {
 
     private final int piecesPerChunk;
     private final boolean aroundCache;
-    private ByteBuffer window = ByteBuffer.allocate(0);
+    private ByteBuffer own = ByteBuffer.allocate(0);
+    /** What is compared: the own one, or the buffer of the head. */
+    private ByteBuffer window = own;
+
     private @Nullable StorageFile file;
     private long payloadOffset;
     private long payloadEnd;
@@ -44,12 +47,24 @@ final class PayloadCheck implements BatchReader.Visitor {
 
     /** Returns how many pieces of the batch whose head lies in a buffer, and in a file at an offset, are not what they were. */
     long damaged(StorageFile in, ByteBuffer head, int start, int headBytes, long offset) throws StoreException {
+        window = own;
+        window.limit(0);
+        return compare(in, head, start, headBytes, offset);
+    }
+
+    /** As {@link #damaged}, where the payload, or its begin, follows the head in the buffer, read in the same way. */
+    long damagedBehind(StorageFile in, ByteBuffer head, int start, int headBytes, long offset) throws StoreException {
+        window = head;
+        windowOffset = offset - start;
+        return compare(in, head, start, headBytes, offset);
+    }
+
+    private long compare(StorageFile in, ByteBuffer head, int start, int headBytes, long offset) throws StoreException {
         file = in;
         payloadOffset = offset + headBytes;
         payloadEnd = payloadOffset + BatchHeader.payloadBytes(head, start);
         damaged = 0;
         checked = 0;
-        window.limit(0);
         BatchReader.visit(head, start, headBytes, piecesPerChunk, in.path().toString(), offset, this);
         return damaged;
     }
@@ -103,9 +118,10 @@ final class PayloadCheck implements BatchReader.Visitor {
         }
         long left = Math.max(Preserve.PIECE_BYTES, payloadEnd - at); // an entry may name what lies behind the payload
         int bytes = (int) Math.min(WINDOW_BYTES, left);
-        if (window.capacity() < bytes) {
-            window = Arena.ofAuto().allocate(bytes, Preserve.PIECE_BYTES).asByteBuffer();
+        if (own.capacity() < bytes) {
+            own = Arena.ofAuto().allocate(bytes, Preserve.PIECE_BYTES).asByteBuffer();
         }
+        window = own;
         windowOffset = at;
         window.clear().limit(bytes);
         while (window.hasRemaining()) {

@@ -70,6 +70,19 @@ final class SegmentReader {
         return BatchHeader.intact(window, start(offset), headBytes) ? headBytes : 0;
     }
 
+    /** As {@link #head}, and loads the payload behind it too if the buffer has room for both. */
+    int batch(long offset) throws IOException {
+        int headBytes = head(offset);
+        if (headBytes == 0) {
+            return 0;
+        }
+        long bytes = headBytes + BatchHeader.payloadBytes(window, start(offset));
+        if (bytes <= window.capacity() && !load(offset, (int) bytes)) {
+            return head(offset); // the payload is not all there, which is for its checksums to tell
+        }
+        return headBytes;
+    }
+
     private boolean load(long offset, int bytes) throws IOException {
         if (offset >= windowOffset && offset + bytes <= windowOffset + window.limit()) {
             return true;

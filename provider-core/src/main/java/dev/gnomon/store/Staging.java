@@ -6,24 +6,17 @@ package dev.gnomon.store;
 
 import dev.gnomon.io.Clock;
 import dev.gnomon.io.IoStatus;
-import dev.gnomon.io.Mutex;
 import dev.gnomon.io.Scheduler;
 import dev.gnomon.io.Storage;
 import dev.gnomon.io.StorageFile;
+import dev.gnomon.io.Turn;
 import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.BatchWriter;
 import dev.gnomon.store.format.Preserve;
 import dev.gnomon.store.format.Prologue;
 import dev.gnomon.store.format.StagingTable;
-import dev.gnomon.store.format.StagingTable.FileState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -52,33 +45,22 @@ public final class Staging implements AutoCloseable {
     private static final int BATCH_SHARE = 4;
 
     private final Host host;
-    private final Storage storage;
-    private final Path directory;
     private final UUID store;
     private final long fileBytes;
     private final long opening;
     private final StagingFiles files;
     private final StagingRoom room;
     private final StagingForces forces;
-    private final Mutex mutex;
-    private final Mutex.Condition changed;
+    private final StagingTableState table;
+    private final Turn turn;
     private final RecentBytes recent;
     private final BatchWriter markBatch;
 
     // The appender's: whoever holds the turn.
     private final byte[] previousHash;
-    private final FileState[] states = new FileState[StagingTable.MAX_FILES];
-    private @Nullable StagingTableFile tableFile;
-    private long generation;
-    private long nextOrdinal = 1;
-    private int current = StagingRoom.NONE;
+    private int current;
     private long position;
-    private long nextSequence = 1;
-    private volatile long claimedThrough;
-
-    // Guarded by the mutex.
-    private final SortedMap<Integer, Long> marks = new TreeMap<>();
-    private boolean turnTaken;
+    private long nextSequence;
 
     /** What the chain needs of its store. */
     interface Host {
@@ -129,44 +111,24 @@ public final class Staging implements AutoCloseable {
             int piecesPerChunk,
             @Nullable End end) {
         this.host = host;
-        this.storage = storage;
-        this.directory = config.directory();
         this.store = store;
         this.opening = opening;
         this.files = files;
-        this.mutex = scheduler.newMutex();
-        this.changed = mutex.newCondition();
+        this.turn = new Turn(scheduler);
         this.markBatch = new BatchWriter(piecesPerChunk, BatchHeader.ALIGNMENT_BYTES, 0);
-        Arrays.fill(states, FileState.unused());
-        long stagingFileBytes =
+        this.fileBytes =
                 end == null ? fileBytes(config.segmentBytes()) : end.table().fileBytes();
+        this.current = end == null ? StagingRoom.NONE : end.current();
         this.room = new StagingRoom(
-                host,
-                files,
-                clock,
-                scheduler,
-                SLOTS_FACTOR * FILES * stagingFileBytes / BatchHeader.ALIGNMENT_BYTES,
-                end == null ? StagingRoom.NONE : end.current());
-        this.forces = new StagingForces(host, files, scheduler, end == null ? 0 : end.nextSequence() - 1);
-        if (end == null) {
-            fileBytes = stagingFileBytes;
-            recent = new RecentBytes(scheduler, FILES * fileBytes);
-            previousHash = new byte[BatchHeader.HASH_BYTES];
-            return;
-        }
-        fileBytes = stagingFileBytes;
-        recent = new RecentBytes(scheduler, FILES * fileBytes);
-        previousHash = end.previousHash().clone();
-        tableFile = end.tableFile();
-        generation = end.table().generation();
-        for (int i = 0; i < end.table().files().size(); i++) {
-            states[i] = end.table().files().get(i);
-            nextOrdinal = Math.max(nextOrdinal, states[i].ordinal() + 1);
-        }
-        marks.putAll(end.table().marks());
-        current = end.current();
-        position = end.position();
-        nextSequence = end.nextSequence();
+                host, files, clock, scheduler, SLOTS_FACTOR * FILES * fileBytes / BatchHeader.ALIGNMENT_BYTES, current);
+        this.table = new StagingTableState(storage, scheduler, config.directory(), store, fileBytes, files, room, end);
+        this.recent = new RecentBytes(scheduler, FILES * fileBytes);
+        this.nextSequence = end == null ? 1 : end.nextSequence();
+        this.position = end == null ? 0 : end.position();
+        this.previousHash = end == null
+                ? new byte[BatchHeader.HASH_BYTES]
+                : end.previousHash().clone();
+        this.forces = new StagingForces(host, files, scheduler, nextSequence - 1);
     }
 
     /** Returns the size of a staging file for segments of that size: at most half of 64 MiB. */
@@ -176,7 +138,7 @@ public final class Staging implements AutoCloseable {
 
     /** Returns the bytes of the files that there are, and of the table. */
     public long allocatedBytes() {
-        return files.count() * fileBytes + (tableFile == null ? 0 : StagingTable.TABLE_BYTES);
+        return files.count() * fileBytes + (table.isThere() ? StagingTable.TABLE_BYTES : 0);
     }
 
     /** Returns the bytes that the files, with the table, may come to. */
@@ -216,14 +178,14 @@ public final class Staging implements AutoCloseable {
      *     store has failed
      */
     public IoStatus append(BatchWriter batch, int slotCount, Placed placed) {
-        takeTurn();
+        turn.take();
         try {
             return appendInTurn(batch, slotCount, placed);
         } catch (IOException e) {
             host.fail("writing new data failed: " + e.getMessage());
             return IoStatus.IO_ERROR;
         } finally {
-            releaseTurn();
+            turn.release();
         }
     }
 
@@ -234,7 +196,7 @@ public final class Staging implements AutoCloseable {
      * @return NO_SPACE also if that is not so
      */
     public IoStatus appendAtOnce(BatchWriter batch, int slotCount, Placed placed) {
-        if (!tryTurn()) {
+        if (!turn.tryTake()) {
             return IoStatus.NO_SPACE;
         }
         try {
@@ -244,7 +206,7 @@ public final class Staging implements AutoCloseable {
             host.fail("writing new data failed: " + e.getMessage());
             return IoStatus.IO_ERROR;
         } finally {
-            releaseTurn();
+            turn.release();
         }
     }
 
@@ -286,41 +248,14 @@ public final class Staging implements AutoCloseable {
             return false;
         }
         if (current != StagingRoom.NONE) {
-            FileState left = states[current];
-            states[current] = new FileState(left.ordinal(), left.firstSequence(), nextSequence, left.previousHash());
+            table.leave(current, nextSequence);
         }
-        states[next] = new FileState(nextOrdinal++, nextSequence, 0, previousHash.clone());
+        table.begin(next, nextSequence, previousHash);
         current = next;
         room.current(next);
         position = 0;
-        writeTable();
+        table.write(durableThrough());
         return true;
-    }
-
-    /** Writes down which files count, and the marks; durable on return. Needs the turn. */
-    private void writeTable() throws IOException {
-        List<FileState> named = new ArrayList<>();
-        for (int i = 0; i < files.count(); i++) {
-            if (room.isFree(i)) {
-                states[i] = FileState.unused();
-            }
-            named.add(states[i]);
-        }
-        SortedMap<Integer, Long> settled;
-        mutex.lock();
-        try {
-            settled = new TreeMap<>(marks);
-        } finally {
-            mutex.unlock();
-        }
-        long durable = durableThrough();
-        StagingTable table = new StagingTable(store, ++generation, durable, fileBytes, named, settled);
-        StagingTableFile target = tableFile;
-        if (target == null) {
-            throw new IllegalStateException("a staging file was used before there is a table");
-        }
-        target.write(table);
-        claimedThrough = durable;
     }
 
     /** Returns the files of the chain. */
@@ -337,39 +272,6 @@ public final class Staging implements AutoCloseable {
         return room.await(timeoutNanos);
     }
 
-    private void takeTurn() {
-        mutex.lock();
-        try {
-            while (turnTaken) {
-                changed.await();
-            }
-            turnTaken = true;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private boolean tryTurn() {
-        mutex.lock();
-        try {
-            boolean free = !turnTaken;
-            turnTaken = true;
-            return free;
-        } finally {
-            mutex.unlock();
-        }
-    }
-
-    private void releaseTurn() {
-        mutex.lock();
-        try {
-            turnTaken = false;
-            changed.signalAll();
-        } finally {
-            mutex.unlock();
-        }
-    }
-
     // ---- settling
 
     /**
@@ -380,19 +282,14 @@ public final class Staging implements AutoCloseable {
      *     -1 if the store has failed
      */
     public long mark(int volume, long through) {
-        takeTurn();
+        turn.take();
         try {
-            mutex.lock();
-            try {
-                marks.put(volume, through);
-            } finally {
-                mutex.unlock();
-            }
+            table.mark(volume, through);
             if (!host.writable()) {
                 return -1;
             }
             if (current == StagingRoom.NONE || position + BatchHeader.ALIGNMENT_BYTES > fileBytes) {
-                writeTable();
+                table.write(durableThrough());
                 return 0;
             }
             markBatch.clear();
@@ -403,7 +300,7 @@ public final class Staging implements AutoCloseable {
             host.fail("writing a settled mark failed: " + e.getMessage());
             return -1;
         } finally {
-            releaseTurn();
+            turn.release();
         }
     }
 
@@ -413,18 +310,18 @@ public final class Staging implements AutoCloseable {
      */
     public void claim() {
         long last = lastSequence();
-        if (claimedThrough >= last || forceThrough(last) != IoStatus.OK) {
+        if (table.claimedThrough() >= last || forceThrough(last) != IoStatus.OK) {
             return;
         }
-        takeTurn();
+        turn.take();
         try {
             if (host.writable()) {
-                writeTable();
+                table.write(durableThrough());
             }
         } catch (IOException e) {
             host.fail("writing the staging table failed: " + e.getMessage());
         } finally {
-            releaseTurn();
+            turn.release();
         }
     }
 
@@ -447,12 +344,7 @@ public final class Staging implements AutoCloseable {
     /** Forgets what is staged of a volume that was removed. */
     void forget(int volume, VolumeExceptions exceptions) {
         leave(exceptions, exceptions.staged().end());
-        mutex.lock();
-        try {
-            marks.remove(volume);
-        } finally {
-            mutex.unlock();
-        }
+        table.forget(volume);
     }
 
     // ---- durability
@@ -519,16 +411,13 @@ public final class Staging implements AutoCloseable {
      * @throws IOException if it cannot be made; nothing is staged then
      */
     public void open() throws IOException {
-        takeTurn();
+        turn.take();
         try {
-            if (tableFile == null && host.writable()) {
-                tableFile = StagingTableFile.create(
-                        storage,
-                        directory,
-                        new StagingTable(store, ++generation, 0, fileBytes, List.of(), new TreeMap<>()));
+            if (host.writable()) {
+                table.create();
             }
         } finally {
-            releaseTurn();
+            turn.release();
         }
     }
 
@@ -541,17 +430,16 @@ public final class Staging implements AutoCloseable {
     public void close() {
         room.close();
         forceThrough(lastSequence());
-        StagingTableFile table = tableFile;
-        if (table != null) {
-            takeTurn();
+        if (table.isThere()) {
+            turn.take();
             try {
                 if (host.writable() && current != StagingRoom.NONE) {
-                    writeTable();
+                    table.write(durableThrough());
                 }
             } catch (IOException e) {
                 host.fail("writing the staging table failed: " + e.getMessage());
             } finally {
-                releaseTurn();
+                turn.release();
             }
             table.close();
         }

@@ -126,7 +126,7 @@ final class StagingScan {
 
     /** Returns the bytes of the head at the position if the batch there counts, else 0. */
     private int matching() throws IOException, StoreException {
-        int headBytes = reader.head(position);
+        int headBytes = reader.batch(position);
         if (headBytes == 0) {
             return 0;
         }
@@ -137,7 +137,7 @@ final class StagingScan {
         }
         String file = files.file(current).path().toString();
         BatchHeader.requireReadable(head, start, file, position);
-        return payload.damaged(files.file(current), head, start, headBytes, position) == 0 ? headBytes : 0;
+        return payload.damagedBehind(files.file(current), head, start, headBytes, position) == 0 ? headBytes : 0;
     }
 
     /** Looks behind the end for intact heads that claim more to have been durable. */

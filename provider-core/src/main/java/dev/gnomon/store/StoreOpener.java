@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Opens a store: forces every file, reads the newest checkpoint and the log behind it around the system's cache, rebuilds
@@ -53,12 +54,21 @@ public final class StoreOpener {
      * @throws StoreException if it is damaged beyond reading, of another format, in use, or its device fails
      */
     public Store open() throws StoreException {
+        return open(_ -> {});
+    }
+
+    /**
+     * As {@link #open()}.
+     *
+     * @param whenNamed told, before the log is read, what the checkpoint says; what the log adds may differ
+     */
+    public Store open(Consumer<Catalog> whenNamed) throws StoreException {
         long begun = clock.nanoTime();
         SuperblockFile superblocks = SuperblockFile.open(storage, config.directory(), true);
         boolean opened = false;
         try {
             Superblock superblock = readOrCreate(superblocks);
-            Store store = recover(superblocks, superblock, begun);
+            Store store = recover(superblocks, superblock, whenNamed, begun);
             opened = true;
             return store;
         } catch (IOException e) {
@@ -112,10 +122,11 @@ public final class StoreOpener {
         }
     }
 
-    private Store recover(SuperblockFile superblocks, Superblock superblock, long begun)
+    private Store recover(SuperblockFile superblocks, Superblock superblock, Consumer<Catalog> whenNamed, long begun)
             throws StoreException, IOException {
         BlockCache cache = new BlockCache(scheduler, config.limits().cacheBytes());
         Checkpoints.Loaded loaded = Checkpoints.load(storage, config.directory(), superblock, cache, true);
+        whenNamed.accept(loaded.catalog());
         Segments segments = new Segments(
                 storage,
                 clock,

@@ -159,6 +159,29 @@ public abstract class StorageContractTests {
         }
     }
 
+    /** Such a buffer takes what is read without a copy, in several calls, and behind the end of the file as others do. */
+    @Test
+    void readsAroundTheCacheFillAlignedBuffers() throws IOException {
+        try (StorageFile file = create("a")) {
+            byte[] bytes = pattern(2_500_001, 4);
+            file.write(ByteBuffer.wrap(bytes), 0);
+            file.force();
+            ByteBuffer target = ByteBuffer.allocateDirect((3 << 20) + 4096).alignedSlice(4096);
+            target.position(4096).limit(3 << 20);
+            assertThat(file.readAroundCache(target, 8192)).isEqualTo(bytes.length - 8192);
+            assertThat(target.position()).isEqualTo(4096 + bytes.length - 8192);
+            byte[] read = new byte[bytes.length - 8192];
+            target.get(4096, read);
+            assertThat(read).isEqualTo(Arrays.copyOfRange(bytes, 8192, bytes.length));
+            target.position(0).limit(8192);
+            assertThat(file.readAroundCache(target, 4096)).isEqualTo(8192);
+            target.get(0, read, 0, 8192);
+            assertThat(Arrays.copyOf(read, 8192)).isEqualTo(Arrays.copyOfRange(bytes, 4096, 4096 + 8192));
+            assertThat(file.readAroundCache(target.clear().limit(4096), 4L << 20))
+                    .isZero();
+        }
+    }
+
     @Test
     void aSmallerSizeCutsAndALargerOneAddsZeros() throws IOException {
         try (StorageFile file = create("a")) {

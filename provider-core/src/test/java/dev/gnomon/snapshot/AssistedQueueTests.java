@@ -108,7 +108,7 @@ class AssistedQueueTests {
                 assertThat(queue.offer(new Item(source, number++))).isTrue();
             }
             if (gathers) {
-                queue.assist();
+                queue.assist(source);
             }
         }
     }
@@ -125,7 +125,7 @@ class AssistedQueueTests {
                 world.scheduler().sleep(1_000_000);
                 assertThat(recorder.done).as("nobody else was told").isEmpty();
             }
-            queue.assist();
+            queue.assist(0);
             assertThat(recorder.byTask).containsExactly(false, false, false);
             queue.close();
         });
@@ -146,7 +146,7 @@ class AssistedQueueTests {
             assertThat(queue.offer(new Item(1, 1))).isTrue();
             bringTwo(queue, 2);
             assertThat(recorder.byTask).containsExactly(true, true, false, false, false, false);
-            queue.assist();
+            queue.assist(0);
             queue.close();
         });
     }
@@ -161,7 +161,7 @@ class AssistedQueueTests {
             bringTwo(queue, 0);
             world.scheduler().sleep(1_000_000);
             assertThat(recorder.byTask).containsExactly(true, true);
-            queue.assist();
+            queue.assist(0);
             queue.close();
         });
     }
@@ -170,7 +170,33 @@ class AssistedQueueTests {
         queue.gather();
         assertThat(queue.offer(new Item(source, 0))).isTrue();
         assertThat(queue.offer(new Item(source, 1))).isTrue();
-        queue.assist();
+        queue.assist(source);
+    }
+
+    /** To leave little to the task costs a wake-up, and gains nothing where nobody else brings anything. */
+    @Test
+    void whoIsAloneForLongDoesFewItemsToo() {
+        SimWorld world = new SimWorld(1);
+        Recorder recorder = new Recorder(world, 1, 0);
+        world.run(() -> {
+            AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", 4, recorder);
+            for (int time = 1; time <= 8; time++) {
+                assertThat(recorder.byTask).doesNotContain(false);
+                bringTwo(queue, 0);
+                world.scheduler().sleep(1_000_000);
+            }
+            assertThat(recorder.byTask).hasSize(16).endsWith(true, false, false);
+            queue.gather();
+            queue.assist(1); // brings nothing, and is nobody to wait for
+            bringTwo(queue, 0);
+            assertThat(recorder.byTask).hasSize(18).endsWith(false, false);
+            bringTwo(queue, 1);
+            world.scheduler().sleep(1_000_000);
+            bringTwo(queue, 0);
+            world.scheduler().sleep(1_000_000);
+            assertThat(recorder.byTask).hasSize(22).endsWith(true, true, true, true);
+            queue.close();
+        });
     }
 
     @Test
@@ -181,7 +207,7 @@ class AssistedQueueTests {
             AssistedQueue<Item> queue = new AssistedQueue<>(world.scheduler(), "queue", 1, recorder);
             queue.gather();
             assertThat(queue.offer(new Item(0, 0))).isTrue();
-            queue.assist();
+            queue.assist(0);
             world.scheduler().sleep(1_000_000);
             assertThat(recorder.byTask).containsExactly(true);
             queue.close();
@@ -202,7 +228,7 @@ class AssistedQueueTests {
             });
             queue.gather();
             assertThat(queue.offer("bad")).isTrue();
-            assertThatThrownBy(queue::assist).hasMessage("bad");
+            assertThatThrownBy(() -> queue.assist(0)).hasMessage("bad");
             assertThat(queue.offer("good")).isTrue();
             queue.close();
         });

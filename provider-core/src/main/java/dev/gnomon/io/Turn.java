@@ -2,27 +2,25 @@
  * Copyright 2026 The Gnomon Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package dev.gnomon.snapshot;
-
-import dev.gnomon.io.Clock;
-import dev.gnomon.io.Mutex;
-import dev.gnomon.io.Scheduler;
+package dev.gnomon.io;
 
 /**
- * Lets one administrative operation run at a time; others queue. Unlike a {@link Mutex} it may be held across I/O, for
- * no request of a client needs it, and may be released by another task than took it.
+ * Lets one task at a time do what takes I/O, such as an administrative operation or an append; others queue. Unlike a
+ * {@link Mutex} it may be held across I/O, and may be released by another task than took it. Thread-safe.
  */
-final class Turn {
+public final class Turn {
     private final Mutex mutex;
     private final Mutex.Condition free;
     private boolean taken;
 
-    Turn(Scheduler scheduler) {
+    /** Makes one that is free. */
+    public Turn(Scheduler scheduler) {
         mutex = scheduler.newMutex();
         free = mutex.newCondition();
     }
 
-    void take() {
+    /** Takes it, and waits for as long as another has it. */
+    public void take() {
         mutex.lock();
         try {
             while (taken) {
@@ -34,8 +32,20 @@ final class Turn {
         }
     }
 
+    /** Takes it if it is free now; returns whether it has. Waits for nobody. */
+    public boolean tryTake() {
+        mutex.lock();
+        try {
+            boolean may = !taken;
+            taken = true;
+            return may;
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Takes it if it is free by then, in nanoseconds of the clock; returns whether it has. */
-    boolean takeBefore(Clock clock, long deadlineNanos) {
+    public boolean takeBefore(Clock clock, long deadlineNanos) {
         mutex.lock();
         try {
             long left = deadlineNanos - clock.nanoTime();
@@ -51,7 +61,8 @@ final class Turn {
         }
     }
 
-    void release() {
+    /** Lets another take it. */
+    public void release() {
         mutex.lock();
         try {
             taken = false;
