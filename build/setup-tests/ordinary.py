@@ -66,7 +66,8 @@ def waiting_jvm(machine, java):
 
 
 def run_service(machine):
-    """Makes a service whose program has a console, as Java has, starts it, and takes it away; the program ends without having served."""
-    machine.run("sc.exe", "create", "Only", "binPath=", "C:\\windows\\system32\\cmd.exe /c exit")
+    """Makes a service whose program has a console, as Java has, starts it, and takes it away. The program ends after seconds without having
+    served: the host of its console begins by writing its defaults, and one that ends at once takes it along before."""
+    machine.run("sc.exe", "create", "Only", "binPath=", "C:\\windows\\system32\\cmd.exe /c ping -n 4 127.0.0.1")
     machine.run("sc.exe", "start", "Only", expected=None)
     machine.run("sc.exe", "delete", "Only")

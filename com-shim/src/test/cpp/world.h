@@ -57,6 +57,8 @@ class Events {
 public:
     Events() {
         list().clear();
+        // That the tests call from this process is no news in any of them.
+        Runtime::get().callersTold().isNew(callerText(askCaller(kComCaller)));
         Runtime::get().events().setSink([](const Event& event) noexcept {
             const std::lock_guard<std::mutex> guard(mutex());
             list().push_back(event);
@@ -71,6 +73,14 @@ public:
         return list();
     }
     std::size_t count() const { return all().size(); }
+    /** Those with one id. */
+    std::vector<Event> of(DWORD id) const {
+        std::vector<Event> found;
+        for (const Event& event : all()) {
+            if (event.id == id) found.push_back(event);
+        }
+        return found;
+    }
 
 private:
     static std::mutex& mutex() {

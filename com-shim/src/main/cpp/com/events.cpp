@@ -13,8 +13,9 @@ void writeToApplicationLog(const Event& event) noexcept {
     const HANDLE log = RegisterEventSourceW(nullptr, GNOMON_WIDE(GNOMON_VSS_EVENT_SOURCE));
     if (log == nullptr) return;
     const wchar_t* inserts[] = {event.what.c_str(), event.subject.c_str(), event.result.c_str(), event.detail.c_str()};
-    const WORD type = (event.id >> 30) == 3 ? EVENTLOG_ERROR_TYPE : EVENTLOG_WARNING_TYPE;
-    ReportEventW(log, type, 0, event.id, nullptr, 4, 0, inserts, nullptr);
+    // The severity of a message is in its two highest bits.
+    static constexpr WORD kTypes[] = {EVENTLOG_SUCCESS, EVENTLOG_INFORMATION_TYPE, EVENTLOG_WARNING_TYPE, EVENTLOG_ERROR_TYPE};
+    ReportEventW(log, kTypes[event.id >> 30], 0, event.id, nullptr, 4, 0, inserts, nullptr);
     DeregisterEventSource(log);
 }
 

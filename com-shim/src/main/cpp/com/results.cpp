@@ -3,6 +3,8 @@
 
 #include "gnomon/results.h"
 
+#include <cwchar>
+
 namespace gnomon {
 
 namespace {
@@ -92,6 +94,12 @@ bool isPermitted(Method method, HRESULT result) noexcept {
 
 HRESULT permitted(Method method, HRESULT result) noexcept {
     return isPermitted(method, result) ? result : kRows[static_cast<int>(method)].otherwise;
+}
+
+std::wstring codeText(HRESULT code) {
+    wchar_t text[11];
+    std::swprintf(text, sizeof(text) / sizeof(text[0]), L"0x%08lX", static_cast<unsigned long>(code));
+    return text;
 }
 
 }  // namespace gnomon

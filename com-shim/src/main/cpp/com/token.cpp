@@ -3,13 +3,31 @@
 
 #include "gnomon/token.h"
 
+#include <cstring>
+
 #include "gnomon/handles.h"
 #include "gnomon/identities.h"
+
+#include <sddl.h>
 
 namespace gnomon {
 
 namespace {
 
+constexpr DWORD kNameUnits = 256;
+
+struct LocalTextTraits {
+    using Value = wchar_t*;
+    static Value none() noexcept { return nullptr; }
+    static void close(Value value) noexcept { LocalFree(value); }
+};
+
+/** Whether it is an account of this machine's or a domain's users, and none that every Windows has. */
+bool isUsers(PSID account) noexcept {
+    static constexpr SID_IDENTIFIER_AUTHORITY kWindows = {SECURITY_NT_AUTHORITY};
+    return std::memcmp(GetSidIdentifierAuthority(account), &kWindows, sizeof(kWindows)) == 0 && *GetSidSubAuthorityCount(account) > 0 &&
+           *GetSidSubAuthority(account, 0) == SECURITY_NT_NON_UNIQUE;
+}
 
 /** A well-known SID in place; empty if Windows does not make it. */
 class WellKnownSid {
@@ -26,12 +44,19 @@ private:
     bool valid_ = false;
 };
 
-bool isSystem(HANDLE token) noexcept {
+/** Copies the SID of a token's account. Zero, or an error. */
+DWORD readAccount(HANDLE token, BYTE (&account)[SECURITY_MAX_SID_SIZE]) noexcept {
     alignas(TOKEN_USER) BYTE buffer[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE] = {};
     DWORD size = 0;
-    if (!GetTokenInformation(token, TokenUser, buffer, sizeof(buffer), &size)) return false;
+    const bool read = GetTokenInformation(token, TokenUser, buffer, sizeof(buffer), &size) != FALSE &&
+                      CopySid(sizeof(account), account, reinterpret_cast<const TOKEN_USER*>(buffer)->User.Sid) != FALSE;
+    return read ? ERROR_SUCCESS : GetLastError();
+}
+
+bool isSystem(HANDLE token) noexcept {
+    TokenFacts facts;
     WellKnownSid system(WinLocalSystemSid);
-    return system.valid() && EqualSid(reinterpret_cast<const TOKEN_USER*>(buffer)->User.Sid, system.get()) != FALSE;
+    return readAccount(token, facts.account) == ERROR_SUCCESS && system.valid() && EqualSid(facts.account, system.get()) != FALSE;
 }
 
 bool isImpersonation(HANDLE token) noexcept {
@@ -77,6 +102,29 @@ bool processIsPrivileged(DWORD processId) noexcept {
 }
 
 }  // namespace
+
+DWORD readToken(HANDLE token, TokenFacts& facts) noexcept {
+    DWORD size = 0;
+    if (!GetTokenInformation(token, TokenImpersonationLevel, &facts.level, sizeof(facts.level), &size)) return GetLastError();
+    return readAccount(token, facts.account);
+}
+
+std::wstring accountText(const TokenFacts& facts) {
+    const PSID account = const_cast<BYTE*>(facts.account);
+    Owner<LocalTextTraits> sid;
+    if (!ConvertSidToStringSidW(account, sid.put())) return L"an account without a SID";
+    std::wstring text = sid.get();
+    if (isUsers(account)) return text;
+    wchar_t name[kNameUnits];
+    wchar_t domain[kNameUnits];
+    DWORD nameUnits = kNameUnits;
+    DWORD domainUnits = kNameUnits;
+    SID_NAME_USE use{};
+    if (LookupAccountSidW(nullptr, account, name, &nameUnits, domain, &domainUnits, &use)) {
+        text = std::wstring(domain) + L"\\" + name + L" (" + text + L")";
+    }
+    return text;
+}
 
 bool isSystemOrAdministrator(HANDLE token) noexcept { return isSystem(token) || hasAdministrators(token); }
 

@@ -5,6 +5,7 @@
 
 #include "gnomon/settings.h"
 #include "gnomon/token.h"
+#include "gnomon/version.h"
 
 #include <bcrypt.h>
 
@@ -81,7 +82,7 @@ bool sendMessage(Stream& stream, const std::string& text, Deadline deadline, Ope
 
 Hello hello() {
     Hello message;
-    message.shimVersion = GNOMON_VERSION;
+    message.shimVersion = kVersion;
     message.processId = GetCurrentProcessId();
     return message;
 }

@@ -22,12 +22,6 @@ const wchar_t* const kNames[] = {
     L"AbortSnapshots", L"OnLoad", L"OnUnload", L"Next", L"Skip", L"Reset", L"Clone", L"Cancel", L"Wait", L"QueryStatus"};
 static_assert(sizeof(kNames) / sizeof(kNames[0]) == kMethods, "one name for each method");
 
-std::wstring codeText(HRESULT code) {
-    wchar_t text[11];
-    std::swprintf(text, sizeof(text) / sizeof(text[0]), L"0x%08lX", static_cast<unsigned long>(code));
-    return text;
-}
-
 std::wstring subjectText(const Subject& subject) {
     if (subject.volume != nullptr) return std::wstring(subject.volume, wcsnlen(subject.volume, kMaxTextUnits));
     if (subject.id != nullptr) return registryText(fromWindows(*subject.id));

@@ -62,7 +62,11 @@ STDMETHODIMP_(ULONG) Provider::Release() {
 
 STDMETHODIMP Provider::OnLoad(IUnknown*) {
     // The argument is reserved: neither used nor kept. A service that is down must not keep VSS from loading the provider.
-    return guarded(Method::OnLoad, Subject{}, [this] { return ask(Call::OnLoad, {}, S_OK); });
+    return guarded(Method::OnLoad, Subject{}, [this] {
+        // Here VSS itself calls, before anything else.
+        caller(Method::OnLoad, Subject{});
+        return ask(Call::OnLoad, {}, S_OK);
+    });
 }
 
 STDMETHODIMP Provider::OnUnload(BOOL force) {
@@ -92,6 +96,16 @@ Answer Provider::ask(Call call, Arguments arguments, HRESULT otherwise, std::uin
     Request asked = request(call);
     asked.arguments = std::move(arguments);
     return answerOf(runtime_.channel().call(asked, extraMillis), otherwise);
+}
+
+Caller Provider::caller(Method method, const Subject& subject) {
+    const Caller caller = askCaller(*caller_);
+    std::wstring text = callerText(caller);
+    if (runtime_.callersTold().isNew(text)) {
+        text += caller.privileged ? L"; the check admits it" : L"; the check does not admit it";
+        reportEvent(GNOMON_EVENT_CALLER_TOLD, method, S_OK, subject, std::move(text));
+    }
+    return caller;
 }
 
 Answer Provider::answerOf(Outcome&& outcome, HRESULT otherwise) {

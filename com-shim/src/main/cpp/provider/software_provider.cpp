@@ -60,7 +60,7 @@ bool readVariant(const VARIANT& variant, PropertyValue& value) {
 
 bool Provider::refused(Method method, const Subject& subject, Answer& answer) {
     std::wstring why;
-    if (SUCCEEDED(checkCaller(*caller_, why))) return false;
+    if (SUCCEEDED(checkCaller(caller(method, subject), why))) return false;
     const bool report = loadCallerCheck() == CallerCheck::Report;
     const DWORD event = report ? GNOMON_EVENT_CALLER_REPORTED : GNOMON_EVENT_CALLER_REFUSED;
     reportEvent(event, method, E_ACCESSDENIED, subject, std::move(why));

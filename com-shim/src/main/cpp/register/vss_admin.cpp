@@ -7,6 +7,7 @@
 #include "gnomon/handles.h"
 #include "gnomon/identities.h"
 #include "gnomon/registration.h"
+#include "gnomon/version.h"
 #include "gnomon/win_guid.h"
 
 #include <vsadmin.h>
@@ -68,9 +69,8 @@ HRESULT registerProvider(bool& added) noexcept {
     HRESULT result = openAdmin(admin);
     if (FAILED(result)) return result;
     wchar_t name[] = GNOMON_WIDE(GNOMON_VSS_PROVIDER_NAME);
-    wchar_t version[] = GNOMON_WIDE(GNOMON_VERSION);
     result = admin->RegisterProvider(toWindows(guidOf(GNOMON_VSS_PROVIDER_ID)), toWindows(guidOf(GNOMON_VSS_CLASS_ID)), name,
-                                     VSS_PROV_SOFTWARE, version, toWindows(guidOf(GNOMON_VSS_VERSION_ID)));
+                                     VSS_PROV_SOFTWARE, const_cast<wchar_t*>(kWideVersion), toWindows(guidOf(GNOMON_VSS_VERSION_ID)));
     added = SUCCEEDED(result);
     return result == VSS_E_PROVIDER_ALREADY_REGISTERED && isListed(*admin.get()) ? S_OK : result;
 }

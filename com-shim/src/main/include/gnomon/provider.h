@@ -66,6 +66,8 @@ private:
 
     Request request(Call call) const noexcept;
     Answer answerOf(Outcome&& outcome, HRESULT otherwise);
+    /** Who calls; the event log is told of each account and level once. */
+    Caller caller(Method method, const Subject& subject);
     /** Nothing if the caller may go on, else what to return. */
     bool refused(Method method, const Subject& subject, Answer& answer);
     Answer askAboutSet(Call call, const VSS_ID& setId);

@@ -9,6 +9,7 @@
 
 #include <atomic>
 
+#include "gnomon/caller.h"
 #include "gnomon/channel.h"
 #include "gnomon/events.h"
 
@@ -30,6 +31,7 @@ public:
     Channel& channel() noexcept { return channel_; }
     EventLog& events() noexcept { return events_; }
     FreezeWindow& window() noexcept { return window_; }
+    CallersTold& callersTold() noexcept { return callersTold_; }
 
     /** The number of a new provider object on the channel. */
     std::uint32_t addProvider() noexcept;
@@ -49,6 +51,7 @@ private:
     FreezeWindow window_;
     EventLog events_;
     Channel channel_;
+    CallersTold callersTold_;
 
     Mutex mutex_;
     Condition changed_;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What is registered, as Windows itself says, and the round trip of it (assertion 84; open point 6). */
@@ -193,25 +194,29 @@ final class RegistrationChecks {
         if (registered(bench).isEmpty()) {
             return new Outcome.NotHere("the provider is not registered; install it first");
         }
-        List<String> left;
+        List<String> left = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
         try {
-            Report unregistered = bench.engine().unregister();
-            bench.evidence().keep("unregistering", unregistered.result().name());
-            left = left(bench);
+            failure("unregistering", bench.engine().unregister(), bench).ifPresent(left::add);
+            left.addAll(left(bench));
         } finally {
-            Report repaired = bench.engine().repair();
-            bench.evidence()
-                    .keep("repair after the round trip", repaired.result().name());
+            failure("setup repair", bench.engine().repair(), bench).ifPresent(wrong::add);
         }
         if (!left.isEmpty()) {
             return new Outcome.Fail("nothing registered after unregistering", String.join("; ", left));
         }
-        List<String> wrong = wrong(bench.installed().steps());
+        wrong.addAll(wrong(bench.installed().steps()));
         return Outcome.expect(
                 wrong.isEmpty() && !registered(bench).isEmpty(),
                 "gone, and brought back by setup repair",
                 "everything PRESENT after setup repair",
                 String.join("; ", wrong));
+    }
+
+    /** Keeps how a run of setup ended; returns what failed in it, which need not have left anything. */
+    private static Optional<String> failure(String what, Report report, Bench bench) {
+        bench.evidence().keep(what, report.result().name());
+        return report.failure().map(each -> what + " ended with " + report.result() + ": " + each.text());
     }
 
     /** Returns what is still there of the registration: as setup sees it, and as vssadmin does. */

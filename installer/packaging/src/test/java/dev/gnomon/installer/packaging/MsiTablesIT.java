@@ -93,7 +93,8 @@ class MsiTablesIT {
             }
         });
 
-        assertThat(used).contains("INSTALLDIR", "STATEDIR", "ForceArgument", "RemoveDataArgument");
+        assertThat(used)
+                .contains("INSTALLDIR", "STATEDIR", "ForceArgument", "AllowSystemVolumeArgument", "RemoveDataArgument");
         for (String property : used) {
             if (!secure.contains(property)) {
                 // A private name: msiexec takes no such property from anybody; a secure one decides whether it is set.
@@ -112,8 +113,9 @@ class MsiTablesIT {
         assertThat(cell("InstallExecuteSequence", "RestoreSTATEDIR", "Condition"))
                 .isEqualTo("SAVEDSTATEDIR AND NOT STATEDIR");
         assertThat(table("Registry").values())
-                .extracting(row -> row.get("Name") + "=" + row.get("Value"))
-                .containsExactlyInAnyOrder("InstallDir=[INSTALLDIR]", "StateDir=[STATEDIR]");
+                .extracting(row -> row.get("Key") + ": " + row.get("Name") + "=" + row.get("Value"))
+                .containsExactlyInAnyOrder(
+                        "SOFTWARE\\Gnomon: InstallDir=[INSTALLDIR]", "SOFTWARE\\Gnomon: StateDir=[STATEDIR]");
     }
 
     @Test

@@ -131,6 +131,19 @@ class PackagesIT {
                 .doesNotContainKeys("lib/gnomon-installer.jar", "share/man/man1/gnomon-setup.1");
     }
 
+    /** With a space in the path, by way of a link, and with no Java but its own. The demonstration is run from the Debian package. */
+    @Test
+    void theTarFileRunsWhereItWasUnpacked() throws Exception {
+        Path where = Files.createDirectories(folder.resolve("some where"));
+        Tool.run(where, List.of("tar", "-xzf", Products.tar().toString()));
+        Path command = where.resolve("gnomon-" + Products.version() + "/bin/gnomon");
+        Path link = Files.createSymbolicLink(folder.resolve("gnomon"), command);
+        Map<String, String> noJava = Map.of("JAVA_HOME", "/nowhere", "PATH", "/usr/bin:/bin");
+
+        assertThat(Tool.run(folder, List.of(link.toString(), "--version"), noJava))
+                .startsWith("gnomon " + Products.version() + " (");
+    }
+
     @Test
     void billOfMaterialsListsEveryJarAndTheRuntime() throws IOException {
         try (ZipFile zip = new ZipFile(Products.zip().toString())) {
