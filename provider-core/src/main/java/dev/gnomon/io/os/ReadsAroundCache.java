@@ -10,7 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Reads of one file around the system's cache: into the target if it is aligned, else one at a time through a buffer that is. Thread-safe. */
+/**
+ * Reads of one file around the system's cache: into the target if it is aligned, else one at a time through a buffer that
+ * is. Thread-safe.
+ */
 final class ReadsAroundCache {
     /** Enough for every device in use; file systems that demand more refuse and get the fallback. */
     static final int ALIGNMENT = 4096;
