@@ -49,9 +49,12 @@ public record CompilerTime(List<Long> servers, long compilers, long all, boolean
                 : OptionalDouble.empty();
     }
 
-    /** A thread that ended took its ticks with it, so what it used may seem to be less than nothing. */
+    /**
+     * A thread that ended took its ticks with it, so what it used may seem to be less than nothing; and threads are looked at after
+     * their process, so that in a tick or two they may seem to have used more than it.
+     */
     static double share(long compilersBefore, long compilersAfter, long allBefore, long allAfter) {
-        long used = Math.max(compilersAfter - compilersBefore, 0);
-        return allAfter > allBefore ? PERCENT * used / (allAfter - allBefore) : 0;
+        long used = Math.clamp(compilersAfter - compilersBefore, 0, Math.max(allAfter - allBefore, 0));
+        return used > 0 ? PERCENT * used / (allAfter - allBefore) : 0;
     }
 }

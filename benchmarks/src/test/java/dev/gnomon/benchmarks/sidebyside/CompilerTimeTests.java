@@ -40,5 +40,8 @@ final class CompilerTimeTests {
         assertThat(CompilerTime.share(100, 40, 1000, 1080))
                 .as("a compiler ended")
                 .isZero();
+        assertThat(CompilerTime.share(100, 104, 1000, 1002))
+                .as("the compiler was looked at later")
+                .isEqualTo(100);
     }
 }

@@ -17,6 +17,7 @@ import dev.gnomon.installer.port.ComPlusCatalog.Property;
 import dev.gnomon.installer.port.Ports;
 import dev.gnomon.installer.port.ServiceManager;
 import dev.gnomon.installer.port.VssAdmin;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,19 +146,24 @@ final class ComPlusApplication implements Step {
         return wrongRole(applications.related(ROLES, key));
     }
 
+    /** Returns who is missing in the role, or may call the provider besides those who are to be in it; empty if nobody. */
     private String wrongRole(Collection roles) throws SetupException {
         String role = ports.machine().accountName(SID_ADMINISTRATORS);
+        boolean found = false;
+        List<String> missing = new ArrayList<>(members());
         for (Item each : roles.items()) {
-            if (!each.text(NAME).equals(role)) {
-                continue;
-            }
-            List<String> missing = new java.util.ArrayList<>(members());
+            boolean ours = each.text(NAME).equals(role);
+            found |= ours;
             for (Item user : roles.related(USERS, each.key()).items()) {
-                missing.remove(user.text(USER));
+                if (!ours || !missing.remove(user.text(USER))) {
+                    return "role '" + each.text(NAME) + "' lets " + user.text(USER) + " call the provider, too";
+                }
             }
-            return missing.isEmpty() ? "" : "role '" + role + "' has no member " + String.join(", ", missing);
         }
-        return "the application has no role '" + role + "'";
+        if (!found) {
+            return "the application has no role '" + role + "'";
+        }
+        return missing.isEmpty() ? "" : "role '" + role + "' has no member " + String.join(", ", missing);
     }
 
     /** Names and not identifiers, because COM+ takes names; they are looked up, because Windows translates them. */
