@@ -39,50 +39,54 @@ class ComPlusRoleTests {
         bench.run(Command.INSTALL);
     }
 
-    /** Does something with the roles of the application, as the administration of COM+ lets everybody do. */
-    private interface Roles<T> {
-        T in(Collection roles) throws SetupException;
+    private interface Change {
+        void of(Collection roles) throws SetupException;
     }
 
-    private <T> T roles(Roles<T> what) throws SetupException {
+    /** Does something with the roles of the application, as the administration of COM+ lets everybody do. */
+    private void change(Change change) throws SetupException {
         try (ComPlusCatalog catalog = bench.windows.ports().comPlus().open()) {
             Collection applications = catalog.collection("Applications");
             for (Item each : applications.items()) {
                 if (each.text("Name").equals("Gnomon VSS provider")) {
-                    return what.in(applications.related("Roles", each.key()));
+                    change.of(applications.related("Roles", each.key()));
+                    return;
                 }
             }
         }
         throw new AssertionError("the application is not there");
     }
 
-    private static List<String> members(Collection roles) throws SetupException {
+    private List<String> members() throws SetupException {
         List<String> members = new ArrayList<>();
-        for (Item role : roles.items()) {
-            for (Item user : roles.related("UsersInRole", role.key()).items()) {
-                members.add(role.text("Name") + ": " + user.text("User"));
+        change(roles -> {
+            for (Item role : roles.items()) {
+                for (Item user : roles.related("UsersInRole", role.key()).items()) {
+                    members.add(role.text("Name") + ": " + user.text("User"));
+                }
             }
-        }
+        });
         return members;
     }
 
-    private static boolean add(Collection roles, String role, String member) throws SetupException {
-        for (Item each : roles.items()) {
-            if (each.text("Name").equals(role)) {
-                Collection users = roles.related("UsersInRole", each.key());
-                users.add().set("User", new Text(member));
-                users.saveChanges();
-                return true;
+    private void add(String role, String member) throws SetupException {
+        change(roles -> {
+            for (Item each : roles.items()) {
+                if (each.text("Name").equals(role)) {
+                    Collection users = roles.related("UsersInRole", each.key());
+                    users.add().set("User", new Text(member));
+                    users.saveChanges();
+                }
             }
-        }
-        return false;
+        });
+        assertThat(members()).contains(role + ": " + member);
     }
 
     private void requireFoundAndMended(String finding) throws SetupException {
         Report found = bench.setup(Start.of(Bench.NEW)).status();
         assertThat(found.steps()).extracting(step -> step.finding()).contains(finding);
         bench.run(Command.REPAIR);
-        assertThat(roles(ComPlusRoleTests::members)).containsExactly(ROLE + ": .\\" + ROLE, ROLE + ": SYSTEM");
+        assertThat(members()).containsExactly(ROLE + ": .\\" + ROLE, ROLE + ": SYSTEM");
         assertThat(bench.setup(Start.of(Bench.NEW)).status().steps())
                 .extracting(step -> step.finding())
                 .doesNotContain(finding);
@@ -90,31 +94,29 @@ class ComPlusRoleTests {
 
     @Test
     void aMemberThatSomebodyAddedIsFoundAndTakenOut() throws SetupException {
-        assertThat(roles(roles -> add(roles, ROLE, "Jeder"))).isTrue();
+        add(ROLE, "Jeder");
 
         requireFoundAndMended("role 'Administratoren' lets Jeder call the provider, too");
     }
 
     @Test
     void aRoleThatSomebodyAddedIsFoundAndTakenOut() throws SetupException {
-        roles(roles -> {
+        change(roles -> {
             roles.add().set("Name", new Text("Guests"));
             roles.saveChanges();
-            return true;
         });
-        assertThat(roles(roles -> add(roles, "Guests", "Jeder"))).isTrue();
+        add("Guests", "Jeder");
 
         requireFoundAndMended("role 'Guests' lets Jeder call the provider, too");
     }
 
     @Test
     void aMemberThatSomebodyTookOutIsFoundAndPutBack() throws SetupException {
-        roles(roles -> {
+        change(roles -> {
             Collection users =
                     roles.related("UsersInRole", roles.items().getFirst().key());
             users.remove(1);
             users.saveChanges();
-            return true;
         });
 
         requireFoundAndMended("role 'Administratoren' has no member SYSTEM");

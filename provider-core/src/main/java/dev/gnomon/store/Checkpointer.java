@@ -38,6 +38,9 @@ final class Checkpointer {
     private final Throttle throttle;
     private final BlockCache cache;
     private long number;
+    /** That of the newest one that was begun: a superblock may name it though naming it failed, so none is made over it. */
+    private long begun;
+
     private volatile long checkpointBytes;
     private int start;
     private long nextRun;
@@ -78,6 +81,7 @@ final class Checkpointer {
         this.throttle = throttle;
         this.cache = cache;
         this.number = loaded.number();
+        this.begun = number;
         this.checkpointBytes = loaded.bytes();
         this.start = loaded.start().segment();
         this.nextRun = Checkpoints.nextRun(loaded.runs());
@@ -110,6 +114,7 @@ final class Checkpointer {
             kept.add(made);
         }
         RunSet after = new RunSet(kept);
+        long oldest = number;
         boolean named = false;
         try {
             name(now, after);
@@ -124,7 +129,9 @@ final class Checkpointer {
         store.index().publish(after);
         sources.forEach(run -> run.obsolete(storage));
         before.unpin();
-        deleteCheckpoint(number - 1);
+        for (long old = oldest; old < number; old++) {
+            deleteCheckpoint(old);
+        }
     }
 
     /** Returns whether damage keeps runs from being merged, so that no space comes back any more; thread-safe. */
@@ -193,7 +200,7 @@ final class Checkpointer {
     private void name(Frozen now, RunSet after) throws IOException {
         Checkpoint checkpoint = new Checkpoint(
                 uuid,
-                number + 1,
+                ++begun,
                 Checkpoints.start(now.end()),
                 now.stagingClaim(),
                 now.catalog().highestVolumeNumber(),
@@ -204,7 +211,7 @@ final class Checkpointer {
         try {
             long bytes = Checkpoints.write(storage, directory, checkpoint);
             store.state().nameCheckpoint(checkpoint.number());
-            number++;
+            number = begun;
             checkpointBytes = bytes;
         } finally {
             throttle.end(0);
