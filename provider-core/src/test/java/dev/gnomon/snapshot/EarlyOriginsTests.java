@@ -7,6 +7,7 @@ package dev.gnomon.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gnomon.io.IoStatus;
 import dev.gnomon.mutants.Life;
 import dev.gnomon.snapshot.VolumeInfo.State;
 import dev.gnomon.testkit.Fault;
@@ -93,6 +94,10 @@ class EarlyOriginsTests {
         Life.next(SEED, grown.killed(), life -> {
             assertThat(life.state("a")).isEqualTo(State.ONLINE);
             assertThat(life.engine().volume("a").sizeBytes()).isEqualTo(2 * Life.MIN_BYTES);
+            int last = (int) (2 * Life.MIN_BYTES / 4096) - 1;
+            assertThat(life.write("a", last, 1, 4)).isEqualTo(IoStatus.OK);
+            life.settle();
+            assertThat(life.read("a", last)).isEqualTo(4);
             life.expectCopy("a@s", 0, 1);
         });
     }
