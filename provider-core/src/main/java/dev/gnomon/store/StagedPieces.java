@@ -38,7 +38,7 @@ public final class StagedPieces {
     private long[] newestInBucket = new long[FIRST_CAPACITY];
     private volatile long first;
     private volatile long end;
-    private long released;
+    private volatile long released;
 
     StagedPieces() {
         Arrays.fill(newestInBucket, NONE);
@@ -59,12 +59,12 @@ public final class StagedPieces {
         return first;
     }
 
-    /** Returns the id that the next slot gets. */
+    /** Returns the id that the next slot gets; needs no mutex. */
     public long end() {
         return end;
     }
 
-    /** Returns the id of the oldest slot that is not in the origin yet. */
+    /** Returns the id of the oldest slot that is not in the origin yet; needs no mutex. */
     public long released() {
         return released;
     }
