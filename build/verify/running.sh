@@ -307,7 +307,7 @@ run_stage() {
 run_beside() {
   local stage
   for stage in "$@"; do
-    run_stage "$stage" >"$WORK/beside.out" 2>&1 || true
+    (run_stage "$stage") >"$WORK/beside.out" 2>&1 || true
     cat "$WORK/beside.out"
   done
 }
