@@ -141,7 +141,7 @@ public final class CopyOnWriteEngine implements Engine {
         store.giveWayTo(counters::requests);
         boolean opened = false;
         try {
-            volumes.bringAllOnline(early);
+            bringAllOnline(early);
             store.scrubber().start();
             store.mover().start();
             opened = true;
@@ -150,6 +150,16 @@ public final class CopyOnWriteEngine implements Engine {
             if (!opened) {
                 close();
             }
+        }
+    }
+
+    /** Before anybody else may change the catalog: it may have just the room for what this notes. */
+    private void bringAllOnline(EarlyOrigins early) throws StoreException {
+        turn.take();
+        try {
+            volumes.bringAllOnline(early);
+        } finally {
+            turn.release();
         }
     }
 

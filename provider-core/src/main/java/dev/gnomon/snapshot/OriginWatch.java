@@ -32,8 +32,8 @@ import java.util.List;
  * overwritten, would show what was never on the volume. Used under the engine's {@link Turn}.
  *
  * <p><b>Invariants:</b> what a clean stop noted of an origin is taken back, durably, before the origin is served again, so
- * that it is never compared with what Gnomon itself wrote since; a change that was found stays found until an operator
- * accepts it. After a crash nothing is noted and nothing is found.
+ * that it is never compared with what Gnomon itself wrote since; so nothing is noted unless there is room to take back all that is. A
+ * change that was found stays found until an operator accepts it. After a crash nothing is noted and nothing is found.
  */
 final class OriginWatch {
     private static final int SAMPLE_BYTES = 1 << 20;
@@ -52,14 +52,21 @@ final class OriginWatch {
 
     /** Notes how an origin is left: everything in it was forced, and nothing is written to it any more. */
     void leave(LiveVolume volume, Origin origin) {
-        if (!store.writable() || !volume.failure().isEmpty()) {
-            return;
+        if (!store.writable()
+                || !volume.failure().isEmpty()
+                || !store.diffArea().admitsChanges(changesOfNote())) {
+            return; // Nothing is noted, so the next start does not compare.
         }
         try {
             store.change(new OriginNoted(volume.number(), OriginState.LEFT, print(origin.file()), 0, ""));
         } catch (IOException | StoreException e) {
-            // Nothing is noted, so the next start does not compare.
+            // As above.
         }
+    }
+
+    /** Returns how many changes of the catalog one more note comes to: itself, and at the next start one for each that there is then. */
+    private int changesOfNote() {
+        return 2 + store.catalog().leftOrigins();
     }
 
     /**

@@ -263,6 +263,11 @@ public final class Catalog {
         return noted == null ? null : noted.print();
     }
 
+    /** Returns of how many volumes a clean stop noted how their origins were left. */
+    public int leftOrigins() {
+        return marks.left().size();
+    }
+
     /** Returns what was changed in the origin of a volume while nobody served it, empty if nothing, or if it is accepted. */
     public String originChange(int volume) {
         OriginNoted noted = marks.changed().get(volume);

@@ -5,6 +5,7 @@
 package dev.gnomon.store;
 
 import dev.gnomon.io.Storage;
+import dev.gnomon.store.format.BatchHeader;
 import dev.gnomon.store.format.CatalogEntry;
 import dev.gnomon.store.format.SegmentHeader;
 import dev.gnomon.store.format.StoreException;
@@ -109,6 +110,11 @@ public final class DiffArea {
         } catch (IOException e) {
             return 1L << 50; // It only serves to warn.
         }
+    }
+
+    /** Returns whether the log takes so many small changes of the catalog, now or after the next opening, without a new file. */
+    public boolean admitsChanges(int count) {
+        return log.lastingBytes() >= (long) count * BatchHeader.ALIGNMENT_BYTES;
     }
 
     /** Returns the bytes of segments that batches lie in, or lay in, without holes. */

@@ -208,6 +208,11 @@ final class Log {
         return segments.maker().freeBytes(segment, position);
     }
 
+    /** Returns how many of those are there after a stop and the next opening, too; thread-safe. */
+    long lastingBytes() {
+        return segments.maker().lastingBytes(segment, position);
+    }
+
     long usedBytes() {
         return usedBytes.get();
     }

@@ -114,8 +114,13 @@ final class SegmentMaker {
 
     /** Returns how many bytes batches can still go into without a new file, from a place in the log on. */
     long freeBytes(int segment, long position) {
+        return lastingBytes(segment, position) + spares.count() * (segmentBytes - SegmentHeader.BYTES);
+    }
+
+    /** As {@link #freeBytes}, but for spares, which are gone after the next opening. */
+    long lastingBytes(int segment, long position) {
         int count = segments.count();
-        long ahead = Math.max(0L, count - 1L - segment) + spares.count();
+        long ahead = Math.max(0L, count - 1L - segment);
         return (segment < count ? segmentBytes - position : 0) + ahead * (segmentBytes - SegmentHeader.BYTES);
     }
 

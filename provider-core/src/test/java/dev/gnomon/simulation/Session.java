@@ -543,7 +543,7 @@ final class Session {
     private @Nullable LiveVolume live(Volume volume) {
         LiveVolume live = engine.liveVolume(volume.name);
         if (live == null && tolerance != Tolerance.ANY) {
-            throw new Violation("O8: volume " + volume.name + " is not online");
+            throw new Violation("O8: volume " + volume.name + " is not online: " + engine.volumes());
         }
         return live;
     }
