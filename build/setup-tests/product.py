@@ -16,7 +16,8 @@ import time
 import urllib.parse
 
 import ordinary
-from installation import PROGRAM, STATE, STATE_FILES, Setup, texts
+from installation import BOOT, PROGRAM, STATE, STATE_FILES, Setup, texts
+from nbd_client import Client
 from windows import Failed, Machine, expect, own_network, tell, windows_path
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -32,6 +33,14 @@ HOST = "gnomon-engine.exe"
 RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
 VOLUME_BYTES = 8 << 20
 INSTALL_SECONDS = 300
+# Setup refuses because volumes are in use.
+IN_USE = 11
+# What Windows Installer makes of a custom action that fails: ERROR_INSTALL_FAILURE on Windows, ERROR_FUNCTION_FAILED under Wine.
+REFUSED = (1603, 1627)
+# What Windows Installer itself knows of a product. Wine's rollback forgets part of it.
+KNOWN_PRODUCT = r"\\Installer\\(Products|UpgradeCodes|Features|UserData)(\\| |$)"
+# The exit code of a program of Windows has more bits than Linux passes on.
+MSIEXEC = "@start /wait msiexec.exe %*\r\n@echo %errorlevel%\r\n"
 
 
 class InstalledEngine(WindowsEngine):
@@ -95,6 +104,11 @@ class Product:
         self.setup = Setup(machine, options.root)
         self.engine = InstalledEngine(work, machine, options.harness)
         self.baseline = None
+        # The machine as the first installation left it.
+        self.installed = None
+        # What the client of a volume has written there, and the connection that it keeps.
+        self.written = os.urandom(VOLUME_BYTES // 8)
+        self.client = None
         self.passed = self.failed = 0
 
     def test(self, name, body):
@@ -113,8 +127,19 @@ class Product:
         ordinary.run_jvm(self.machine, self.options.java)
         self.baseline = self.machine.state()
 
-    def msiexec(self, what, *properties):
-        self.machine.run("msiexec.exe", what, windows_path(self.options.msi), "/qn", *properties, limit=INSTALL_SECONDS)
+    def msiexec(self, what, *properties, expected=(0,)):
+        script = self.work / "msiexec.cmd"
+        script.write_text(MSIEXEC)
+        ended = self.machine.run("cmd.exe", "/c", windows_path(script), what, windows_path(self.options.msi), "/qn", *properties,
+                                 limit=INSTALL_SECONDS)
+        code = int(ended.out.split()[-1])
+        expect(code in expected, f"msiexec {what} {' '.join(properties)}: expected code {' or '.join(map(str, expected))}, found {code};"
+               f" setup says: {self.said()[-1500:]}")
+
+    def said(self):
+        """What is in setup's log."""
+        log = self.machine.file(STATE + "\\setup\\setup.log")
+        return log.read_text(encoding="utf-8") if log.exists() else "nothing"
 
     def gnomon(self, *arguments, expected=0):
         return self.machine.run("cmd.exe", "/c", f"{PROGRAM}\\bin\\gnomon.cmd", *arguments, expected=expected)
@@ -125,6 +150,7 @@ class Product:
         self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
         state = self.machine.state()
         self.setup.check_installed(state)
+        self.installed = state
         expect("Gnomon block engine" in state.running, f"the engine does not run; what does: {sorted(state.running)}")
         self.engine.await_answer()
         version = self.gnomon("--version")
@@ -190,10 +216,51 @@ class Product:
         self.engine.await_answer()
         self.gnomon("volume", "list")
 
+    # ---- while a volume is in use
+
+    @property
+    def use(self):
+        """How setup lists what the client has open."""
+        return f"{operator_port.VOLUMES[0][0]} (1 connections)"
+
+    def connect(self):
+        return Client(self.engine.port, operator_port.VOLUMES[0][0])
+
+    def expect_served(self, when):
+        expect(self.client.read(0, len(self.written)) == self.written, f"{when} the volume has other bytes than its client wrote")
+
+    def refuses(self):
+        """A client of this host has a volume open, as whoever has mounted it: nothing is taken away, and the reason is in setup's log."""
+        self.client = self.connect()
+        self.client.write(0, self.written)
+        ended = self.gnomon("setup", "uninstall", expected=IN_USE)
+        expect(self.use in ended.err and "--force" in ended.err, f"setup refuses, and says neither what is in use nor what to do: {ended}")
+        before = len(self.said())
+        self.msiexec("/x", expected=REFUSED)
+        said = self.said()[before:]
+        for words in (self.use, "FORCE=1", "Nothing was changed."):
+            expect(words in said, f"setup's log does not say '{words}' of a refused removal: {said}")
+        changed = self.machine.state().differences(self.installed, [STATE_FILES, BOOT, KNOWN_PRODUCT])
+        expect(not changed, f"a refused removal has changed the machine: {changed[:12]}")
+        self.expect_served("after a refused removal")
+
+    def installs_beside(self):
+        """What is well is left alone, volumes in use or not, so that needs no FORCE=1. Here it also brings back what Wine's rollback forgot."""
+        before = len(self.said())
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
+        said = self.said()[before:]
+        expect("Result: UNCHANGED." in said, f"an installation of what is installed changed something: {said}")
+        self.expect_served("after an installation beside its client")
+
     # ---- removal
 
     def removes(self):
-        self.msiexec("/x")
+        """Although the client stays: it is served for a while yet, and then disconnected."""
+        before = len(self.said())
+        self.msiexec("/x", "FORCE=1")
+        said = self.said()[before:]
+        expect(f"forced although: {self.use}" in said, f"setup's log does not say what was in use: {said}")
+        self.client.await_end()
         left = self.machine.state().differences(self.baseline)
         expect(all(re.search(STATE_FILES, line) for line in left), "more than the state folder is left: "
                + "; ".join(line for line in left if not re.search(STATE_FILES, line)))
@@ -202,8 +269,9 @@ class Product:
     def removes_data(self):
         self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
         self.engine.await_answer()
-        volumes = self.engine.control.ask("volume.list")["volumes"]
-        expect(volumes, "the volumes of the first installation are gone")
+        self.client = self.connect()
+        self.expect_served("after a forced removal and an installation")
+        self.client.close()
         self.engine.close()
         self.msiexec("/x", "REMOVEDATA=1")
         left = self.machine.state().differences(self.baseline)
@@ -217,8 +285,10 @@ class Product:
         self.test("rules of the contract through the registered class", self.conforms)
         self.test("a set, and its copy read over NBD", self.copies)
         self.test("a killed service, found and started", self.comes_back)
+        self.test("msiexec /x, refused while a volume is in use", self.refuses)
+        self.test("msiexec /i of what is installed and in use", self.installs_beside)
         self.engine.close()
-        self.test("msiexec /x", self.removes)
+        self.test("msiexec /x FORCE=1 of what is in use", self.removes)
         self.test("again with REMOVEDATA=1", self.removes_data)
 
 
@@ -243,6 +313,8 @@ def main():
             print(f"  FAILED  {failure}")
         finally:
             product.engine.close()
+            if product.client is not None:
+                product.client.close()
     if product.failed == 0:
         shutil.rmtree(work)
     else:
