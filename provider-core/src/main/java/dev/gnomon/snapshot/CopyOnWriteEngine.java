@@ -41,6 +41,7 @@ public final class CopyOnWriteEngine implements Engine {
     private final RoomKeeper keeper;
     private final SpaceWatch watch;
     private final Volumes volumes;
+    private final VolumeChanges volumeChanges;
     private final Copies copies;
     private final CopyOverlays overlays;
     private final Sets sets;
@@ -86,17 +87,18 @@ public final class CopyOnWriteEngine implements Engine {
                 counters,
                 durably,
                 observer.events());
+        VolumeOpener opener = new VolumeOpener(storage);
         this.volumes = new Volumes(
                 live,
                 config.store().directory(),
                 store,
                 changes,
                 copies,
-                new VolumeOpener(storage),
-                random,
+                opener,
                 (entry, origin) -> new LiveVolume(entry, origin, parts),
                 config.whenFull(),
                 observer.events());
+        this.volumeChanges = new VolumeChanges(config.store().directory(), store, changes, volumes, opener, random);
         this.sets = new Sets(store, volumes, keeper, copies, changes, turn, clock, scheduler, random, observer);
         this.reverts = new Reverts(store, volumes, copies, changes);
         this.diffs = new Diffs(store, volumes, copies, observer.events());
@@ -170,19 +172,19 @@ public final class CopyOnWriteEngine implements Engine {
     @Override
     public VolumeInfo createVolume(String name, Path origin, long sizeBytes, Allocation allocation)
             throws EngineException {
-        return inTurn(() -> volumes.create(name, origin, sizeBytes, allocation));
+        return inTurn(() -> volumeChanges.create(name, origin, sizeBytes, allocation));
     }
 
     @Override
     public VolumeInfo addVolume(String name, Path origin) throws EngineException {
-        return inTurn(() -> volumes.add(name, origin));
+        return inTurn(() -> volumeChanges.add(name, origin));
     }
 
     @Override
     public void removeVolume(String name) throws EngineException {
         turn.take();
         try {
-            volumes.remove(name);
+            volumeChanges.remove(name);
         } finally {
             turn.release();
         }
@@ -190,7 +192,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public VolumeInfo clearFailure(String name) throws EngineException {
-        return inTurn(() -> volumes.clearFailure(name));
+        return inTurn(() -> volumeChanges.clearFailure(name));
     }
 
     @Override
@@ -200,7 +202,7 @@ public final class CopyOnWriteEngine implements Engine {
 
     @Override
     public VolumeInfo setProperties(String name, Map<String, String> properties) throws EngineException {
-        return inTurn(() -> volumes.set(name, properties));
+        return inTurn(() -> volumeChanges.set(name, properties));
     }
 
     @Override

@@ -4,7 +4,6 @@
  */
 package dev.gnomon.snapshot;
 
-import dev.gnomon.io.RandomSource;
 import dev.gnomon.io.Turn;
 import dev.gnomon.observe.Event;
 import dev.gnomon.observe.EventId;
@@ -22,7 +21,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class Volumes {
     private final Path storeDirectory;
     private final Store store;
-    private final CatalogChanges changes;
     private final Copies copies;
     private final VolumeOpener opener;
-    private final RandomSource random;
     private final Starter starter;
     private final WhenFull whenFull;
     private final Events events;
@@ -60,17 +56,14 @@ final class Volumes {
             CatalogChanges changes,
             Copies copies,
             VolumeOpener opener,
-            RandomSource random,
             Starter starter,
             WhenFull whenFull,
             Events events) {
         this.live = live;
         this.storeDirectory = storeDirectory;
         this.store = store;
-        this.changes = changes;
         this.copies = copies;
         this.opener = opener;
-        this.random = random;
         this.starter = starter;
         this.whenFull = whenFull;
         this.events = events;
@@ -101,7 +94,9 @@ final class Volumes {
         }
     }
 
-    private void bringOnline(Catalog.VolumeEntry volume, String failure) {
+    /** Serves a volume of the catalog anew, with a failure if there is one to tell; or lists it as OFFLINE. */
+    void bringOnline(Catalog.VolumeEntry volume, String failure) {
+        live.remove(volume.number());
         bringOnline(volume, failure, opener.places(storeDirectory), null);
     }
 
@@ -170,7 +165,7 @@ final class Volumes {
     /** Lets copies that a change of the origin made suspect be read. */
     VolumeInfo acceptChanged(String name) throws EngineException {
         Catalog.VolumeEntry entry = entry(name);
-        LiveVolume served = live.get(entry.number());
+        LiveVolume served = served(entry);
         if (watch.accept(entry) && served != null) {
             copies.show(served);
         }
@@ -200,7 +195,8 @@ final class Volumes {
         events.tell(Event.ofVolume(id, volume.name(), message));
     }
 
-    private void serve(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
+    /** Serves a volume of the catalog; closes its origin if that is not possible. */
+    void serve(Catalog.VolumeEntry volume, Origin origin) throws EngineException {
         LiveVolume served;
         try {
             served = starter.start(volume, origin);
@@ -213,116 +209,6 @@ final class Volumes {
         }
         live.put(volume.number(), served);
         copies.show(served);
-    }
-
-    // ---- changes
-
-    VolumeInfo create(String name, Path origin, long sizeBytes, Engine.Allocation allocation) throws EngineException {
-        Names.requireSize(sizeBytes);
-        requireNew(name, origin);
-        opener.create(origin, sizeBytes, allocation);
-        boolean done = false;
-        try {
-            VolumeInfo created = register(name, origin);
-            done = true;
-            return created;
-        } finally {
-            if (!done && store.failure().isEmpty()) { // else the volume may be in the log
-                opener.delete(origin);
-            }
-        }
-    }
-
-    VolumeInfo add(String name, Path origin) throws EngineException {
-        requireNew(name, origin);
-        return register(name, origin);
-    }
-
-    private void requireNew(String name, Path origin) throws EngineException {
-        changes.requireWritable();
-        Names.require("volume name", name);
-        if (!origin.isAbsolute() || !origin.equals(origin.normalize())) {
-            throw new EngineException(Kind.INVALID, "origin " + origin + ": expected an absolute path without . or ..");
-        }
-        if (origin.startsWith(storeDirectory)) {
-            throw new EngineException(Kind.REFUSED, "origin " + origin + " lies in the store " + storeDirectory);
-        }
-        Collection<Catalog.VolumeEntry> others = store.catalog().volumes();
-        if (others.size() >= Names.MAX_VOLUMES) {
-            throw new EngineException(
-                    Kind.REFUSED, "there are " + others.size() + " volumes: at most " + Names.MAX_VOLUMES);
-        }
-        for (Catalog.VolumeEntry other : others) {
-            if (other.name().equals(name)) {
-                throw new EngineException(Kind.WRONG_STATE, "volume " + name + " exists already");
-            }
-            if (other.origin().equals(origin.toString())) {
-                throw new EngineException(
-                        Kind.WRONG_STATE, "origin " + origin + " is that of volume " + other.name() + " already");
-            }
-        }
-        opener.places(storeDirectory).require(origin, others);
-    }
-
-    private VolumeInfo register(String name, Path path) throws EngineException {
-        Origin origin = opener.open(path, 0);
-        boolean done = false;
-        try {
-            settle(origin, path);
-            int number = store.catalog().nextVolumeNumber();
-            changes.make(new CatalogEntry.VolumeAdded(
-                    number, random.nextUuid(), name, path.toString(), origin.sizeBytes(), 1));
-            serve(entry(name), origin);
-            done = true;
-            return find(name);
-        } finally {
-            if (!done) {
-                VolumeOpener.closeQuietly(origin);
-            }
-        }
-    }
-
-    private static void settle(Origin origin, Path path) throws EngineException {
-        try {
-            VolumeOpener.settle(origin);
-        } catch (IOException e) {
-            throw new EngineException(Kind.FAILED, "forcing the origin " + path + ": " + e.getMessage(), e);
-        }
-    }
-
-    void remove(String name) throws EngineException {
-        Catalog.VolumeEntry entry = entry(name);
-        changes.requireWritable();
-        if (!entry.copies().isEmpty()) {
-            throw new EngineException(
-                    Kind.WRONG_STATE,
-                    "volume " + name + " has " + entry.copies().size() + " shadow copies; delete them first");
-        }
-        LiveVolume served = live.get(entry.number());
-        if (served != null && served.clients() > 0) {
-            throw new EngineException(
-                    Kind.REFUSED, "volume " + name + " has " + served.clients() + " clients connected");
-        }
-        if (served != null) {
-            served.close();
-        }
-        long unsettled = store.stagedBytes(entry.number());
-        if (unsettled > 0) {
-            if (served != null) {
-                live.remove(entry.number());
-                bringOnline(entry, served.ownFailure());
-            }
-            throw unsettled(entry, unsettled);
-        }
-        live.remove(entry.number());
-        offline.put(entry.number(), "being removed");
-        try {
-            changes.make(new CatalogEntry.VolumeRemoved(entry.number()));
-            offline.remove(entry.number());
-        } catch (EngineException e) {
-            bringOnline(entry(name), served == null ? "" : served.failure());
-            throw e;
-        }
     }
 
     /** Closes a volume for as long as an action takes that needs nobody on it, and serves it again as it is then. */
@@ -339,59 +225,28 @@ final class Volumes {
             }
             action.run();
         } finally {
-            live.remove(entry.number());
             Catalog.VolumeEntry now = store.catalog().volume(entry.number());
             bringOnline(now == null ? entry : now, served.ownFailure());
         }
     }
 
-    private static EngineException unsettled(Catalog.VolumeEntry entry, long bytes) {
+    /** Says that what clients were told is written is not all in an origin, which so cannot be given up. */
+    static EngineException unsettled(Catalog.VolumeEntry entry, long bytes) {
         return new EngineException(
                 Kind.WRONG_STATE,
                 "volume " + entry.name() + " has " + bytes + " bytes of acknowledged data that its origin "
                         + entry.origin() + " does not hold yet; make the origin writable first");
     }
 
-    VolumeInfo clearFailure(String name) throws EngineException {
-        Catalog.VolumeEntry entry = entry(name);
-        LiveVolume served = live.get(entry.number());
-        if (served == null) {
-            throw new EngineException(
-                    Kind.WRONG_STATE, "volume " + name + " is offline: " + offline.get(entry.number()));
-        }
-        if (!store.failure().isEmpty()) {
-            throw new EngineException(
-                    Kind.WRONG_STATE,
-                    "the store has failed (" + store.failure() + "); restart the service first, then clear");
-        }
-        changes.requireWritable();
-        try {
-            if (!served.failure().isEmpty()) {
-                served.clearFailure();
-            }
-        } catch (StoreException e) {
-            throw CatalogChanges.failed(e);
-        } catch (IOException e) {
-            throw new EngineException(Kind.FAILED, "volume " + name + " still cannot be forced: " + e.getMessage(), e);
-        }
-        return find(name);
+    /** Lists a volume, which is closed, as OFFLINE for a reason. */
+    void takeOffline(Catalog.VolumeEntry entry, String reason) {
+        live.remove(entry.number());
+        offline.put(entry.number(), reason);
     }
 
-    /** Gives properties other values, each durably; all are looked at before any is changed. */
-    VolumeInfo set(String name, Map<String, String> properties) throws EngineException {
-        Catalog.VolumeEntry entry = entry(name);
-        changes.requireWritable();
-        for (Map.Entry<String, String> property : properties.entrySet()) {
-            VolumeProperties.require(property.getKey(), property.getValue());
-        }
-        for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
-            changes.make(new CatalogEntry.VolumeProperty(entry.number(), property.getKey(), property.getValue()));
-        }
-        LiveVolume served = live.get(entry.number());
-        if (served != null) {
-            served.writeThrough(VolumeProperties.writeThrough(entry(name).properties()));
-        }
-        return find(name);
+    /** Lists a volume no longer, because the catalog does not. */
+    void forget(Catalog.VolumeEntry entry) {
+        offline.remove(entry.number());
     }
 
     // ---- look-ups
@@ -410,6 +265,17 @@ final class Volumes {
             }
         }
         return null;
+    }
+
+    /** Returns that volume if it is served, else null. */
+    @Nullable
+    LiveVolume served(Catalog.VolumeEntry entry) {
+        return live.get(entry.number());
+    }
+
+    /** Returns why a volume is not served; empty if it is. */
+    String offlineReason(Catalog.VolumeEntry entry) {
+        return offline.getOrDefault(entry.number(), "");
     }
 
     List<VolumeInfo> list() {

@@ -97,41 +97,9 @@ public final class Store implements AutoCloseable {
         this.diffArea = new DiffArea(this, segments, log, parts.storage(), directory, parts.groupPayloadBytes());
         this.committer = new GroupCommitter(this, log, scheduler, piecesPerChunk);
         this.throttle = new Throttle(parts.clock(), scheduler, parts.limits().backgroundBytesPerSecond());
-        Checkpointer checkpointer = new Checkpointer(
-                parts.storage(),
-                directory,
-                superblocks.newest().store(),
-                this,
-                throttle,
-                parts.cache(),
-                parts.loaded());
-        Cleaner cleaner = new Cleaner(this, segments, superblocks.newest().store(), throttle, piecesPerChunk);
-        this.overlays = new OverlayFiles(
-                parts.storage(),
-                scheduler,
-                directory,
-                superblocks.newest().store(),
-                parts.random(),
-                superblocks.newest().generation(),
-                parts.sameBoot(),
-                throttle,
-                superblocks.newest().segmentBytes() / 4,
-                parts.limits().overlayBytes());
+        this.overlays = newOverlays(parts, superblocks.newest());
         this.overlays.measure(catalog());
-        this.housekeeper = new Housekeeper(
-                this,
-                checkpointer,
-                cleaner,
-                new Puncher(this, segments, superblocks.newest().store(), throttle, piecesPerChunk),
-                throttle,
-                new Reserve(
-                        parts.storage(),
-                        directory,
-                        Math.max(LEAST_RESERVE_BYTES, superblocks.newest().segmentBytes() / 4)),
-                parts.limits(),
-                scheduler,
-                index.tailCount(),
-                parts.logBytes());
+        this.housekeeper = newHousekeeper(parts, superblocks.newest());
         this.storage = parts.storage();
         this.scrubber = new Scrubber(
                 this,
@@ -144,6 +112,35 @@ public final class Store implements AutoCloseable {
         if (replay.deletes()) {
             housekeeper.sweep();
         }
+    }
+
+    private OverlayFiles newOverlays(Parts parts, Superblock newest) {
+        return new OverlayFiles(
+                parts.storage(),
+                scheduler,
+                directory,
+                newest.store(),
+                parts.random(),
+                newest.generation(),
+                parts.sameBoot(),
+                throttle,
+                newest.segmentBytes() / 4,
+                parts.limits().overlayBytes());
+    }
+
+    private Housekeeper newHousekeeper(Parts parts, Superblock newest) {
+        return new Housekeeper(
+                this,
+                new Checkpointer(
+                        parts.storage(), directory, newest.store(), this, throttle, parts.cache(), parts.loaded()),
+                new Cleaner(this, segments, newest.store(), throttle, piecesPerChunk),
+                new Puncher(this, segments, newest.store(), throttle, piecesPerChunk),
+                throttle,
+                new Reserve(parts.storage(), directory, Math.max(LEAST_RESERVE_BYTES, newest.segmentBytes() / 4)),
+                parts.limits(),
+                scheduler,
+                index.tailCount(),
+                parts.logBytes());
     }
 
     /**
