@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.parse
 
+import msi
 import ordinary
 from installation import BOOT, PROGRAM, STATE, STATE_FILES, Setup, texts
 from nbd_client import Client
@@ -32,15 +33,8 @@ HOST = "gnomon-engine.exe"
 # Of each chapter of the rules some that need neither a fault nor a new start of the service; all are run by the stage vss-conformance.
 RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
 VOLUME_BYTES = 8 << 20
-INSTALL_SECONDS = 300
-# Setup refuses because volumes are in use.
+# Setup's exit code if volumes are in use.
 IN_USE = 11
-# What Windows Installer makes of a custom action that fails: ERROR_INSTALL_FAILURE on Windows, ERROR_FUNCTION_FAILED under Wine.
-REFUSED = (1603, 1627)
-# What Windows Installer itself knows of a product. Wine's rollback forgets part of it.
-KNOWN_PRODUCT = r"\\Installer\\(Products|UpgradeCodes|Features|UserData)(\\| |$)"
-# The exit code of a program of Windows has more bits than Linux passes on.
-MSIEXEC = "@start /wait msiexec.exe %*\r\n@echo %errorlevel%\r\n"
 
 
 class InstalledEngine(WindowsEngine):
@@ -109,6 +103,7 @@ class Product:
         # What the client of a volume has written there, and the connection that it keeps.
         self.written = os.urandom(VOLUME_BYTES // 8)
         self.client = None
+        self.next = None
         self.passed = self.failed = 0
 
     def test(self, name, body):
@@ -127,14 +122,8 @@ class Product:
         ordinary.run_jvm(self.machine, self.options.java)
         self.baseline = self.machine.state()
 
-    def msiexec(self, what, *properties, expected=(0,)):
-        script = self.work / "msiexec.cmd"
-        script.write_text(MSIEXEC)
-        ended = self.machine.run("cmd.exe", "/c", windows_path(script), what, windows_path(self.options.msi), "/qn", *properties,
-                                 limit=INSTALL_SECONDS)
-        code = int(ended.out.split()[-1])
-        expect(code in expected, f"msiexec {what} {' '.join(properties)}: expected code {' or '.join(map(str, expected))}, found {code};"
-               f" setup says: {self.said()[-1500:]}")
+    def msiexec(self, what, *properties, package=None, expected=(0,)):
+        msi.run(self.machine, self.work, what, package or self.options.msi, *properties, expected=expected)
 
     def said(self):
         """What is in setup's log."""
@@ -236,28 +225,44 @@ class Product:
         ended = self.gnomon("setup", "uninstall", expected=IN_USE)
         expect(self.use in ended.err and "--force" in ended.err, f"setup refuses, and says neither what is in use nor what to do: {ended}")
         before = len(self.said())
-        self.msiexec("/x", expected=REFUSED)
+        self.msiexec("/x", expected=msi.REFUSED)
         said = self.said()[before:]
         for words in (self.use, "FORCE=1", "Nothing was changed."):
             expect(words in said, f"setup's log does not say '{words}' of a refused removal: {said}")
-        changed = self.machine.state().differences(self.installed, [STATE_FILES, BOOT, KNOWN_PRODUCT])
+        changed = self.machine.state().differences(self.installed, [STATE_FILES, BOOT, msi.KNOWN_PRODUCT])
         expect(not changed, f"a refused removal has changed the machine: {changed[:12]}")
         self.expect_served("after a refused removal")
 
     def installs_beside(self):
-        """What is well is left alone, volumes in use or not, so that needs no FORCE=1. Here it also brings back what Wine's rollback forgot."""
+        """A lost file comes back, and what is well is left alone, volumes in use or not; so that needs no FORCE=1. Here it also brings back what
+        Wine's rollback forgot."""
+        lost = self.machine.file(PROGRAM + "\\licenses\\README.txt")
+        text = lost.read_bytes()
+        lost.unlink()
         before = len(self.said())
         self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
+        expect(lost.exists() and lost.read_bytes() == text, f"{lost} was lost, and did not come back")
         said = self.said()[before:]
         expect("Result: UNCHANGED." in said, f"an installation of what is installed changed something: {said}")
         self.expect_served("after an installation beside its client")
 
+    def upgrades(self):
+        """The next version, of what was in use: the engine is stopped by hand before, because FORCE=1 does not reach the removal of the old one."""
+        self.gnomon("service", "stop", "--force")
+        self.client.await_end()
+        self.next = msi.make_next(self.work, self.options.msi)
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1", package=self.next)
+        self.setup.check_installed(self.machine.state())
+        self.engine.await_answer()
+        self.client = self.connect()
+        self.expect_served("after an upgrade")
+
     # ---- removal
 
     def removes(self):
-        """Although the client stays: it is served for a while yet, and then disconnected."""
+        """Although a client stays: it is served for a while yet, and then disconnected."""
         before = len(self.said())
-        self.msiexec("/x", "FORCE=1")
+        self.msiexec("/x", "FORCE=1", package=self.next)
         said = self.said()[before:]
         expect(f"forced although: {self.use}" in said, f"setup's log does not say what was in use: {said}")
         self.client.await_end()
@@ -287,6 +292,7 @@ class Product:
         self.test("a killed service, found and started", self.comes_back)
         self.test("msiexec /x, refused while a volume is in use", self.refuses)
         self.test("msiexec /i of what is installed and in use", self.installs_beside)
+        self.test("msiexec /i of the next version, after service stop --force", self.upgrades)
         self.engine.close()
         self.test("msiexec /x FORCE=1 of what is in use", self.removes)
         self.test("again with REMOVEDATA=1", self.removes_data)

@@ -204,7 +204,8 @@ class PackagesIT {
         pack("--only", "zip", "--runtime", runtime.toString());
 
         String prefix = "gnomon-" + Products.version() + "/";
-        try (ZipFile zip = new ZipFile(folder.resolve(Products.zip().getFileName()).toString())) {
+        try (ZipFile zip =
+                new ZipFile(folder.resolve(Products.zip().getFileName()).toString())) {
             assertThat(zip.stream().map(ZipEntry::getName).filter(name -> name.startsWith(prefix + "runtime/")))
                     .filteredOn(name -> !name.endsWith("/"))
                     .hasSize(RUNTIME.size() + 1)
@@ -218,7 +219,8 @@ class PackagesIT {
             }
             try (InputStream in =
                     zip.getInputStream(zip.getEntry(prefix + "gnomon-" + Products.version() + ".cdx.json"))) {
-                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("25.0.99");
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("25.0.99");
             }
         }
     }
