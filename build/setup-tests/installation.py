@@ -20,6 +20,8 @@ CLASSES = "HKEY_LOCAL_MACHINE\\Software\\Classes"
 PROCRUN_JAVA = "\\procrun 2.0\\gnomon\\parameters\\java"
 # The state folder is the user's; it is compared where that matters.
 STATE_FILES = r"^~ C:\\ProgramData\\Gnomon(\\|:)"
+# The engine's name for this start of Windows, which an uninstall takes away and the next engine chooses anew.
+BOOT = r'\\SOFTWARE\\Gnomon\\Boot "Id"'
 CHANGING = re.compile(r"\.(Add|Remove|put_Value|SaveChanges|InstallComponent|\w+ForApplication|ShutdownApplication)$|^(Unr|R)egisterProvider$")
 
 

@@ -15,8 +15,10 @@ import tempfile
 import time
 import urllib.parse
 
+import msi
 import ordinary
-from installation import PROGRAM, STATE, STATE_FILES, Setup, texts
+from installation import BOOT, PROGRAM, STATE, STATE_FILES, Setup, texts
+from nbd_client import Client
 from windows import Failed, Machine, expect, own_network, tell, windows_path
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -31,7 +33,8 @@ HOST = "gnomon-engine.exe"
 # Of each chapter of the rules some that need neither a fault nor a new start of the service; all are run by the stage vss-conformance.
 RULES = "1,2,3,4,7,8,9,15,16,22,24,25,27,31,53,54,55,62,68,69,71,72"
 VOLUME_BYTES = 8 << 20
-INSTALL_SECONDS = 300
+# Setup's exit code if volumes are in use.
+IN_USE = 11
 
 
 class InstalledEngine(WindowsEngine):
@@ -95,6 +98,12 @@ class Product:
         self.setup = Setup(machine, options.root)
         self.engine = InstalledEngine(work, machine, options.harness)
         self.baseline = None
+        # The machine as the first installation left it.
+        self.installed = None
+        # What the client of a volume has written there, and the connection that it keeps.
+        self.written = os.urandom(VOLUME_BYTES // 8)
+        self.client = None
+        self.next = None
         self.passed = self.failed = 0
 
     def test(self, name, body):
@@ -113,8 +122,13 @@ class Product:
         ordinary.run_jvm(self.machine, self.options.java)
         self.baseline = self.machine.state()
 
-    def msiexec(self, what, *properties):
-        self.machine.run("msiexec.exe", what, windows_path(self.options.msi), "/qn", *properties, limit=INSTALL_SECONDS)
+    def msiexec(self, what, *properties, package=None, expected=(0,)):
+        msi.run(self.machine, self.work, what, package or self.options.msi, *properties, expected=expected)
+
+    def said(self):
+        """What is in setup's log."""
+        log = self.machine.file(STATE + "\\setup\\setup.log")
+        return log.read_text(encoding="utf-8") if log.exists() else "nothing"
 
     def gnomon(self, *arguments, expected=0):
         return self.machine.run("cmd.exe", "/c", f"{PROGRAM}\\bin\\gnomon.cmd", *arguments, expected=expected)
@@ -125,6 +139,7 @@ class Product:
         self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
         state = self.machine.state()
         self.setup.check_installed(state)
+        self.installed = state
         expect("Gnomon block engine" in state.running, f"the engine does not run; what does: {sorted(state.running)}")
         self.engine.await_answer()
         version = self.gnomon("--version")
@@ -190,10 +205,67 @@ class Product:
         self.engine.await_answer()
         self.gnomon("volume", "list")
 
+    # ---- while a volume is in use
+
+    @property
+    def use(self):
+        """How setup lists what the client has open."""
+        return f"{operator_port.VOLUMES[0][0]} (1 connections)"
+
+    def connect(self):
+        return Client(self.engine.port, operator_port.VOLUMES[0][0])
+
+    def expect_served(self, when):
+        expect(self.client.read(0, len(self.written)) == self.written, f"{when} the volume has other bytes than its client wrote")
+
+    def refuses(self):
+        """A client of this host has a volume open, as whoever has mounted it: nothing is taken away, and the reason is in setup's log."""
+        self.client = self.connect()
+        self.client.write(0, self.written)
+        ended = self.gnomon("setup", "uninstall", expected=IN_USE)
+        expect(self.use in ended.err and "--force" in ended.err, f"setup refuses, and says neither what is in use nor what to do: {ended}")
+        before = len(self.said())
+        self.msiexec("/x", expected=msi.REFUSED)
+        said = self.said()[before:]
+        for words in (self.use, "FORCE=1", "Nothing was changed."):
+            expect(words in said, f"setup's log does not say '{words}' of a refused removal: {said}")
+        changed = self.machine.state().differences(self.installed, [STATE_FILES, BOOT, msi.KNOWN_PRODUCT])
+        expect(not changed, f"a refused removal has changed the machine: {changed[:12]}")
+        self.expect_served("after a refused removal")
+
+    def installs_beside(self):
+        """A lost file comes back, and what is well is left alone, volumes in use or not; so that needs no FORCE=1. Here it also brings back what
+        Wine's rollback forgot."""
+        lost = self.machine.file(PROGRAM + "\\licenses\\README.txt")
+        text = lost.read_bytes()
+        lost.unlink()
+        before = len(self.said())
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
+        expect(lost.exists() and lost.read_bytes() == text, f"{lost} was lost, and did not come back")
+        said = self.said()[before:]
+        expect("Result: UNCHANGED." in said, f"an installation of what is installed changed something: {said}")
+        self.expect_served("after an installation beside its client")
+
+    def upgrades(self):
+        """The next version, of what was in use: the engine is stopped by hand before, because FORCE=1 does not reach the removal of the old one."""
+        self.gnomon("service", "stop", "--force")
+        self.client.await_end()
+        self.next = msi.make_next(self.work, self.options.msi)
+        self.msiexec("/i", "ALLOWSYSTEMVOLUME=1", package=self.next)
+        self.setup.check_installed(self.machine.state())
+        self.engine.await_answer()
+        self.client = self.connect()
+        self.expect_served("after an upgrade")
+
     # ---- removal
 
     def removes(self):
-        self.msiexec("/x")
+        """Although a client stays: it is served for a while yet, and then disconnected."""
+        before = len(self.said())
+        self.msiexec("/x", "FORCE=1", package=self.next)
+        said = self.said()[before:]
+        expect(f"forced although: {self.use}" in said, f"setup's log does not say what was in use: {said}")
+        self.client.await_end()
         left = self.machine.state().differences(self.baseline)
         expect(all(re.search(STATE_FILES, line) for line in left), "more than the state folder is left: "
                + "; ".join(line for line in left if not re.search(STATE_FILES, line)))
@@ -202,8 +274,9 @@ class Product:
     def removes_data(self):
         self.msiexec("/i", "ALLOWSYSTEMVOLUME=1")
         self.engine.await_answer()
-        volumes = self.engine.control.ask("volume.list")["volumes"]
-        expect(volumes, "the volumes of the first installation are gone")
+        self.client = self.connect()
+        self.expect_served("after a forced removal and an installation")
+        self.client.close()
         self.engine.close()
         self.msiexec("/x", "REMOVEDATA=1")
         left = self.machine.state().differences(self.baseline)
@@ -217,8 +290,11 @@ class Product:
         self.test("rules of the contract through the registered class", self.conforms)
         self.test("a set, and its copy read over NBD", self.copies)
         self.test("a killed service, found and started", self.comes_back)
+        self.test("msiexec /x, refused while a volume is in use", self.refuses)
+        self.test("msiexec /i of what is installed and in use", self.installs_beside)
+        self.test("msiexec /i of the next version, after service stop --force", self.upgrades)
         self.engine.close()
-        self.test("msiexec /x", self.removes)
+        self.test("msiexec /x FORCE=1 of what is in use", self.removes)
         self.test("again with REMOVEDATA=1", self.removes_data)
 
 
@@ -243,6 +319,8 @@ def main():
             print(f"  FAILED  {failure}")
         finally:
             product.engine.close()
+            if product.client is not None:
+                product.client.close()
     if product.failed == 0:
         shutil.rmtree(work)
     else:

@@ -12,7 +12,7 @@ import sys
 import time
 import zipfile
 
-from installation import CATALOG, CLASSES, PROGRAM, SERVICES, STATE, STATE_FILES, Setup, changing, check_calls
+from installation import BOOT, CATALOG, CLASSES, PROGRAM, SERVICES, STATE, STATE_FILES, Setup, changing, check_calls
 from windows import Failed, Machine, expect, own_network, tell
 
 # Every third of what can be killed or made to fail, so that three runs of CI with neighbouring seeds see all of it.
@@ -26,8 +26,6 @@ FOLDER_STEP = "program-folder"
 UPGRADE_STEPS = ["staged-files", "old-registration", "engine-stopped", "swapped-files", "engine-running"]
 KILLED = 137
 REFUSED = 7
-# The engine's name for this start of Windows, which an uninstall takes away and the next engine chooses anew.
-BOOT = r'\\SOFTWARE\\Gnomon\\Boot "Id"'
 # What the id of the other provider begins with (installer/src/test/cpp).
 FOREIGN = "F0F0F0F0"
 

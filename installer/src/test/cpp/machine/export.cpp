@@ -94,19 +94,24 @@ void appendData(std::string& out, DWORD type, const BYTE* bytes, DWORD count) {
 
 class Exporter {
  public:
-    explicit Exporter(std::string& out) : out_(out), name_(kValueName), data_(1 << 16) {}
+    Exporter(std::string& out, SeenKeys& seen) : out_(out), seen_(seen), name_(kValueName), data_(1 << 16) {}
 
     void tree(HKEY key, const std::string& path) {
         out_ += '[';
         out_ += path;
         out_ += "]\n";
-        values(key);
-        for (DWORD index = 0;; ++index) {
+        DWORD children = 0;
+        FILETIME written{};
+        const LSTATUS known = RegQueryInfoKeyW(key, nullptr, nullptr, nullptr, &children, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, &written);
+        // The texts of performance counters have a key whose handle is none (Perflib).
+        if (known == ERROR_INVALID_HANDLE) return;
+        check(known);
+        valuesUnlessSeen(key, path, written);
+        for (DWORD index = 0; index < children; ++index) {
             wchar_t name[kKeyName];
             DWORD length = kKeyName;
             const LSTATUS status = RegEnumKeyExW(key, index, name, &length, nullptr, nullptr, nullptr, nullptr);
-            // The texts of performance counters have a key whose handle is none (Perflib).
-            if (status == ERROR_NO_MORE_ITEMS || status == ERROR_INVALID_HANDLE) return;
+            if (status == ERROR_NO_MORE_ITEMS) return;
             check(status);
             std::string below = path + '\\';
             appendName(below, name, length);
@@ -122,13 +127,24 @@ class Exporter {
     }
 
  private:
+    void valuesUnlessSeen(HKEY key, const std::string& path, const FILETIME& written) {
+        SeenKey& seen = seen_[path];
+        if (CompareFileTime(&seen.written, &written) != 0) {
+            const std::size_t before = out_.size();
+            values(key);
+            seen = {written, out_.substr(before)};
+        } else {
+            out_ += seen.values;
+        }
+    }
+
     void values(HKEY key) {
         for (DWORD index = 0;; ++index) {
             DWORD length = kValueName;
             DWORD type = 0;
             DWORD count = static_cast<DWORD>(data_.size());
             const LSTATUS status = RegEnumValueW(key, index, name_.data(), &length, nullptr, &type, data_.data(), &count);
-            if (status == ERROR_NO_MORE_ITEMS || status == ERROR_INVALID_HANDLE) return;
+            if (status == ERROR_NO_MORE_ITEMS) return;
             if (status == ERROR_MORE_DATA) {
                 data_.resize(2 * std::max<std::size_t>(count, data_.size()));
                 --index;
@@ -155,13 +171,14 @@ class Exporter {
     }
 
     std::string& out_;
+    SeenKeys& seen_;
     std::vector<wchar_t> name_;
     std::vector<BYTE> data_;
 };
 
 }  // namespace
 
-void exportTree(std::string& out, HKEY key, const std::string& path) { Exporter(out).tree(key, path); }
+void exportTree(std::string& out, HKEY key, const std::string& path, SeenKeys& seen) { Exporter(out, seen).tree(key, path); }
 
 void exportServices(std::string& out) {
     const ServiceHandle manager(OpenSCManagerW(nullptr, nullptr, SC_MANAGER_ENUMERATE_SERVICE));

@@ -39,13 +39,13 @@ void writeFile(const std::wstring& path, const std::string& content) {
     }
 }
 
-bool answer(const std::vector<std::string>& words) {
+bool answer(const std::vector<std::string>& words, SeenKeys& seen) {
     if (words.empty()) return false;
     const auto is = [&](const char* verb, std::size_t count) { return words[0] == verb && words.size() == count; };
     if (is("look", 2)) {
         std::string content;
-        exportTree(content, HKEY_LOCAL_MACHINE, "HKEY_LOCAL_MACHINE");
-        exportTree(content, HKEY_CURRENT_USER, "HKEY_CURRENT_USER");
+        exportTree(content, HKEY_LOCAL_MACHINE, "HKEY_LOCAL_MACHINE", seen);
+        exportTree(content, HKEY_CURRENT_USER, "HKEY_CURRENT_USER", seen);
         exportServices(content);
         writeFile(wide(words[1]), content);
     } else if (is("set", 3)) {
@@ -69,10 +69,11 @@ bool answer(const std::vector<std::string>& words) {
 
 int main() {
     using namespace gnomon::doubles;
+    SeenKeys seen;
     for (std::string line; std::getline(std::cin, line);) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
         try {
-            std::puts(answer(wordsOf(line)) ? "ok" : "no such request");
+            std::puts(answer(wordsOf(line), seen) ? "ok" : "no such request");
         } catch (const Failure& failure) {
             std::printf("failed with 0x%08lx\n", static_cast<unsigned long>(failure.result));
         }

@@ -19,6 +19,7 @@ import dev.gnomon.installer.step.Interruption;
 import dev.gnomon.installer.step.Layout;
 import dev.gnomon.installer.step.Plans;
 import dev.gnomon.installer.step.Settings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -119,16 +120,32 @@ public final class Setup {
 
     /** Runs a command. */
     public Report run(Command command) throws SetupException {
+        Tee log = new Tee(console);
+        try {
+            Report report = run(command, log);
+            if (report.result() == Report.Result.REFUSED) {
+                leaveWord(log);
+            }
+            return report;
+        } catch (SetupException e) {
+            log.hold();
+            log.note("Ended by a failure: " + e.text() + (e.advice().isEmpty() ? "" : ". What to do: " + e.advice())
+                    + ".");
+            leaveWord(log);
+            throw e;
+        }
+    }
+
+    private Report run(Command command, Tee log) throws SetupException {
         Optional<Run> target = command == Command.ROLLBACK ? rollbackTarget() : Optional.empty();
         if (command == Command.ROLLBACK && target.isEmpty()) {
             console.say("There is nothing to roll back.");
             return new Report();
         }
-        Report back = takeUpUpgrade();
+        Report back = takeUpUpgrade(log);
         if (back.failure().isPresent()) {
             return back;
         }
-        Tee log = new Tee(console);
         Interruption interruption = new Interruption(ports.machine());
         Runner runner = new Runner(plan(command, interruption, log), log);
         // Before the first directory is made: a refusal leaves no trace.
@@ -148,7 +165,7 @@ public final class Setup {
             journal.end(report.result());
             log.say("Result: " + report.result() + ".");
             clean = leavesNothing(command, report);
-            log.alsoTo(sentence -> {});
+            log.hold();
         }
         if (clean) {
             // Whoever installs without a window has nothing else that says why it failed.
@@ -157,6 +174,36 @@ public final class Setup {
             removePrevious();
         }
         return report;
+    }
+
+    /**
+     * Writes down why nothing was done: Windows Installer starts setup where nobody sees what it prints. In the log, or in a file of its
+     * own where nothing of Gnomon is, or what is there may be somebody else's.
+     */
+    private void leaveWord(Tee log) {
+        if (!fromMsi) {
+            return;
+        }
+        try {
+            if (isOurs(layout.setup())) {
+                try (FileLog file = FileLog.open(ports.storage(), layout.log(), ports.clock())) {
+                    log.alsoTo(file);
+                }
+                return;
+            }
+        } catch (SetupException e) {
+            log.note("The log cannot be written: " + e.text() + ".");
+        }
+        String text = String.join(System.lineSeparator(), log.held()) + System.lineSeparator();
+        Optional<Path> _ = ports.folders().keep(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean isOurs(Path directory) throws SetupException {
+        Folders folders = ports.folders();
+        return !installedVersion().isEmpty()
+                && folders.isDirectory(layout.state())
+                && folders.intruders(layout.state(), Folders.Access.PRIVATE).isEmpty()
+                && folders.isDirectory(directory);
     }
 
     private static Report run(Command command, Optional<Run> target, Runner runner, Journal journal)
@@ -196,12 +243,11 @@ public final class Setup {
      *
      * @return how that went; unchanged if there was nothing to do
      */
-    private Report takeUpUpgrade() throws SetupException {
+    private Report takeUpUpgrade(Tee log) throws SetupException {
         Optional<Run> killed = history().unfinished().filter(Setup::isUpgrade);
         if (killed.isEmpty()) {
             return new Report();
         }
-        Tee log = new Tee(console);
         log.say("An upgrade was ended before its end: going back to the version before it.");
         Plans plans = new Plans(layout, ports, choices, new Interruption(ports.machine()), history(), log);
         Runner runner = new Runner(around.apply(plans.goBack()), log);
@@ -215,6 +261,7 @@ public final class Setup {
             journal.begin(header(Command.ROLLBACK, List.of()));
             Report report = runner.rollBack(killed.get(), journal);
             journal.end(report.result());
+            log.hold();
             return report;
         }
     }
@@ -329,7 +376,9 @@ public final class Setup {
         List<String> created = history().created();
         Folders folders = ports.folders();
         if (keepLog) {
-            folders.keep(layout.log()).ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
+            folders.read(layout.log())
+                    .flatMap(folders::keep)
+                    .ifPresent(copy -> console.say("The log of this run is kept in " + copy + "."));
         }
         // The journal last: until it is gone, the next run knows what is still to be done.
         folders.delete(layout.log());

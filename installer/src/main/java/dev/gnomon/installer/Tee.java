@@ -5,11 +5,14 @@
 package dev.gnomon.installer;
 
 import dev.gnomon.installer.plan.SetupLog;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A log for the person at the terminal, and for the file once there is one. Used by one thread. */
+/** A log for the person at the terminal, and for the file once there is one: what was said before stands in it too. Used by one thread. */
 final class Tee implements SetupLog {
     private final SetupLog console;
-    private SetupLog file = sentence -> {};
+    private final List<String> held = new ArrayList<>();
+    private SetupLog file = held::add;
 
     Tee(SetupLog console) {
         this.console = console;
@@ -17,6 +20,23 @@ final class Tee implements SetupLog {
 
     void alsoTo(SetupLog other) {
         file = other;
+        held.forEach(file::say);
+        held.clear();
+    }
+
+    /** From here on what is said waits for the next file. */
+    void hold() {
+        file = held::add;
+    }
+
+    /** Returns what waits for a file. */
+    List<String> held() {
+        return List.copyOf(held);
+    }
+
+    /** Says what the person at the terminal is told in another way. */
+    void note(String sentence) {
+        file.say(sentence);
     }
 
     @Override

@@ -59,8 +59,8 @@ public interface Folders {
     /** Renames a file within a disk; missing directories are made, an existing target is replaced. */
     void move(Path source, Path target) throws SetupException;
 
-    /** Copies a file to a new one in the temporary folder, and returns that; nothing if it cannot be. */
-    Optional<Path> keep(Path file);
+    /** Writes a log to a new file in the temporary folder, and returns that; nothing if it cannot be. */
+    Optional<Path> keep(byte[] log);
 
     /** Returns the files below a directory, links among them but not followed, sorted; empty if there is none. */
     List<Path> files(Path directory) throws SetupException;

@@ -175,12 +175,12 @@ public final class DiskFolders implements Folders {
     }
 
     @Override
-    public Optional<Path> keep(Path file) {
+    public Optional<Path> keep(byte[] log) {
         try {
             // A name that nobody can guess, made anew: others may write to the temporary folder.
-            Path copy = Files.createTempFile("gnomon-setup-", ".log");
-            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-            return Optional.of(copy);
+            Path file = Files.createTempFile("gnomon-setup-", ".log");
+            Files.write(file, log);
+            return Optional.of(file);
         } catch (IOException e) {
             return Optional.empty();
         }

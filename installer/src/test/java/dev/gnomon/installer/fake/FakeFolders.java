@@ -102,8 +102,8 @@ public final class FakeFolders implements Folders {
     }
 
     @Override
-    public Optional<Path> keep(Path file) {
-        Optional<Path> copy = disk.keep(file);
+    public Optional<Path> keep(byte[] log) {
+        Optional<Path> copy = disk.keep(log);
         copy.ifPresent(each -> {
             try {
                 kept = Files.readString(each);

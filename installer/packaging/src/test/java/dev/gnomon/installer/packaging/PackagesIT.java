@@ -5,15 +5,20 @@
 package dev.gnomon.installer.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is in the packages, and that the same is in them when they are made again. */
 @Tag("packages")
 class PackagesIT {
+    private static final List<String> RUNTIME =
+            List.of("bin/java.exe", "bin/javaw.exe", "bin/server/jvm.dll", "lib/modules");
+
     @TempDir
     @SuppressWarnings("NullAway.Init") // Set before each test.
     private Path folder;
@@ -187,6 +195,67 @@ class PackagesIT {
         for (Path each : Products.all()) {
             assertThat(folder.resolve(each.getFileName())).hasSameBinaryContentAs(each);
         }
+    }
+
+    @Test
+    void aRuntimeOfOnesOwnIsShippedInThePlaceOfThePinnedOne() throws Exception {
+        Path runtime = makeRuntime("25.0.99");
+
+        pack("--only", "zip", "--runtime", runtime.toString());
+
+        String prefix = "gnomon-" + Products.version() + "/";
+        try (ZipFile zip =
+                new ZipFile(folder.resolve(Products.zip().getFileName()).toString())) {
+            assertThat(zip.stream().map(ZipEntry::getName).filter(name -> name.startsWith(prefix + "runtime/")))
+                    .filteredOn(name -> !name.endsWith("/"))
+                    .hasSize(RUNTIME.size() + 1)
+                    .contains(prefix + "runtime/lib/modules");
+            try (InputStream in = zip.getInputStream(zip.getEntry(prefix + "manifest.sha256"))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains(HexFormat.of()
+                                        .formatHex(MessageDigest.getInstance("SHA-256")
+                                                .digest(Files.readAllBytes(runtime.resolve("lib/modules"))))
+                                + "  runtime/lib/modules");
+            }
+            try (InputStream in =
+                    zip.getInputStream(zip.getEntry(prefix + "gnomon-" + Products.version() + ".cdx.json"))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("25.0.99");
+            }
+        }
+    }
+
+    @Test
+    void aRuntimeOfAnotherJavaIsRefused() throws Exception {
+        Path runtime = makeRuntime("24.0.1");
+
+        assertThatThrownBy(() -> pack("--only", "zip", "--runtime", runtime.toString()))
+                .hasMessageContaining("is Java 24.0.1")
+                .hasMessageContaining("needed is Java 25");
+    }
+
+    /** What the packager looks for in a runtime for Windows, and no more. */
+    private Path makeRuntime(String version) throws IOException {
+        Path runtime = folder.resolve("runtime of one's own");
+        for (String part : RUNTIME) {
+            Path file = runtime.resolve(part);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "stands for " + part);
+        }
+        // A header of MS-DOS that leads to one of Windows, for x86-64.
+        ByteBuffer program = ByteBuffer.allocate(0x80).order(ByteOrder.LITTLE_ENDIAN);
+        program.putInt(0x3c, 0x40).putInt(0x40, 0x4550).putShort(0x44, (short) 0x8664);
+        Files.write(runtime.resolve(RUNTIME.getFirst()), program.array());
+        Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        return runtime;
+    }
+
+    private void pack(String... more) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Products.root() + "/build/package/package", "--no-build", "--version", Products.version(), "--out"));
+        command.add(folder.toString());
+        command.addAll(List.of(more));
+        Tool.run(folder, command);
     }
 
     private static List<String> names(Path product) throws IOException, PackagingException {
