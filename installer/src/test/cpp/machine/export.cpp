@@ -128,14 +128,14 @@ class Exporter {
 
  private:
     void valuesUnlessSeen(HKEY key, const std::string& path, const FILETIME& written) {
-        SeenKey& seen = seen_[path];
-        if (CompareFileTime(&seen.written, &written) != 0) {
-            const std::size_t before = out_.size();
-            values(key);
-            seen = {written, out_.substr(before)};
-        } else {
-            out_ += seen.values;
+        const auto [seen, isNew] = seen_.try_emplace(path);
+        if (!isNew && CompareFileTime(&seen->second.written, &written) == 0) {
+            out_ += seen->second.values;
+            return;
         }
+        const std::size_t before = out_.size();
+        values(key);
+        seen->second = {written, out_.substr(before)};
     }
 
     void values(HKEY key) {

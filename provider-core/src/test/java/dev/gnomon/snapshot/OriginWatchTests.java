@@ -23,6 +23,9 @@ import dev.gnomon.observe.Observer;
 import dev.gnomon.snapshot.Engine.Allocation;
 import dev.gnomon.snapshot.EngineException.Kind;
 import dev.gnomon.store.StoreConfig;
+import dev.gnomon.testkit.Fault;
+import dev.gnomon.testkit.FaultRule;
+import dev.gnomon.testkit.IoKind;
 import dev.gnomon.testkit.SimImage;
 import dev.gnomon.testkit.SimWorld;
 import java.io.IOException;
@@ -83,6 +86,53 @@ class OriginWatchTests {
             assertThat(life.engine().volume("a").originChange()).isEmpty();
             life.expectCopy("a@s", 0, 1);
         });
+    }
+
+    /** What a stop notes has to be taken back at the start, and for that there must be room, however little the stop left. */
+    @Test
+    void volumesAreServedAgainHoweverFullTheLogIs() {
+        int most = changeUntilFull(Integer.MAX_VALUE).made;
+        assertThat(most).isBetween(7, 1000);
+        for (int left = 0; left <= 6; left++) {
+            Filled filled = changeUntilFull(most - left);
+            assertThat(filled.made).isEqualTo(most - left);
+            Life.on(fullWorld(filled.stopped), Life.SMALL, life -> {
+                for (VolumeInfo volume : life.engine().volumes()) {
+                    assertThat(volume.state()).as(volume.stateReason()).isEqualTo(VolumeInfo.State.ONLINE);
+                }
+            });
+        }
+    }
+
+    private record Filled(SimImage stopped, int made) {}
+
+    /** Where there is no space for a second segment, changes the catalog so many times, or until the log takes no more; and stops. */
+    private static Filled changeUntilFull(int most) {
+        int[] made = new int[1];
+        SimImage stopped = Life.on(fullWorld(null), Life.SMALL, life -> {
+            life.volume("a", Life.MIN_BYTES);
+            life.volume("b", Life.MIN_BYTES);
+            try {
+                for (; made[0] < Math.min(most, 1001); made[0]++) {
+                    life.engine().setProperties("a", Map.of("hold-seconds", Integer.toString(30 + made[0] % 2)));
+                }
+            } catch (EngineException e) {
+                assertThat(e.kind()).isEqualTo(Kind.DIFF_AREA_FULL);
+            }
+            life.engine().close();
+        });
+        return new Filled(stopped, made[0]);
+    }
+
+    private static SimWorld fullWorld(@Nullable SimImage from) {
+        SimWorld world = from == null ? new SimWorld(SEED) : new SimWorld(SEED, from);
+        world.storage()
+                .inject(FaultRule.when(event -> event.kind() == IoKind.ALLOCATE
+                                && String.valueOf(event.path().getFileName()).startsWith("segment"))
+                        .skip(from == null ? 1 : 0)
+                        .times(Integer.MAX_VALUE)
+                        .then(new Fault.NoSpace()));
+        return world;
     }
 
     @Test
